@@ -1,0 +1,55 @@
+"""Every setting, read once from `EXPENSEFLOW_*` and `.env`, checked at start, then frozen."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Positive = Annotated[float, Field(gt=0)]
+
+
+class Settings(BaseSettings):
+    """The settings of one process; docs/reference/settings.md lists them with their defaults."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="EXPENSEFLOW_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    database_url: str | None = None
+    data_dir: Path = Path(".expenseflow")
+    postgres_bin_dir: Path | None = None
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 5000
+    auth_mode: Literal["local", "oidc"] = "local"
+    oidc_issuer: str | None = None
+    oidc_audience: str | None = None
+    llm_base_url: str | None = None
+    llm_api_key: SecretStr | None = None
+    llm_model: str = "gpt-4o-mini"
+    llm_rpm: Annotated[int, Field(gt=0)] | None = None
+    llm_tpm: Annotated[int, Field(gt=0)] | None = None
+    llm_limit_window_s: Positive = 60
+    llm_max_concurrency: Annotated[int, Field(gt=0)] = 4
+    llm_timeout_s: Positive = 60
+    llm_outage_patience_s: Positive = 120
+    job_deadline_s: Positive = 600
+    worker_concurrency: Annotated[int, Field(gt=0, le=100)] = 4
+    default_currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+    warming: Literal["off", "local", "provider"] = "local"
+    log_format: Literal["console", "json"] = "console"
+    alert_webhook_url: str | None = None
+    alert_webhook_secret: SecretStr | None = None
+    max_upload_mb: Annotated[int, Field(gt=0, le=1024)] = 25
+    database_pool_size: Annotated[int, Field(gt=0, le=200)] = 10
+    reload: bool = False
+
+    @field_validator("database_url", "llm_base_url", "llm_api_key", mode="before")
+    @classmethod
+    def _blank_is_unset(cls, value: object) -> object:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @property
+    def has_provider(self) -> bool:
+        """Whether a model tier exists at all: a base URL or a key is set."""
+        return self.llm_base_url is not None or self.llm_api_key is not None

@@ -1,0 +1,85 @@
+"""What is said between the model tier and whoever talks to a provider.
+
+`categorization.model_tier` declares the Protocol `Completer` over these; `infra.llm.client`
+implements it. Neither knows the other.
+
+    ProviderFailure
+    ├── RateLimited          429: come back after `retry_after` seconds, if it said so
+    ├── ProviderDown         refused, reset, 5xx: the provider's state, not the lines' fault
+    ├── TimedOut             no answer within the time limit
+    ├── BadAnswer            an answer that cannot be read, or was cut off
+    └── ProviderRefused      401, 403, 404: hopeless until a person changes the settings
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionRequest:
+    """One call: fixed instructions, the document of the last user message, the answer's schema."""
+
+    instructions: str
+    document: str
+    schema: dict[str, Any]
+    """A strict JSON schema for `response_format`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What came back: the text and what it cost."""
+
+    content: str
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class ProviderFailure(Exception):  # noqa: N818  # the root of facts, not all are errors of ours
+    """A call that brought no usable answer. `words` is for a submitter."""
+
+    words = "The AI service could not answer"
+
+
+class RateLimited(ProviderFailure):
+    """429."""
+
+    words = "The AI service is at its limit"
+
+    def __init__(self, detail: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class ProviderDown(ProviderFailure):
+    """Connection refused or reset, or a 5xx; may say when to come back."""
+
+    words = "The AI service is not available"
+
+    def __init__(self, detail: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class TimedOut(ProviderFailure):
+    """No answer within the time limit."""
+
+    words = "The AI service did not answer in time"
+
+
+class BadAnswer(ProviderFailure):
+    """An answer that cannot be read or was cut off."""
+
+    words = "The AI service gave an answer that could not be used"
+
+    def __init__(
+        self, detail: str = "", *, prompt_tokens: int = 0, completion_tokens: int = 0
+    ) -> None:
+        super().__init__(detail)
+        self.prompt_tokens = prompt_tokens
+        self.completion_tokens = completion_tokens
+
+
+class ProviderRefused(ProviderFailure):
+    """401, 403 or 404: the key, the model or the address is wrong."""
+
+    words = "The AI service refused the request; its key or address needs attention"

@@ -1,0 +1,40 @@
+"""What routes ask for: the request's transaction, the clock, the settings.
+
+The session dependency has `scope="function"`: FastAPI then commits *before* the answer leaves.
+With the default scope the client may read a 202 and get a 404 for the same job.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from expenseflow.infra.db import Database
+from expenseflow.infra.settings import Settings
+from expenseflow.kit.clock import Clock
+
+
+def get_database(request: Request) -> Database:
+    return request.app.state.database
+
+
+async def get_session(
+    database: Annotated[Database, Depends(get_database)],
+) -> AsyncIterator[AsyncSession]:
+    async with database.transaction() as session:
+        yield session
+
+
+def get_clock(request: Request) -> Clock:
+    return request.app.state.clock
+
+
+def get_settings(request: Request) -> Settings:
+    return request.app.state.settings
+
+
+DatabaseDep = Annotated[Database, Depends(get_database)]
+SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
+ClockDep = Annotated[Clock, Depends(get_clock)]
+SettingsDep = Annotated[Settings, Depends(get_settings)]

@@ -1,0 +1,1 @@
+"""The schema's history; run by `expenseflow migrate` (see infra/migrations.py)."""

@@ -1,0 +1,72 @@
+"""How a migration runs: one at a time, and never holding up a busy site.
+
+An advisory lock keeps two deployments from migrating at once; `lock_timeout` gives up rather
+than queue behind a long query with everybody else behind us; `statement_timeout` bounds the rest.
+"""
+
+import importlib
+
+from alembic import context
+from sqlalchemy import Connection, create_engine, pool, text
+
+from expenseflow.infra.db import Model, sqlalchemy_url
+
+LOCK_KEY = 5_219_873_401
+SLICES = ("identity", "chart", "statements", "categorization", "reports", "report_jobs")
+
+for slice_name in SLICES:
+    importlib.import_module(f"expenseflow.{slice_name}.models")
+
+
+def _ours(
+    _object: object, name: str | None, _type: str, _reflected: object, _compare_to: object
+) -> bool:
+    return not (name or "").startswith("procrastinate_")
+
+
+def _migrate(connection: Connection) -> None:
+    options = context.config.attributes
+    connection.execute(text("SET statement_timeout = '60s'"))
+    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK_KEY})
+    connection.execute(text(f"SET lock_timeout = '{options.get('lock_timeout', '5s')}'"))
+    connection.execute(
+        text(f"SET statement_timeout = '{options.get('statement_timeout', '15min')}'")
+    )
+    connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=Model.metadata,
+        include_object=_ours,
+        compare_server_default=False,
+    )
+    try:
+        with context.begin_transaction():
+            context.run_migrations()
+    finally:
+        connection.rollback()
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK_KEY})
+        connection.commit()
+
+
+def _run_online() -> None:
+    engine = create_engine(
+        sqlalchemy_url(context.config.attributes["dsn"]),
+        poolclass=pool.NullPool,
+        connect_args={"connect_timeout": 5, "application_name": "expenseflow migrate"},
+    )
+    with engine.connect() as connection:
+        _migrate(connection)
+
+
+def _print_sql() -> None:
+    context.configure(dialect_name="postgresql", target_metadata=Model.metadata, literal_binds=True)
+    with context.begin_transaction():
+        context.execute(f"SELECT pg_advisory_xact_lock({LOCK_KEY})")
+        context.execute("SET LOCAL lock_timeout = '5s'")
+        context.run_migrations()
+
+
+if context.is_offline_mode():
+    _print_sql()
+else:
+    _run_online()

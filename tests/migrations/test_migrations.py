@@ -1,0 +1,82 @@
+"""The schema: up from nothing, down again, and no difference from the models."""
+
+import subprocess
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from tests.support import database as databases
+
+from expenseflow.infra import migrations
+from expenseflow.infra.db import libpq_url
+
+OBJECTS = """
+SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
+UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+UNION ALL SELECT typname FROM pg_type WHERE typnamespace = 'public'::regnamespace
+"""
+
+
+@pytest.fixture
+def empty_database(postgres_server: str) -> Iterator[str]:
+    with databases.fresh_database(postgres_server, migrated=False) as url:
+        yield url
+
+
+def _objects(url: str) -> set[str]:
+    with psycopg.connect(libpq_url(url)) as connection:
+        return {name for (name,) in connection.execute(OBJECTS)}
+
+
+def test_the_models_and_the_migrations_agree(database_url: str) -> None:
+    assert migrations.drift(database_url) == []
+    assert migrations.current(database_url) == migrations.head()
+
+
+def test_up_from_nothing_and_down_again_leaves_nothing(empty_database: str) -> None:
+    migrations.upgrade(empty_database)
+    assert "report_generation_jobs" in _objects(empty_database)
+    migrations.downgrade(empty_database, "base")
+    left = {name for name in _objects(empty_database) if not name.startswith("_")}
+    assert left == {"alembic_version", "alembic_version_pkc"}
+
+
+def test_up_twice_changes_nothing(empty_database: str) -> None:
+    migrations.upgrade(empty_database)
+    before = _objects(empty_database)
+    migrations.upgrade(empty_database)
+    assert _objects(empty_database) == before
+
+
+def test_the_printed_sql_makes_the_same_schema(empty_database: str, database_url: str) -> None:
+    with psycopg.connect(libpq_url(empty_database), autocommit=True) as connection:
+        connection.execute(migrations.sql().encode())
+    assert migrations.drift(empty_database) == []
+    assert _objects(empty_database) == _objects(database_url)
+
+
+def test_a_second_migration_waits_for_the_first(empty_database: str) -> None:
+    script = "import sys; from expenseflow.infra import migrations; migrations.upgrade(sys.argv[1])"
+    racing = [
+        subprocess.Popen(["python", "-c", script, empty_database], stderr=subprocess.PIPE)
+        for _ in range(3)
+    ]
+    outcomes = [process.communicate(timeout=60)[1].decode() for process in racing]
+    assert [process.returncode for process in racing] == [0, 0, 0], outcomes
+    assert migrations.current(empty_database) == migrations.head()
+
+
+def test_the_status_constraint_and_the_one_active_job_index_stand(database_url: str) -> None:
+    with psycopg.connect(libpq_url(database_url)) as connection:
+        definitions = [
+            text
+            for (text,) in connection.execute(
+                "SELECT indexdef FROM pg_indexes WHERE tablename = 'report_generation_jobs'"
+            )
+        ]
+    assert any(
+        "UNIQUE" in text and "(user_id, period) WHERE (status <> ALL (ARRAY[2, 3, 4]))" in text
+        for text in definitions
+    )
+    assert any("(user_id, status)" in text for text in definitions)
+    assert any("(completed_at) WHERE (completed_at IS NOT NULL)" in text for text in definitions)

@@ -1,0 +1,69 @@
+"""Every SQL statement about the chart."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from expenseflow.chart.models import Account, Department
+from expenseflow.chart.rules import ChartEntry
+from expenseflow.kit.paging import Page, PageRequest
+
+Table = type[Account] | type[Department]
+
+
+async def entries(session: AsyncSession, table: Table) -> tuple[ChartEntry, ...]:
+    """All of them, also the inactive, by code."""
+    return await _read(session, table, limit=None, offset=0)
+
+
+async def page_of(session: AsyncSession, table: Table, wanted: PageRequest) -> Page[ChartEntry]:
+    total = await session.scalar(select(func.count()).select_from(table))
+    items = await _read(session, table, limit=wanted.page_size, offset=wanted.offset)
+    return Page(items, total or 0, wanted.page, wanted.page_size)
+
+
+async def is_empty(session: AsyncSession, table: Table) -> bool:
+    return await session.scalar(select(table.code).limit(1)) is None
+
+
+async def add_missing(session: AsyncSession, table: Table, wanted: Sequence[ChartEntry]) -> None:
+    """Add the entries whose code is not there yet."""
+    await session.execute(upsert(table).values(_rows(wanted)).on_conflict_do_nothing())
+
+
+async def replace(session: AsyncSession, table: Table, wanted: Sequence[ChartEntry]) -> None:
+    """Make the table say what the entries say; a code that is not among them turns inactive.
+
+    A code is never deleted: lines of old reports carry it.
+    """
+    codes = [entry.code for entry in wanted]
+    await session.execute(update(table).where(table.code.not_in(codes)).values(active=False))
+    known = set(await session.scalars(select(table.code)))
+    new = [entry for entry in wanted if entry.code not in known]
+    changed = [entry for entry in wanted if entry.code in known]
+    if changed:
+        await session.execute(update(table), _rows(changed))
+    if new:
+        await session.execute(insert(table), _rows(new))
+
+
+async def _read(
+    session: AsyncSession, table: Table, *, limit: int | None, offset: int
+) -> tuple[ChartEntry, ...]:
+    query = select(table.code, table.name, table.description, table.active)
+    rows = await session.execute(query.order_by(table.code).limit(limit).offset(offset))
+    return tuple(ChartEntry(*row) for row in rows.tuples())
+
+
+def _rows(wanted: Sequence[ChartEntry]) -> list[dict[str, object]]:
+    return [
+        {
+            "code": entry.code,
+            "name": entry.name,
+            "description": entry.description,
+            "active": entry.active,
+        }
+        for entry in wanted
+    ]

@@ -1,0 +1,96 @@
+"""The chart of the organisation: which accounts and departments there are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from expenseflow.chart import repository, rules
+from expenseflow.chart.models import Account, Department
+from expenseflow.chart.rules import ChartEntry
+from expenseflow.infra.db import advisory_lock
+from expenseflow.kit.paging import Page, PageRequest
+
+__all__ = ["Chart", "ChartEntry"]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """All accounts and departments, by code, with the inactive ones."""
+
+    accounts: tuple[ChartEntry, ...]
+    departments: tuple[ChartEntry, ...]
+
+    @cached_property
+    def account_codes(self) -> frozenset[str]:
+        """The codes a line may be booked on."""
+        return _active(self.accounts)
+
+    @cached_property
+    def department_codes(self) -> frozenset[str]:
+        """The codes a line may be charged to."""
+        return _active(self.departments)
+
+
+async def load_chart(session: AsyncSession) -> Chart:
+    """The whole chart."""
+    return Chart(
+        accounts=await repository.entries(session, Account),
+        departments=await repository.entries(session, Department),
+    )
+
+
+async def list_accounts(session: AsyncSession, wanted: PageRequest) -> Page[ChartEntry]:
+    return await repository.page_of(session, Account, wanted)
+
+
+async def list_departments(session: AsyncSession, wanted: PageRequest) -> Page[ChartEntry]:
+    return await repository.page_of(session, Department, wanted)
+
+
+async def load_accounts_csv(session: AsyncSession, content: bytes) -> int:
+    """Make the accounts what this file says; how many it names. Raises `InvalidChart`.
+
+    Accounts are matched by code: known ones are updated, new ones added, and those the file
+    does not name are deactivated, never deleted, since lines of old reports carry them.
+    """
+    return await _load(session, Account, content)
+
+
+async def load_departments_csv(session: AsyncSession, content: bytes) -> int:
+    """Make the departments what this file says, as `load_accounts_csv` does for accounts."""
+    return await _load(session, Department, content)
+
+
+async def ensure_starter_chart(session: AsyncSession) -> bool:
+    """Fill an empty table with the starter list; whether there was anything to do."""
+    await _lock(session)
+    added = False
+    for table, name in ((Account, "accounts.csv"), (Department, "departments.csv")):
+        if await repository.is_empty(session, table):
+            await repository.add_missing(session, table, starter(name))
+            added = True
+    return added
+
+
+def starter(name: str) -> list[ChartEntry]:
+    """The starter list of that name."""
+    file = resources.files("expenseflow.chart") / "starter" / name
+    return rules.parse(file.read_bytes())
+
+
+async def _load(session: AsyncSession, table: repository.Table, content: bytes) -> int:
+    entries = rules.parse(content)
+    await _lock(session)
+    await repository.replace(session, table, entries)
+    return len(entries)
+
+
+async def _lock(session: AsyncSession) -> None:
+    await advisory_lock(session, "chart")
+
+
+def _active(entries: Sequence[ChartEntry]) -> frozenset[str]:
+    return frozenset(entry.code for entry in entries if entry.active)

@@ -1,0 +1,29 @@
+"""What routes ask for to know who is asking."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from expenseflow.identity import credentials, service
+from expenseflow.identity.attempts import Attempts
+from expenseflow.identity.service import CurrentUser
+from expenseflow.identity.tokens import Signer
+from expenseflow.web.deps import ClockDep, SessionDep
+
+
+async def get_signer(request: Request) -> Signer:
+    return request.app.state.signer
+
+
+async def get_attempts(request: Request) -> Attempts:
+    return request.app.state.sign_in_attempts
+
+
+async def get_current_user(request: Request, session: SessionDep, clock: ClockDep) -> CurrentUser:
+    """The signed-in person, read in the request's own transaction."""
+    return await service.recognise(session, credentials.claims_of(request), now=clock.now())
+
+
+SignerDep = Annotated[Signer, Depends(get_signer)]
+AttemptsDep = Annotated[Attempts, Depends(get_attempts)]
+CurrentUserDep = Annotated[CurrentUser, Depends(get_current_user)]

@@ -1,0 +1,23 @@
+"""What can be wrong with who is asking."""
+
+from expenseflow.kit.errors import ExpenseFlowError
+
+
+class NotAuthenticated(ExpenseFlowError):
+    """Sign in first: the request carries no valid token and no valid session."""
+
+
+class CrossSiteRequest(ExpenseFlowError):
+    """A page of another site may not act with this session."""
+
+
+class WrongSignInCode(ExpenseFlowError):
+    """This sign-in code is unknown, used or out of date; ask for a new link."""
+
+
+class TooManySignIns(ExpenseFlowError):
+    """Too many attempts to sign in from this address; wait a moment."""
+
+
+class InvalidEmail(ExpenseFlowError):
+    """This is not an e-mail address."""

@@ -1,0 +1,90 @@
+"""Every SQL statement about people and their sign-ins."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from expenseflow.identity.models import SignIn, SignInCode, User
+
+# Built once: this statement runs in front of every request.
+_LIVE = (
+    select(User.id, User.email)
+    .join(SignIn, SignIn.user_id == User.id)
+    .where(
+        SignIn.id == bindparam("sign_in_id"),
+        SignIn.user_id == bindparam("user_id"),
+        SignIn.revoked_at.is_(None),
+        SignIn.expires_at > bindparam("now"),
+    )
+)
+
+
+async def add_user_once(session: AsyncSession, user_id: UUID, *, email: str, now: datetime) -> None:
+    """Add the person unless somebody with this e-mail exists."""
+    row = {"id": user_id, "email": email, "created_at": now}
+    await session.execute(upsert(User).values(row).on_conflict_do_nothing())
+
+
+async def user_by_email(session: AsyncSession, email: str) -> tuple[UUID, str] | None:
+    row = await session.execute(select(User.id, User.email).where(User.email == email))
+    found = row.one_or_none()
+    return None if found is None else (found.id, found.email)
+
+
+async def user_by_id(session: AsyncSession, user_id: UUID) -> tuple[UUID, str] | None:
+    row = await session.execute(select(User.id, User.email).where(User.id == user_id))
+    found = row.one_or_none()
+    return None if found is None else (found.id, found.email)
+
+
+async def signed_in_user(
+    session: AsyncSession, *, sign_in_id: UUID, user_id: UUID, now: datetime
+) -> tuple[UUID, str] | None:
+    """Whose live sign-in this is; None once it is revoked, out of date or gone."""
+    values = {"sign_in_id": sign_in_id, "user_id": user_id, "now": now}
+    found = (await session.execute(_LIVE, values)).one_or_none()
+    return None if found is None else (found.id, found.email)
+
+
+async def add_sign_in(
+    session: AsyncSession, sign_in_id: UUID, *, user_id: UUID, now: datetime, expires_at: datetime
+) -> None:
+    await session.execute(
+        insert(SignIn).values(id=sign_in_id, user_id=user_id, created_at=now, expires_at=expires_at)
+    )
+
+
+async def forget_expired(session: AsyncSession, user_id: UUID, *, now: datetime) -> None:
+    """Drop this person's sign-ins and anybody's codes that can no longer be used."""
+    await session.execute(delete(SignIn).where(SignIn.user_id == user_id, SignIn.expires_at <= now))
+    await session.execute(delete(SignInCode).where(SignInCode.expires_at <= now))
+
+
+async def revoke(session: AsyncSession, sign_in_id: UUID, *, user_id: UUID, now: datetime) -> None:
+    await session.execute(
+        update(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.user_id == user_id, SignIn.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+async def add_code(
+    session: AsyncSession, code_hash: str, *, user_id: UUID, now: datetime, expires_at: datetime
+) -> None:
+    await session.execute(
+        insert(SignInCode).values(
+            code_hash=code_hash, user_id=user_id, created_at=now, expires_at=expires_at
+        )
+    )
+
+
+async def use_code(session: AsyncSession, code_hash: str, *, now: datetime) -> UUID | None:
+    """Whose code it was. The row goes with it, so of many callers one gets the answer."""
+    return await session.scalar(
+        delete(SignInCode)
+        .where(SignInCode.code_hash == code_hash, SignInCode.expires_at > now)
+        .returning(SignInCode.user_id)
+    )

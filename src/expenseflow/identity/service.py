@@ -1,0 +1,108 @@
+"""Who is asking: people, their tokens, and one-time codes to sign in with."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from expenseflow.identity import repository
+from expenseflow.identity.errors import NotAuthenticated, WrongSignInCode
+from expenseflow.identity.rules import normal_email
+from expenseflow.identity.tokens import Claims, Signer
+from expenseflow.kit.ids import new_id
+
+SESSION_LIFETIME = timedelta(days=14)
+TOKEN_LIFETIME = timedelta(days=30)
+CODE_LIFETIME = timedelta(minutes=10)
+CODE_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentUser:
+    """The person a request acts for."""
+
+    id: UUID
+    email: str
+
+
+async def ensure_user(session: AsyncSession, email: str, *, now: datetime) -> CurrentUser:
+    """The person with this e-mail, added if new; raises `InvalidEmail`."""
+    address = normal_email(email)
+    found = await repository.user_by_email(session, address)
+    if found is None:
+        await repository.add_user_once(session, new_id(), email=address, now=now)
+        found = await repository.user_by_email(session, address)
+    if found is None:  # deleted by somebody in between
+        raise NotAuthenticated
+    return CurrentUser(*found)
+
+
+async def issue_token(
+    session: AsyncSession,
+    user: CurrentUser,
+    *,
+    signer: Signer,
+    now: datetime,
+    lifetime: timedelta = TOKEN_LIFETIME,
+) -> str:
+    """A new sign-in of this person, as a signed token."""
+    claims = Claims(user.id, new_id())
+    expires_at = now + lifetime
+    await repository.forget_expired(session, user.id, now=now)
+    await repository.add_sign_in(
+        session, claims.sign_in_id, user_id=user.id, now=now, expires_at=expires_at
+    )
+    return signer.sign(claims, now=now, expires_at=expires_at)
+
+
+async def make_sign_in_code(session: AsyncSession, user: CurrentUser, *, now: datetime) -> str:
+    """A code that signs this person in once, within ten minutes; only its hash is kept."""
+    code = secrets.token_urlsafe(CODE_BYTES)
+    await repository.forget_expired(session, user.id, now=now)
+    await repository.add_code(
+        session, _hash(code), user_id=user.id, now=now, expires_at=now + CODE_LIFETIME
+    )
+    return code
+
+
+async def sign_in(
+    session: AsyncSession, code: str, *, signer: Signer, now: datetime
+) -> tuple[CurrentUser, str]:
+    """Use up a code: the person and the token of their new session."""
+    user_id = await repository.use_code(session, _hash(code), now=now)
+    found = None if user_id is None else await repository.user_by_id(session, user_id)
+    if found is None:
+        raise WrongSignInCode
+    user = CurrentUser(*found)
+    token = await issue_token(session, user, signer=signer, now=now, lifetime=SESSION_LIFETIME)
+    return user, token
+
+
+async def authenticate(
+    session: AsyncSession, token: str, *, signer: Signer, now: datetime
+) -> CurrentUser:
+    """Whose token this is; raises `NotAuthenticated`."""
+    return await recognise(session, signer.verify(token, now=now), now=now)
+
+
+async def recognise(session: AsyncSession, claims: Claims, *, now: datetime) -> CurrentUser:
+    """The person behind claims whose signature was checked: the sign-in must still stand."""
+    found = await repository.signed_in_user(
+        session, sign_in_id=claims.sign_in_id, user_id=claims.user_id, now=now
+    )
+    if found is None:
+        raise NotAuthenticated
+    return CurrentUser(*found)
+
+
+async def sign_out(session: AsyncSession, token: str, *, signer: Signer, now: datetime) -> None:
+    """Take the token back; it is worth nothing from the commit on."""
+    claims = signer.verify(token, now=now)
+    await repository.revoke(session, claims.sign_in_id, user_id=claims.user_id, now=now)
+
+
+def _hash(code: str) -> str:
+    return hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,55 @@
+"""What can stand in the way of reading, editing or submitting a report."""
+
+from expenseflow.kit.errors import ExpenseFlowError
+
+
+class ReportNotFound(ExpenseFlowError):
+    """There is no such report."""
+
+
+class LineNotFound(ExpenseFlowError):
+    """There is no such line on this report."""
+
+
+class ReportIsSubmitted(ExpenseFlowError):
+    """The report is submitted and can only be read; reopen it to change it."""
+
+
+class ReportIsDraft(ExpenseFlowError):
+    """The report is a draft already."""
+
+
+class ReportIsEmpty(ExpenseFlowError):
+    """The report has no lines, so there is nothing to submit."""
+
+
+class LinesNeedReview(ExpenseFlowError):
+    """Some lines still need a look. Fields: needs_review_count."""
+
+
+class AnotherDraftExists(ExpenseFlowError):
+    """The period has another draft. Fields: report_id, that draft."""
+
+
+class VersionMissing(ExpenseFlowError):
+    """Send the version you saw as If-Match, so that nobody's change is overwritten unseen."""
+
+
+class VersionUnreadable(ExpenseFlowError):
+    """If-Match must be one strong entity tag that holds the line's version, such as "3"."""
+
+
+class LineChangedMeanwhile(ExpenseFlowError):
+    """The line was changed since you saw it. Fields: current, added by the route."""
+
+
+class UnknownAccount(ExpenseFlowError):
+    """The account is not in the chart or not in use. Fields: gl_code."""
+
+
+class UnknownDepartment(ExpenseFlowError):
+    """The department is not in the chart or not in use. Fields: department_code."""
+
+
+class UnknownExportFormat(ExpenseFlowError):
+    """A report cannot be exported in this format. Fields: formats, those there are."""

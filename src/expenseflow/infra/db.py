@@ -6,7 +6,12 @@ from typing import Any
 
 from sqlalchemy import MetaData, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 from sqlalchemy.orm import DeclarativeBase
 
 AfterCommit = Callable[[], Awaitable[None]]
@@ -41,7 +46,9 @@ def libpq_url(dsn: str) -> str:
 class Database:
     """One engine with its pool."""
 
-    def __init__(self, dsn: str, *, pool_size: int = 10, application_name: str = "expenseflow"):
+    def __init__(
+        self, dsn: str, *, pool_size: int = 10, application_name: str = "expenseflow"
+    ) -> None:
         self.dsn = dsn
         self.engine: AsyncEngine = create_async_engine(
             sqlalchemy_url(dsn),

@@ -115,7 +115,8 @@ class ReportJobLine(Model):
     transaction_id: Mapped[UUID] = mapped_column(
         ForeignKey("transactions.id", ondelete="CASCADE"), primary_key=True
     )
-    merchant_key: Mapped[str] = mapped_column(String(200))
+    merchant_key: Mapped[str | None] = mapped_column(String(200))
+    """None until the worker has computed it: the POST only takes the snapshot."""
     sign: Mapped[int] = mapped_column(SmallInteger)
     state: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     tier: Mapped[str | None] = mapped_column(String(10))

@@ -444,7 +444,7 @@ def upgrade() -> None:
         "report_job_lines",
         sa.Column("job_id", sa.Uuid(), nullable=False),
         sa.Column("transaction_id", sa.Uuid(), nullable=False),
-        sa.Column("merchant_key", sa.String(length=200), nullable=False),
+        sa.Column("merchant_key", sa.String(length=200), nullable=True),
         sa.Column("sign", sa.SmallInteger(), nullable=False),
         sa.Column("state", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("tier", sa.String(length=10), nullable=True),

@@ -1,0 +1,93 @@
+"""The composition root: the only place that decides which class does what.
+
+Production, demo and tests all call `build`; they differ in the settings and the parts they pass.
+"""
+
+from dataclasses import dataclass, field
+
+from expenseflow.categorization.model_tier import Completer, ModelTier
+from expenseflow.identity.tokens import Signer, load_or_make_key
+from expenseflow.infra.db import Database
+from expenseflow.infra.llm.client import OpenAICompleter
+from expenseflow.infra.queue import JobQueue
+from expenseflow.infra.settings import Settings
+from expenseflow.kit.clock import Clock, SystemClock
+from expenseflow.report_jobs.leases import LeaseKeeper
+from expenseflow.report_jobs.post_limit import PerMinute
+from expenseflow.report_jobs.running import Workshop
+from expenseflow.report_jobs.tasks import JobRunner
+
+LOCAL_PROVIDER_KEY = "none"
+"""Local servers (Ollama, vLLM) take any key, but the SDK insists on one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What an API process and a worker are made of."""
+
+    settings: Settings
+    clock: Clock
+    dsn: str
+    database: Database
+    queue: JobQueue
+    signer: Signer
+    post_limit: PerMinute
+    completer: OpenAICompleter | None = field(default=None)
+
+    async def close(self) -> None:
+        """Give back connections."""
+        if self.completer is not None:
+            await self.completer.aclose()
+        await self.database.close()
+
+
+def build(settings: Settings, dsn: str, *, clock: Clock | None = None) -> Parts:
+    """Everything one process needs, over the database at `dsn`."""
+    the_clock = clock or SystemClock()
+    return Parts(
+        settings=settings,
+        clock=the_clock,
+        dsn=dsn,
+        database=Database(dsn, pool_size=settings.database_pool_size),
+        queue=JobQueue(dsn),
+        signer=Signer(load_or_make_key(settings.data_dir)),
+        post_limit=PerMinute(the_clock),
+        completer=_completer(settings),
+    )
+
+
+def workshop(parts: Parts, database: Database) -> Workshop:
+    """What the runs of one worker share; `database` is the worker's own pool."""
+    return Workshop(
+        database=database,
+        clock=parts.clock,
+        model_tier=None if parts.completer is None else _model_tier(parts, parts.completer),
+        model_name=parts.settings.llm_model,
+        deadline_seconds=parts.settings.job_deadline_s,
+    )
+
+
+def runner(parts: Parts, database: Database, keeper: LeaseKeeper) -> JobRunner:
+    """The one that answers doorbells."""
+    return JobRunner(workshop(parts, database), keeper, parts.queue)
+
+
+def _completer(settings: Settings) -> OpenAICompleter | None:
+    if not settings.has_provider:
+        return None
+    key = settings.llm_api_key
+    return OpenAICompleter(
+        base_url=settings.llm_base_url,
+        api_key=LOCAL_PROVIDER_KEY if key is None else key.get_secret_value(),
+        model=settings.llm_model,
+        timeout_s=settings.llm_timeout_s,
+    )
+
+
+def _model_tier(parts: Parts, completer: Completer) -> ModelTier:
+    return ModelTier(
+        completer,
+        parts.clock,
+        concurrency=parts.settings.llm_max_concurrency,
+        outage_patience=parts.settings.llm_outage_patience_s,
+    )

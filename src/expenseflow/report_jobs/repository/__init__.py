@@ -1,0 +1,1 @@
+"""Every SQL statement of this slice: jobs, claims, lines, keys."""

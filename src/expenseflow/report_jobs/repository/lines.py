@@ -1,0 +1,191 @@
+"""The lines of a job: the snapshot its POST takes, and the checkpoint its worker keeps."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from expenseflow.categorization.outcomes import Charge, Merchant, Settlement
+
+_REPORTABLE = (
+    "t.user_id = :user_id AND t.period = :period AND NOT t.excluded AND NOT t.is_payment"
+    " AND t.submitted_report_id IS NULL"
+)
+
+_TAKE = f"""
+WITH taken AS (
+    INSERT INTO report_job_lines (job_id, transaction_id, sign)
+    SELECT :job_id, t.id, CASE WHEN t.amount < 0 THEN -1 ELSE 1 END
+    FROM transactions t WHERE {_REPORTABLE}
+    RETURNING 1
+)
+SELECT count(*) FROM taken
+"""  # noqa: S608  # no value of a caller stands in it
+
+_RESULT = (
+    "merchant_key, tier, gl_code, department_code, vendor, description, confidence, needs_review,"
+    " review_reason, explanation, suggestions"
+)
+
+_TAKE_OVER = f"""
+WITH earlier AS (
+    SELECT * FROM report_job_lines
+    WHERE job_id = :earlier AND state = 1 AND (tier <> 'manual' OR :with_manual)
+), taken AS (
+    INSERT INTO report_job_lines (job_id, transaction_id, sign, state, {_RESULT})
+    SELECT :job_id, t.id, CASE WHEN t.amount < 0 THEN -1 ELSE 1 END,
+           CASE WHEN e.tier IS NULL THEN 0 ELSE 1 END,
+           e.merchant_key, e.tier, e.gl_code, e.department_code, e.vendor, e.description,
+           e.confidence, coalesce(e.needs_review, false), e.review_reason, e.explanation,
+           coalesce(e.suggestions, '[]')
+    FROM transactions t LEFT JOIN earlier e ON e.transaction_id = t.id
+    WHERE {_REPORTABLE}
+    RETURNING tier
+)
+SELECT tier, count(*) FROM taken GROUP BY tier
+"""  # noqa: S608  # same
+
+_WITHOUT_KEY = """
+SELECT l.transaction_id, t.description FROM report_job_lines l
+JOIN transactions t ON t.id = l.transaction_id
+WHERE l.job_id = :job_id AND l.merchant_key IS NULL
+"""
+
+_SET_KEYS = """
+UPDATE report_job_lines l SET merchant_key = k.merchant_key
+FROM unnest(CAST(:ids AS uuid[]), CAST(:keys AS text[])) AS k(transaction_id, merchant_key)
+WHERE l.job_id = :job_id AND l.transaction_id = k.transaction_id
+"""
+
+_OPEN = """
+SELECT l.merchant_key, l.sign, count(*) AS lines,
+       (array_agg(l.transaction_id ORDER BY t.posted_on DESC, t.id))[1] AS example
+FROM report_job_lines l JOIN transactions t ON t.id = l.transaction_id
+WHERE l.job_id = :job_id AND l.state = 0
+GROUP BY l.merchant_key, l.sign
+"""
+
+_OPEN_WITH_EXAMPLES = f"""
+SELECT o.merchant_key, o.sign, o.lines, t.id, t.description, t.amount, t.currency, t.posted_on,
+       t.source_category
+FROM ({_OPEN}) AS o JOIN transactions t ON t.id = o.example
+ORDER BY o.lines DESC, o.merchant_key, o.sign
+"""  # noqa: S608  # same
+
+_SETTLE = """
+WITH settled AS (
+    UPDATE report_job_lines l
+    SET state = 1, settled_attempt = :attempt, tier = s.tier, gl_code = s.gl_code,
+        department_code = s.department_code, vendor = s.vendor, description = s.description,
+        confidence = s.confidence, needs_review = s.needs_review, review_reason = s.review_reason,
+        explanation = s.explanation, suggestions = s.suggestions
+    FROM jsonb_to_recordset(CAST(:settlements AS jsonb)) AS s(
+        merchant_key text, sign int, tier text, gl_code text, department_code text, vendor text,
+        description text, confidence numeric, needs_review bool, review_reason text,
+        explanation text, suggestions jsonb)
+    WHERE l.job_id = :job_id AND l.state = 0
+      AND l.merchant_key = s.merchant_key AND l.sign = s.sign
+    RETURNING l.tier
+)
+SELECT tier, count(*) FROM settled GROUP BY tier
+"""
+
+
+async def take(session: AsyncSession, job_id: UUID, user_id: UUID, period: str) -> int:
+    """Snapshot what is to be reported; returns how many lines that is."""
+    result = await session.execute(
+        text(_TAKE),
+        {"job_id": job_id, "user_id": user_id, "period": period},
+    )
+    return int(result.scalar_one())
+
+
+async def take_over(
+    session: AsyncSession,
+    job_id: UUID,
+    user_id: UUID,
+    period: str,
+    *,
+    earlier: UUID,
+    with_manual: bool,
+) -> dict[str | None, int]:
+    """Snapshot the period and copy the settled lines of an earlier job.
+
+    Returns how many lines each tier had settled; the open ones stand under None.
+    """
+    result = await session.execute(
+        text(_TAKE_OVER),
+        {
+            "job_id": job_id,
+            "user_id": user_id,
+            "period": period,
+            "earlier": earlier,
+            "with_manual": with_manual,
+        },
+    )
+    return {tier: int(lines) for tier, lines in result}
+
+
+async def without_key(session: AsyncSession, job_id: UUID) -> list[tuple[UUID, str]]:
+    """Transaction and original description of the lines whose merchant is not known yet."""
+    rows = await session.execute(text(_WITHOUT_KEY), {"job_id": job_id})
+    return [(transaction_id, description) for transaction_id, description in rows]
+
+
+async def set_keys(session: AsyncSession, job_id: UUID, keys: Mapping[UUID, str]) -> None:
+    """Write the merchant keys of lines."""
+    await session.execute(
+        text(_SET_KEYS),
+        {"job_id": job_id, "ids": list(keys), "keys": list(keys.values())},
+    )
+
+
+async def open_charges(session: AsyncSession, job_id: UUID) -> list[tuple[Charge, int]]:
+    """One example charge per distinct merchant with open lines, and how many lines it has."""
+    rows = await session.execute(text(_OPEN_WITH_EXAMPLES), {"job_id": job_id})
+    return [
+        (
+            Charge(
+                transaction_id=row.id,
+                merchant=Merchant(row.merchant_key, row.sign),
+                description=row.description,
+                amount=row.amount,
+                currency=row.currency,
+                posted_on=row.posted_on,
+                source_category=row.source_category,
+            ),
+            int(row.lines),
+        )
+        for row in rows
+    ]
+
+
+async def settle(
+    session: AsyncSession, job_id: UUID, attempt: int, settlements: Mapping[Merchant, Settlement]
+) -> dict[str, int]:
+    """Settle every open line of these merchants; returns the lines settled by each tier.
+
+    A settled line stays settled: one that is no longer open is left as it is.
+    """
+    rows = await session.execute(
+        text(_SETTLE),
+        {
+            "job_id": job_id,
+            "attempt": attempt,
+            "settlements": _as_json(settlements),
+        },
+    )
+    return {tier: int(lines) for tier, lines in rows}
+
+
+def _as_json(settlements: Mapping[Merchant, Settlement]) -> str:
+    return json.dumps(
+        [
+            {"merchant_key": merchant.key, "sign": merchant.sign, **asdict(settlement)}
+            for merchant, settlement in settlements.items()
+        ],
+        default=str,
+    )

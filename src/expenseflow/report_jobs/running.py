@@ -1,0 +1,264 @@
+"""One run of a claimed job: from its open lines to the report.
+
+Many short transactions, none open across a provider call; each begins with the fenced update of
+the job row (`jobs.progress`), so a run that lost its claim writes nothing more.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from expenseflow.categorization import merchants as merchant_names
+from expenseflow.categorization import service as categorization
+from expenseflow.categorization.model_tier import ModelTier
+from expenseflow.categorization.outcomes import Charge, Merchant, Outcome, Settlement, Usage
+from expenseflow.chart import service as charts
+from expenseflow.chart.service import Chart
+from expenseflow.infra.db import Database, advisory_lock
+from expenseflow.kit.clock import Clock
+from expenseflow.report_jobs import rules
+from expenseflow.report_jobs.errors import Fenced
+from expenseflow.report_jobs.models import ReportJob
+from expenseflow.report_jobs.repository import claims, jobs, lines
+from expenseflow.report_jobs.service import settled_counters
+from expenseflow.reports import service as reports
+
+_log = structlog.get_logger(__name__)
+
+LINES_PER_COMMIT = 1000
+"""Known lines are settled in steps, so that the counters move visibly."""
+
+NO_PROVIDER = "No AI service is configured"
+OUT_OF_TIME = "The time limit for generating the report was reached"
+
+
+class CannotReport(Exception):
+    """A person must act before this job can succeed; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What every run needs; made once by wiring."""
+
+    database: Database
+    clock: Clock
+    model_tier: ModelTier | None
+    model_name: str
+    deadline_seconds: float
+
+
+class Run:
+    """The work on one claim."""
+
+    def __init__(self, workshop: Workshop, job: ReportJob) -> None:
+        self._shop = workshop
+        self._job_id: UUID = job.id
+        self._user_id: UUID = job.user_id
+        self._period: str = job.period
+        self._attempt: int = job.attempt
+        self._pace = rules.Pace(workshop.clock.monotonic())
+        self._one_at_a_time = asyncio.Lock()
+        self._open: dict[Merchant, Charge] = {}
+        self._lines_of: dict[Merchant, int] = {}
+
+    async def work(self) -> None:
+        """Settle every open line, then write the report.
+
+        Raises:
+            Fenced: the claim is lost or the job is to stop.
+            CannotReport: a person must act first.
+        """
+        chart = await self._prepare()
+        if self._shop.model_tier is None:
+            context = None
+        else:
+            context = categorization.context_hash(chart, self._shop.model_name)
+        await self._settle_known(chart, context)
+        if self._open:
+            await self._settle_unknown(chart, context)
+        await self._write_report()
+
+    # -- before the first line ----------------------------------------------------------------
+
+    async def _prepare(self) -> Chart:
+        async with self._shop.database.transaction() as session:
+            chart = await charts.load_chart(session)
+            unnamed = await lines.without_key(session, self._job_id)
+        if not chart.account_codes:
+            raise CannotReport(rules.NO_ACCOUNTS)
+        if unnamed:
+            keys = await asyncio.to_thread(_keys_of, unnamed)
+            async with self._shop.database.transaction() as session:
+                await jobs.progress(session, self._job_id, self._attempt)
+                await lines.set_keys(session, self._job_id, keys)
+        async with self._shop.database.transaction() as session:
+            found = await lines.open_charges(session, self._job_id)
+        self._open = {charge.merchant: charge for charge, _ in found}
+        self._lines_of = {charge.merchant: count for charge, count in found}
+        return chart
+
+    # -- what is known without asking anybody -------------------------------------------------
+
+    async def _settle_known(self, chart: Chart, context: str | None) -> None:
+        for step in self._steps(list(self._open)):
+            async with self._shop.database.transaction() as session:
+                await jobs.progress(session, self._job_id, self._attempt)
+                known = await categorization.settle_known(
+                    session,
+                    self._user_id,
+                    step,
+                    chart=chart,
+                    context=context,
+                    now=self._shop.clock.now(),
+                )
+                if known:
+                    await self._store(session, known)
+            self._forget(known)
+
+    def _steps(self, merchants: Sequence[Merchant]) -> list[list[Merchant]]:
+        steps: list[list[Merchant]] = [[]]
+        size = 0
+        for merchant in merchants:
+            if size >= LINES_PER_COMMIT:
+                steps.append([])
+                size = 0
+            steps[-1].append(merchant)
+            size += self._lines_of[merchant]
+        return [step for step in steps if step]
+
+    # -- what the provider is asked -----------------------------------------------------------
+
+    async def _settle_unknown(self, chart: Chart, context: str | None) -> None:
+        async with self._shop.database.transaction() as session:
+            department = await categorization.usual_department(session, self._user_id)
+        reason = NO_PROVIDER
+        if self._shop.model_tier is not None and context is not None:
+            reason = OUT_OF_TIME
+            await self._ask(self._shop.model_tier, chart, context, department)
+        await self._settle_left(self._open, chart, department, reason)
+
+    async def _ask(
+        self, tier: ModelTier, chart: Chart, context: str, department: str | None
+    ) -> None:
+        charges = list(self._open.values())
+        async with self._shop.database.transaction() as session:
+            spent = await jobs.seconds_running(session, self._job_id)
+            past = await categorization.nearest_past(session, self._user_id, charges)
+
+        async def take(outcome: Outcome) -> None:
+            async with self._one_at_a_time:
+                await self._take(outcome, chart, context, department)
+
+        try:
+            async with asyncio.timeout(max(0.0, self._shop.deadline_seconds - spent)):
+                await tier.settle(charges, chart=chart, past=past, on_outcome=take)
+        except TimeoutError:
+            _log.info("report_job.deadline", job_id=str(self._job_id), left=len(self._open))
+
+    async def _take(
+        self, outcome: Outcome, chart: Chart, context: str, department: str | None
+    ) -> None:
+        settled = {
+            merchant: categorization.from_answer(answer)
+            for merchant, answer in outcome.answers.items()
+        }
+        for merchant, why in outcome.given_up.items():
+            settled[merchant] = categorization.settle_left(
+                self._open[merchant], chart=chart, usual_department=department, reason=why
+            )
+        self._pace.record(len(settled), at=self._shop.clock.monotonic())
+        async with self._shop.database.transaction() as session:
+            await jobs.progress(
+                session, self._job_id, self._attempt, self._news(outcome, len(settled))
+            )
+            if outcome.answers:
+                await categorization.keep_answers(
+                    session,
+                    self._user_id,
+                    outcome.answers,
+                    context=context,
+                    now=self._shop.clock.now(),
+                )
+            if settled:
+                await self._store(session, settled)
+        self._forget(settled)
+
+    def _news(self, outcome: Outcome, settled: int) -> dict[str, Any]:
+        left = self._pace.seconds_left(max(0, len(self._open) - settled))
+        eta = None if left is None else jobs.NOW + timedelta(seconds=left)
+        return {
+            **_usage_increments(outcome.usage),
+            "waiting_for": outcome.waiting_for,
+            "estimated_completion_at": eta,
+        }
+
+    # -- what nobody knew ---------------------------------------------------------------------
+
+    async def _settle_left(
+        self, left: Mapping[Merchant, Charge], chart: Chart, department: str | None, reason: str
+    ) -> None:
+        for step in self._steps(list(left)):
+            settled = {
+                merchant: categorization.settle_left(
+                    left[merchant], chart=chart, usual_department=department, reason=reason
+                )
+                for merchant in step
+            }
+            async with self._shop.database.transaction() as session:
+                await jobs.progress(session, self._job_id, self._attempt, {"waiting_for": None})
+                await self._store(session, settled)
+            self._forget(settled)
+
+    # -- pieces -------------------------------------------------------------------------------
+
+    async def _store(self, session: AsyncSession, settled: Mapping[Merchant, Settlement]) -> None:
+        """Lines and counters together, in the caller's fenced transaction."""
+        by_tier = await lines.settle(session, self._job_id, self._attempt, settled)
+        await jobs.progress(
+            session,
+            self._job_id,
+            self._attempt,
+            {
+                column: getattr(ReportJob, column) + more
+                for column, more in settled_counters(by_tier).items()
+            },
+        )
+
+    def _forget(self, settled: Mapping[Merchant, Settlement]) -> None:
+        for merchant in settled:
+            self._open.pop(merchant, None)
+
+    async def _write_report(self) -> None:
+        async with self._shop.database.transaction() as session:
+            await jobs.progress(session, self._job_id, self._attempt, {"waiting_for": None})
+            await advisory_lock(session, "period", self._user_id, self._period)
+            report_id = await reports.bring_up_to_date_from_job(
+                session,
+                self._user_id,
+                self._period,
+                job_id=self._job_id,
+                now=self._shop.clock.now(),
+            )
+            if await claims.complete(session, self._job_id, self._attempt, report_id) is None:
+                raise Fenced
+
+
+def _keys_of(unnamed: Sequence[tuple[UUID, str]]) -> dict[UUID, str]:
+    return {line: merchant_names.merchant_key(description) for line, description in unnamed}
+
+
+def _usage_increments(usage: Usage) -> dict[str, Any]:
+    return {
+        "calls": ReportJob.calls + usage.calls,
+        "rejected_calls": ReportJob.rejected_calls + usage.rejected_calls,
+        "retry_count": ReportJob.retry_count + usage.retries,
+        "prompt_tokens": ReportJob.prompt_tokens + usage.prompt_tokens,
+        "completion_tokens": ReportJob.completion_tokens + usage.completion_tokens,
+        "waited_seconds": ReportJob.waited_seconds + usage.waited_seconds,
+    }

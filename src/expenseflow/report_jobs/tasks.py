@@ -1,0 +1,209 @@
+"""Background entry points: answer a doorbell, sweep.
+
+A doorbell names a job; whether there is something to do is asked of the job (`claims.claim`).
+However a run ends, the job ends finished or claimable:
+
+- done, or failed for a reason: the run's own fenced transaction said so;
+- cancelled: Cancelled is written once the run has stopped;
+- the worker drains, or the database went away: the lease is given back and the bell rung again;
+- the worker dies: the lease runs out and a sweep rings again.
+"""
+
+import asyncio
+import traceback
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import psycopg
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from expenseflow.infra.db import Database
+from expenseflow.report_jobs import rules
+from expenseflow.report_jobs.errors import Fenced
+from expenseflow.report_jobs.leases import LeaseKeeper, Stop
+from expenseflow.report_jobs.models import ReportJob
+from expenseflow.report_jobs.repository import claims
+from expenseflow.report_jobs.rules import Status
+from expenseflow.report_jobs.running import CannotReport, Run, Workshop
+from expenseflow.report_jobs.service import Doorbell
+
+_log = structlog.get_logger(__name__)
+
+_GIVE_BACK_TRIES = 60
+
+
+class JobRunner:
+    """Runs claimed jobs in this process; one a worker."""
+
+    def __init__(self, workshop: Workshop, keeper: LeaseKeeper, doorbell: Doorbell) -> None:
+        self._shop = workshop
+        self._keeper = keeper
+        self._doorbell = doorbell
+
+    async def answer(self, job_id: UUID) -> None:
+        """Do what there is to do for this job; returns when nothing is left for this worker.
+
+        Cancelling it (the worker drains) gives the lease back.
+        """
+        async with self._shop.database.transaction() as session:
+            job = await claims.claim(session, job_id)
+        if job is None:
+            return
+        with structlog.contextvars.bound_contextvars(
+            job_id=str(job.id), user_id=str(job.user_id), attempt=job.attempt
+        ):
+            _log.info("report_job.claimed", crashes=job.crashes)
+            await self._supervise(job)
+
+    async def _supervise(self, job: ReportJob) -> None:
+        loop = asyncio.get_running_loop()
+        work = asyncio.create_task(self._work(job))
+        reasons: list[Stop] = []
+
+        def stop(reason: Stop) -> None:
+            if not reasons:
+                reasons.append(reason)
+                work.cancel()
+
+        def on_stop(reason: Stop) -> None:
+            loop.call_soon_threadsafe(stop, reason)
+
+        self._keeper.hold(job.id, job.attempt, on_stop)
+        try:
+            await self._wait(work, stop)
+        finally:
+            self._keeper.let_go(job.id, job.attempt)
+        if reasons:
+            await self._after_stop(job, reasons[0])
+
+    async def _wait(self, work: asyncio.Task[None], stop: Callable[[Stop], None]) -> None:
+        """Wait for the run; when we are cancelled ourselves, stop it first."""
+        while not work.done():
+            try:
+                await asyncio.wait({work})
+            except asyncio.CancelledError:
+                stop(Stop.DRAIN)
+        if not work.cancelled():
+            work.result()
+
+    async def _work(self, job: ReportJob) -> None:
+        try:
+            await Run(self._shop, job).work()
+            _log.info("report_job.completed")
+        except Fenced:
+            await self._after_stop(job, Stop.CANCEL)
+        except CannotReport as reason:
+            await self._fail(job, message=str(reason), details=repr(reason))
+        except Exception as error:  # noqa: BLE001  # whatever it is, the job must not hang
+            if is_database_trouble(error):
+                _log.warning("report_job.database_lost", error=type(error).__name__)
+                await self._after_stop(job, Stop.TROUBLE)
+            else:
+                _log.exception("report_job.failed")
+                await self._fail(
+                    job, message=rules.BROKEN, details="".join(traceback.format_exception(error))
+                )
+
+    async def _fail(self, job: ReportJob, *, message: str, details: str) -> None:
+        async def write() -> None:
+            async with self._shop.database.transaction() as session:
+                failed = await claims.fail(
+                    session, job.id, attempt=job.attempt, message=message, details=details
+                )
+                if failed is None:
+                    await claims.cancelled(session, job.id, job.attempt)
+
+        await self._insist(write)
+
+    async def _after_stop(self, job: ReportJob, reason: Stop) -> None:
+        """The run has stopped: write down what that means for the job, if it is still ours."""
+
+        async def write() -> None:
+            async with self._shop.database.transaction() as session:
+                if await claims.cancelled(session, job.id, job.attempt) is not None:
+                    _log.info("report_job.cancelled")
+                    return
+                if reason in (Stop.DRAIN, Stop.TROUBLE):
+                    await self._give_back(session, job, ring=reason is Stop.DRAIN)
+
+        if reason is not Stop.LOST:
+            await self._insist(write)
+
+    async def _give_back(self, session: AsyncSession, job: ReportJob, *, ring: bool) -> None:
+        given = await claims.give_back(session, job.id, job.attempt)
+        if given is None:
+            return
+        # After trouble the sweep rings, some seconds later: ringing at once could spin.
+        if ring:
+            bell = await self._doorbell.ring(session, job.id)
+            await claims.note_doorbell(session, job.id, bell)
+        _log.info("report_job.given_back")
+
+    async def _insist(self, write: Callable[[], Awaitable[None]]) -> None:
+        """Try for a minute while the database is away; then the lease runs out by itself."""
+        for _ in range(_GIVE_BACK_TRIES):
+            try:
+                await write()
+            except Exception as error:
+                if not is_database_trouble(error):
+                    raise
+                await self._shop.clock.sleep(1.0)
+            else:
+                return
+        _log.error("report_job.left_to_the_sweep")
+
+
+async def sweep(database: Database, doorbell: Doorbell) -> int:
+    """Look after jobs nobody works on; returns how many. It never runs one, it rings again."""
+    async with database.transaction() as session:
+        orphans = await claims.lock_orphans(session)
+        for job in orphans:
+            status, leased = Status(job.status), job.lease_expires_at is not None
+            if status is Status.CancellationRequested:
+                await claims.cancelled(session, job.id, job.attempt)
+            elif status is Status.Processing and leased and job.crashes >= rules.MAX_CRASHES - 1:
+                await claims.fail(
+                    session,
+                    job.id,
+                    attempt=job.attempt,
+                    message=rules.CRASHED,
+                    details=f"lease ran out {rules.MAX_CRASHES} times; attempt {job.attempt}",
+                )
+            else:
+                bell = await doorbell.ring(session, job.id)
+                await claims.note_doorbell(session, job.id, bell)
+            _log.warning("report_job.swept", job_id=str(job.id), status=status.name)
+    return len(orphans)
+
+
+async def keep_sweeping(database: Database, doorbell: Doorbell) -> None:
+    """Sweep every second until cancelled, whatever the database does."""
+    while True:
+        try:
+            await sweep(database, doorbell)
+        except Exception as error:  # noqa: BLE001  # a sweep that ended would leave zombies
+            if not is_database_trouble(error):
+                _log.exception("report_job.sweep_failed")
+        await asyncio.sleep(rules.SWEEP_SECONDS)
+
+
+_TROUBLE = ("08", "57P", "40001", "40P01", "53300", "55P03")
+"""SQLSTATEs of a database that is away, restarting, full of clients, or chose us as the loser."""
+
+
+def is_database_trouble(error: BaseException) -> bool:
+    """Whether the database is away or pushed us out, rather than refusing what we asked."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(is_database_trouble(one) for one in error.exceptions)
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or _is_trouble(error.orig)
+    return isinstance(error, PoolTimeout) or _is_trouble(error)
+
+
+def _is_trouble(error: BaseException | None) -> bool:
+    if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
+        return error.sqlstate is None or error.sqlstate.startswith(_TROUBLE)
+    return isinstance(error, OSError)

@@ -58,6 +58,15 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
+class PastLine:
+    """A similar charge the person filed before; goes into the prompt."""
+
+    description: str
+    gl_code: str
+    department_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The provider's checked answer for one merchant."""
 

@@ -1,0 +1,174 @@
+"""The SQL of categorization: lessons and kept answers; a whole month in one statement."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, String, Uuid, delete, desc, func, select
+from sqlalchemy import any_ as any_of
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql import bindparam
+
+from expenseflow.categorization.models import KeptAnswer, MemoryLesson
+from expenseflow.categorization.outcomes import Answer, Lesson, Merchant
+
+_ROWS_A_STATEMENT = 1000
+
+
+class Filed(NamedTuple):
+    """How often, and when last, the person filed a merchant this way."""
+
+    merchant_key: str
+    gl_code: str
+    department_code: str | None
+    vendor: str | None
+    description: str | None
+    often: int
+    last_at: datetime
+
+
+async def filed(session: AsyncSession, user_id: UUID, keys: Collection[str]) -> list[Filed]:
+    """What this person decided for these merchants."""
+    wanted = _among(MemoryLesson.merchant_key, keys)
+    return await _filed(session, _filed_by(user_id).where(wanted))
+
+
+async def recently_filed(session: AsyncSession, user_id: UUID, *, limit: int) -> list[Filed]:
+    """What this person decided last, whatever the merchant."""
+    return await _filed(session, _filed_by(user_id).order_by(desc("last_at")).limit(limit))
+
+
+async def _filed(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> list[Filed]:
+    return [Filed(*row) for row in await session.execute(query)]
+
+
+def _filed_by(
+    user_id: UUID,
+) -> Select[str, str, str | None, str | None, str | None, int, datetime]:
+    what = (
+        MemoryLesson.merchant_key,
+        MemoryLesson.gl_code,
+        MemoryLesson.department_code,
+        MemoryLesson.vendor,
+        MemoryLesson.description,
+    )
+    last_at = func.max(MemoryLesson.taught_at).label("last_at")
+    return (
+        select(*what, func.count(), last_at).where(MemoryLesson.user_id == user_id).group_by(*what)
+    )
+
+
+async def usual_department(
+    session: AsyncSession, user_id: UUID, departments: Collection[str] | None = None
+) -> str | None:
+    """The department this person files under most often, the latest of equals."""
+    department = MemoryLesson.department_code
+    query = select(department).where(MemoryLesson.user_id == user_id, department.is_not(None))
+    if departments is not None:
+        query = query.where(_among(department, departments))
+    often, last = func.count(), func.max(MemoryLesson.taught_at)
+    return await session.scalar(
+        query.group_by(department).order_by(often.desc(), last.desc()).limit(1)
+    )
+
+
+async def kept_answers(
+    session: AsyncSession, user_id: UUID, keys: Collection[str], *, context: str, since: datetime
+) -> dict[Merchant, Answer]:
+    """The answers already paid for in this context."""
+    rows = await session.scalars(
+        select(KeptAnswer).where(
+            KeptAnswer.user_id == user_id,
+            KeptAnswer.context_hash == context,
+            KeptAnswer.created_at >= since,
+            _among(KeptAnswer.merchant_key, keys),
+        )
+    )
+    return {Merchant(row.merchant_key, row.sign): _answer(row) for row in rows}
+
+
+def _answer(row: KeptAnswer) -> Answer:
+    return Answer(
+        gl_code=row.gl_code,
+        department_code=row.department_code or "",
+        vendor=row.vendor,
+        description=row.description,
+        confidence=row.confidence,
+    )
+
+
+async def keep_answers(
+    session: AsyncSession,
+    user_id: UUID,
+    answers: Iterable[tuple[Merchant, Answer]],
+    *,
+    context: str,
+    now: datetime,
+) -> None:
+    """Insert or renew; in the order of the keys, so that two jobs cannot deadlock."""
+    fixed = {"user_id": user_id, "context_hash": context, "created_at": now}
+    rows = [
+        fixed
+        | {"merchant_key": merchant.key, "sign": merchant.sign}
+        | {name: getattr(answer, name) for name in _ANSWER_COLUMNS}
+        for merchant, answer in sorted(answers, key=lambda pair: pair[0])
+    ]
+    await _upsert(session, KeptAnswer, rows, changed=(*_ANSWER_COLUMNS, "created_at"))
+
+
+async def upsert_lessons(
+    session: AsyncSession, user_id: UUID, lessons: Iterable[Lesson], *, now: datetime
+) -> None:
+    """One row a transaction; the last lesson about it wins."""
+    by_transaction = {lesson.transaction_id: lesson for lesson in lessons}
+    rows = [
+        {"user_id": user_id, "transaction_id": transaction_id, "taught_at": now}
+        | {name: getattr(lesson, name) for name in _LESSON_COLUMNS}
+        for transaction_id, lesson in sorted(by_transaction.items())
+    ]
+    await _upsert(session, MemoryLesson, rows, changed=(*_LESSON_COLUMNS, "taught_at"))
+
+
+async def delete_lessons(
+    session: AsyncSession, user_id: UUID, transaction_ids: Collection[UUID]
+) -> None:
+    await session.execute(
+        delete(MemoryLesson)
+        .where(MemoryLesson.user_id == user_id)
+        .where(_among(MemoryLesson.transaction_id, transaction_ids, Uuid()))
+        .execution_options(synchronize_session=False)
+    )
+
+
+_ANSWER_COLUMNS = ("gl_code", "department_code", "vendor", "description", "confidence")
+_LESSON_COLUMNS = ("merchant_key", "gl_code", "department_code", "vendor", "description")
+
+
+async def _upsert(
+    session: AsyncSession,
+    table: type[MemoryLesson | KeptAnswer],
+    rows: Sequence[dict[str, Any]],
+    *,
+    changed: Sequence[str],
+) -> None:
+    """In few statements; a row of somebody else's is never touched."""
+    for start in range(0, len(rows), _ROWS_A_STATEMENT):
+        new = insert(table).values(list(rows[start : start + _ROWS_A_STATEMENT]))
+        await session.execute(
+            new.on_conflict_do_update(
+                index_elements=list(table.__table__.primary_key),
+                set_={name: new.excluded[name] for name in changed},
+                where=table.user_id == new.excluded["user_id"],
+            )
+        )
+
+
+def _among(
+    column: InstrumentedAttribute[Any], values: Collection[Any], kind: Any = String
+) -> ColumnElement[bool]:
+    """`column = ANY(array)`: one parameter however many values."""
+    array = bindparam(None, list(values), type_=ARRAY(kind), unique=True)
+    return column == any_of(array)

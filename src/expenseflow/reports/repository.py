@@ -13,7 +13,7 @@ from expenseflow.kit.money import Money
 from expenseflow.kit.paging import Page, PageRequest
 from expenseflow.reports.models import ExpenseReport, ReportLine
 from expenseflow.reports.rules import Status
-from expenseflow.reports.views import ReportState, ReportView
+from expenseflow.reports.views import ReportView
 from expenseflow.statements.models import Transaction
 
 
@@ -51,16 +51,6 @@ async def draft_id(session: AsyncSession, user_id: UUID, period: str) -> UUID | 
             ExpenseReport.status == Status.DRAFT,
         )
     )
-
-
-async def states(session: AsyncSession, user_id: UUID) -> list[ReportState]:
-    """Every report of the user, newest first, without counting its lines."""
-    rows = await session.execute(
-        select(ExpenseReport.id, ExpenseReport.period, ExpenseReport.status)
-        .where(ExpenseReport.user_id == user_id)
-        .order_by(ExpenseReport.period.desc(), ExpenseReport.created_at.desc(), ExpenseReport.id)
-    )
-    return [ReportState(id=id_, period=period, status=Status(s)) for id_, period, s in rows]
 
 
 async def view(session: AsyncSession, user_id: UUID, report_id: UUID) -> ReportView | None:

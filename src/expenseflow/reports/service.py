@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from expenseflow.kit.paging import Page, PageRequest
 from expenseflow.reports import errors, line_queries, locking, repository, rules, upsert
 from expenseflow.reports.rules import SettledLine
-from expenseflow.reports.views import LineQuery, LineView, ReportState, ReportView
+from expenseflow.reports.views import LineQuery, LineView, ReportView
 
 
 async def list_reports(
@@ -53,11 +53,6 @@ async def get_line(
 async def draft_id(session: AsyncSession, user_id: UUID, period: str) -> UUID | None:
     """The draft of a month, if there is one."""
     return await repository.draft_id(session, user_id, period)
-
-
-async def report_states(session: AsyncSession, user_id: UUID) -> list[ReportState]:
-    """Id, month and status of every report of the user, for lists of months."""
-    return await repository.states(session, user_id)
 
 
 async def bring_up_to_date(

@@ -53,15 +53,6 @@ class LineView:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReportState:
-    """Just enough of a report to name it in a list of months."""
-
-    id: UUID
-    period: str
-    status: Status
-
-
 class LineOrder(StrEnum):
     """What lines can be sorted by; a leading `-` turns it round."""
 

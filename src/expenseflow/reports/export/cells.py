@@ -70,8 +70,8 @@ def harmless(text: str) -> str:
     ASCII and full-width signs alike; and behind a separator inside it, which a spreadsheet
     that splits cells there would take for a beginning. Numbers never come through here.
     """
-    text = _NEW_CELL.sub(r"\1'", text)
-    return f"'{text}" if _is_dangerous(text) else text
+    start = "'" if _is_dangerous(text) else ""
+    return start + _NEW_CELL.sub(r"\1'", text)
 
 
 def _is_dangerous(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 The session dependency has `scope="function"`: FastAPI then commits *before* the answer leaves.
 With the default scope the client may read a 202 and get a 404 for the same job.
+All of them are `async def`: FastAPI sends a plain `def` through its thread pool, each request.
 """
 
 from collections.abc import AsyncIterator
@@ -15,7 +16,7 @@ from expenseflow.infra.settings import Settings
 from expenseflow.kit.clock import Clock
 
 
-def get_database(request: Request) -> Database:
+async def get_database(request: Request) -> Database:
     return request.app.state.database
 
 
@@ -26,11 +27,11 @@ async def get_session(
         yield session
 
 
-def get_clock(request: Request) -> Clock:
+async def get_clock(request: Request) -> Clock:
     return request.app.state.clock
 
 
-def get_settings(request: Request) -> Settings:
+async def get_settings(request: Request) -> Settings:
     return request.app.state.settings
 
 

@@ -10,13 +10,13 @@ MAX_PAGE = 1_000_000
 PageNumber = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 
 
-def _page(
+async def _page(
     page: PageNumber = 1, page_size: Annotated[int, Query(ge=1, le=100, alias="pageSize")] = 20
 ) -> PageRequest:
     return PageRequest(page=page, page_size=page_size)
 
 
-def _long_page(
+async def _long_page(
     page: PageNumber = 1, page_size: Annotated[int, Query(ge=1, le=500, alias="pageSize")] = 100
 ) -> PageRequest:
     return PageRequest(page=page, page_size=page_size)

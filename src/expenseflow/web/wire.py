@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, model_validator
 from pydantic.alias_generators import to_camel
 
 from expenseflow.kit.paging import Page
@@ -29,12 +29,33 @@ class WireOut(BaseModel):
     )
 
 
+def holds_nul(value: Any) -> bool:
+    """Whether a NUL stands in any text of this JSON; PostgreSQL cannot store one."""
+    waiting = [value]
+    while waiting:  # no recursion: the nesting is the caller's to choose
+        part = waiting.pop()
+        if isinstance(part, str) and "\0" in part:
+            return True
+        if isinstance(part, dict):
+            waiting.extend(part.values())  # pyright: ignore[reportUnknownArgumentType]  # JSON
+        elif isinstance(part, list):
+            waiting.extend(part)  # pyright: ignore[reportUnknownArgumentType]  # JSON
+    return False
+
+
 class WireIn(BaseModel):
-    """What we take: an unknown member is refused."""
+    """What we take: an unknown member is refused, and so is a NUL in any text."""
 
     model_config = ConfigDict(
         alias_generator=to_camel, extra="forbid", frozen=True, validate_by_alias=True
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_nul(cls, value: Any) -> Any:
+        if holds_nul(value):
+            raise ValueError("A text holds a NUL character")
+        return value
 
 
 class PageOf(WireOut, Generic[T]):

@@ -1,0 +1,109 @@
+"""The OpenAPI document: what FastAPI derives, with our problems and credentials written in."""
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from pydantic.alias_generators import to_camel
+
+from expenseflow.app.problem_answers import MEDIA_TYPE
+from expenseflow.identity.credentials import COOKIE
+from expenseflow.identity.gate import OPEN_ROUTES
+
+METHODS = frozenset({"get", "post", "put", "patch", "delete"})
+_TEXT = {"type": "string"}
+PROBLEM_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "title": "Problem",
+    "description": "RFC 9457. Further members depend on the type.",
+    "required": ["type", "title", "status", "detail", "instance"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference", "examples": ["/problems/not-found"]},
+        "title": _TEXT,
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": _TEXT,
+        "instance": {"type": "string", "format": "uri-reference"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["detail", "pointer"],
+                "properties": {"detail": _TEXT, "pointer": _TEXT},
+            },
+        },
+    },
+}
+SECURITY_SCHEMES: Mapping[str, Any] = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "`expenseflow token --user …`"},
+    "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+}
+
+
+def operation_id(route: APIRoute) -> str:
+    """`listReports`: stable for generated clients as long as the function keeps its name."""
+    return to_camel(route.name)
+
+
+class Api(FastAPI):
+    """FastAPI whose document tells the errors we really answer."""
+
+    _completed: dict[str, Any] | None = None
+
+    def openapi(self) -> dict[str, Any]:
+        document = super().openapi()
+        if document is not self._completed:
+            _complete(document)
+            self._completed = document
+        return document
+
+
+def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every operation as path, method and object."""
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method in METHODS:
+                yield path, method, operation
+
+
+def _complete(document: dict[str, Any]) -> None:
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    schemas["Problem"] = PROBLEM_SCHEMA
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    components["securitySchemes"] = SECURITY_SCHEMES
+    for path, _, operation in operations(document):
+        responses = operation["responses"]
+        if "HTTPValidationError" in str(responses.get("422")):
+            del responses["422"]
+        if path.startswith("/api/"):
+            _add_problems(path, operation)
+
+
+def _add_problems(path: str, operation: dict[str, Any]) -> None:
+    guarded = path not in OPEN_ROUTES
+    operation["security"] = [{"bearer": []}, {"session": []}] if guarded else []
+    responses = operation["responses"]
+    for status in _statuses(path, operation):
+        responses.setdefault(str(status.value), _problem(status.description or status.phrase))
+    responses.setdefault("default", _problem("Any other problem; type and detail say which"))
+
+
+def _statuses(path: str, operation: Mapping[str, Any]) -> Iterator[HTTPStatus]:
+    yield HTTPStatus.UNAUTHORIZED
+    yield HTTPStatus.FORBIDDEN
+    yield HTTPStatus.SERVICE_UNAVAILABLE
+    if "{" in path:
+        yield HTTPStatus.NOT_FOUND
+    if operation.get("parameters") or "requestBody" in operation:
+        yield HTTPStatus.BAD_REQUEST
+    if "requestBody" in operation:
+        yield HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        yield HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+
+
+def _problem(description: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}

@@ -1,0 +1,135 @@
+"""The HTTP application: routers, and around them the layers every exchange passes through."""
+
+import dataclasses
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Protocol
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Match
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+import expenseflow.report_jobs.routes
+import expenseflow.reports.routes
+import expenseflow.statements.routes
+from expenseflow.app import health, home, problem_answers
+from expenseflow.app.openapi import Api, operation_id
+from expenseflow.chart import routes as chart
+from expenseflow.identity import routes as identity
+from expenseflow.identity.attempts import Attempts
+from expenseflow.identity.gate import ApiGate
+from expenseflow.identity.tokens import Signer
+from expenseflow.infra.db import Database
+from expenseflow.infra.metrics import Metrics
+from expenseflow.infra.settings import Settings
+from expenseflow.kit.clock import Clock
+from expenseflow.web.body import BodyGuard
+from expenseflow.web.context import RequestContext
+from expenseflow.web.head import HeadAsGet
+from expenseflow.web.hosts import LoopbackOnly
+
+UPLOADS = ("/api/statements", "/api/statements/preview")
+FORM_SLACK = 1_000_000
+"""What a form needs beside the file in it."""
+DESCRIPTION = """Turns a month of card transactions into an expense report that is ready to review.
+
+Sign in with `Authorization: Bearer …` (`expenseflow token --user you@example.com`) or with the
+session cookie of a sign-in link. Errors are `application/problem+json` (RFC 9457)."""
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class WebParts(Protocol):
+    """What the web application needs of `wiring.Parts`; each field is put on `app.state`."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def database(self) -> Database: ...
+    @property
+    def signer(self) -> Signer: ...
+
+
+def create_app(parts: WebParts, *, lifespan: Lifespan | None = None) -> FastAPI:
+    """The application over these parts; who starts and stops them is the caller's business."""
+    app = Api(
+        title="ExpenseFlow",
+        description=DESCRIPTION,
+        version="0.1.0",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        generate_unique_id_function=operation_id,
+    )
+    _hand_over(app, parts)
+    _add_routes(app)
+    _add_layers(app, parts)
+    return app
+
+
+def _hand_over(app: FastAPI, parts: WebParts) -> None:
+    for name in _fields(parts):
+        setattr(app.state, name, getattr(parts, name))
+    app.state.sign_in_attempts = Attempts()
+    app.state.readings = health.Readings(Metrics())
+
+
+def _fields(parts: Any) -> list[str]:
+    return [field.name for field in dataclasses.fields(parts)]
+
+
+def _add_routes(app: FastAPI) -> None:
+    app.include_router(expenseflow.report_jobs.routes.router)
+    app.include_router(expenseflow.reports.routes.router)
+    app.include_router(expenseflow.statements.routes.router)
+    app.include_router(chart.router)
+    app.include_router(identity.router)
+    app.include_router(health.router)
+    app.include_router(home.router)
+    static = StaticFiles(directory=Path(__file__).parent / "static")
+    app.mount("/static", static, name="static")
+
+
+def _add_layers(app: FastAPI, parts: WebParts) -> None:
+    """From the innermost to the outermost."""
+    app.add_exception_handler(RequestValidationError, problem_answers.handle)
+    app.add_exception_handler(HTTPException, problem_answers.handle)
+    app.add_exception_handler(HTTPStatus.METHOD_NOT_ALLOWED, _method_not_allowed)
+    upload_limit = parts.settings.max_upload_mb * 1_000_000 + FORM_SLACK
+    app.add_middleware(BodyGuard, upload_limit=upload_limit, uploads=UPLOADS)
+    app.add_middleware(ApiGate)
+    if parts.settings.auth_mode == "local":
+        app.add_middleware(LoopbackOnly)
+    app.add_middleware(problem_answers.ProblemAnswers)
+    app.add_middleware(HeadAsGet)
+    measure = app.state.readings.metrics.answered
+    app.add_middleware(RequestContext, clock=parts.clock, measure=measure)
+
+
+async def _method_not_allowed(request: Request, error: Exception) -> Response:
+    """405 with everything that is allowed here; 204 for OPTIONS, which asks just that."""
+    allow = {"Allow": ", ".join(_allowed(request.app, request.scope))}
+    if request.method == "OPTIONS":
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers=allow)
+    answer = await problem_answers.handle(request, error)
+    answer.headers.update(allow)
+    return answer
+
+
+def _allowed(app: FastAPI, scope: Scope) -> list[str]:
+    methods = {"OPTIONS"}
+    for route in iter_route_contexts(app.routes):
+        if route.methods and route.matches(dict(scope))[0] is not Match.NONE:
+            methods |= route.methods
+    return sorted(methods | {"HEAD"} if "GET" in methods else methods)

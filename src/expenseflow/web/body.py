@@ -1,0 +1,136 @@
+"""What may come in at all: how much, of which type, readable as text.
+
+All of it is decided here, before any route runs, so that no route has to think of it.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from http import HTTPStatus
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+JSON_LIMIT = 1_000_000
+DRAIN_LIMIT = 512_000_000
+"""How much of a refused body is still read: a client that is sending cannot read our refusal."""
+
+
+class BodyGuard:
+    """Refuses bodies that are too large, of a wrong type or no UTF-8, and NULs in addresses.
+
+    JSON is read whole (it is small) and handed on; uploads are counted while they stream.
+    """
+
+    def __init__(self, app: ASGIApp, *, upload_limit: int, uploads: Iterable[str]) -> None:
+        self._app = app
+        self._upload_limit = upload_limit
+        self._uploads = frozenset(uploads)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        _check_address(scope)
+        headers = Headers(scope=scope)
+        if not _has_body(headers):
+            await self._app(scope, receive, send)
+        elif scope["path"] in self._uploads:
+            await self._check(receive, headers, "multipart/form-data", limit=self._upload_limit)
+            await self._app(scope, _counted(receive, self._upload_limit), send)
+        else:
+            await self._check(receive, headers, "application/json", limit=JSON_LIMIT)
+            body = await _read(receive, JSON_LIMIT)
+            await self._app(scope, _replay(body, receive), send)
+
+    @staticmethod
+    async def _check(receive: Receive, headers: Headers, wanted: str, *, limit: int) -> None:
+        if _declared_length(headers) > limit:
+            await _drain(receive)
+            raise _too_large(limit)
+        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type != wanted:
+            await _drain(receive)
+            raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send the body as {wanted}.")
+
+
+def _check_address(scope: Scope) -> None:
+    if "\0" in scope["path"]:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    if b"%00" in scope["query_string"] or b"\0" in scope["query_string"]:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "The query holds a NUL character.")
+
+
+def _has_body(headers: Headers) -> bool:
+    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+
+
+def _declared_length(headers: Headers) -> int:
+    try:
+        return int(headers.get("content-length", "0"))
+    except ValueError as error:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "Content-Length is not a number.") from error
+
+
+def _too_large(limit: int) -> HTTPException:
+    detail = f"The body is larger than {limit // 1_000_000} MB."
+    return HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, {"Connection": "close"})
+
+
+async def _read(receive: Receive, limit: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise HTTPException(HTTPStatus.BAD_REQUEST, "The body ended too early.")
+        part = message.get("body", b"")
+        size += len(part)
+        more = message.get("more_body", False)
+        if size > limit:
+            await _drain(receive, more=more)
+            raise _too_large(limit)
+        parts.append(part)
+    body = b"".join(parts)
+    _check_text(body)
+    return body
+
+
+def _check_text(body: bytes) -> None:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "The body is not UTF-8 text.") from error
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replayed() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replayed
+
+
+def _counted(receive: Receive, limit: int) -> Callable[[], Awaitable[Message]]:
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > limit:
+            await _drain(receive, more=message.get("more_body", False))
+            raise _too_large(limit)  # FastAPI hands an HTTPException from here on unchanged
+        return message
+
+    return counted
+
+
+async def _drain(receive: Receive, *, more: bool = True) -> None:
+    """Read on and throw away, within reason."""
+    size = 0
+    while more and size < DRAIN_LIMIT:
+        message = await receive()
+        size += len(message.get("body", b""))
+        more = message["type"] == "http.request" and message.get("more_body", False)

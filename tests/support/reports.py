@@ -21,9 +21,9 @@ NOW = datetime(2026, 2, 1, 9, 30, tzinfo=UTC)
 PERIOD = "2026-01"
 
 
-async def add_user(session: AsyncSession, email: str = "ada@example.org") -> UUID:
+async def add_user(session: AsyncSession) -> UUID:
     """A person; the id."""
-    user = User(id=new_id(), email=email, created_at=NOW)
+    user = User(id=new_id(), email=f"{new_id()}@example.org", created_at=NOW)
     session.add(user)
     await session.flush()
     return user.id

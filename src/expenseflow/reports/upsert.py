@@ -17,7 +17,6 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     Uuid,
-    bindparam,
     case,
     column,
     delete,
@@ -95,10 +94,9 @@ async def from_lines(
 ) -> None:
     """Take over lines held in memory; of two for one transaction the last counts."""
     given = list({line.transaction_id: line for line in lines}.values())
-    source = _recordset()
     for start in range(0, len(given), _CHUNK):
         chunk = [_as_json(line) for line in given[start : start + _CHUNK]]
-        await session.execute(_merge(source, draft, now=now), {"lines": chunk})
+        await session.execute(_merge(_recordset(chunk), draft, now=now))
 
 
 async def from_job(session: AsyncSession, draft: UUID, job_id: UUID, *, now: datetime) -> None:
@@ -178,10 +176,10 @@ def _reportable(source: FromClause, draft: UUID, *, now: datetime) -> Select[Any
     )
 
 
-def _recordset() -> FromClause:
+def _recordset(lines: list[dict[str, Any]]) -> FromClause:
     columns = [column(name, kind) for name, kind in _TYPES.items()]
     return (
-        func.jsonb_to_recordset(bindparam("lines", type_=JSONB))
+        func.jsonb_to_recordset(literal(lines, JSONB))
         .table_valued(column("transaction_id", Uuid), *columns)
         .render_derived(name="settled", with_types=True)
     )

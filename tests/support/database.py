@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,11 +16,9 @@ from expenseflow.infra.db import Database, libpq_url
 SERVER = "EXPENSEFLOW_TEST_DATABASE_URL"
 """Set it to use a server of your own; unset, the tests start the embedded one."""
 
-KEPT_TABLES = "'alembic_version', 'procrastinate_workers'"
-
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
+def server(folder: Path) -> Generator[str]:
     """The address of a PostgreSQL server, started in `folder` unless one is configured."""
     configured = os.environ.get(SERVER)
     if configured:
@@ -36,11 +34,11 @@ def server(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def fresh_database(server_url: str, *, migrated: bool = True) -> Iterator[str]:
+def fresh_database(server_url: str, *, migrated: bool = True) -> Generator[str]:
     """A database of its own on that server, dropped at the end."""
     name = f"expenseflow_test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(libpq_url(server_url), autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
+        admin.execute(f'CREATE DATABASE "{name}"'.encode())
     url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
     try:
         if migrated:
@@ -48,7 +46,7 @@ def fresh_database(server_url: str, *, migrated: bool = True) -> Iterator[str]:
         yield url
     finally:
         with psycopg.connect(libpq_url(server_url), autocommit=True) as admin:
-            admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
 
 
 async def empty(database: Database) -> None:
@@ -57,7 +55,7 @@ async def empty(database: Database) -> None:
         names = await session.scalars(
             text(
                 "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' "
-                f"AND tablename NOT IN ({KEPT_TABLES})"
+                "AND tablename NOT IN ('alembic_version', 'procrastinate_workers')"
             )
         )
         await session.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))

@@ -1,6 +1,6 @@
 """The database: one engine a process, and transactions that commit in exactly one place."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -65,7 +65,7 @@ class Database:
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
+    async def transaction(self) -> AsyncGenerator[AsyncSession]:
         """One transaction: committed at the end of the block, rolled back when it raises.
 
         What was registered with `after_commit` runs once the commit has succeeded.

@@ -196,8 +196,6 @@ _TROUBLE = ("08", "57P", "40001", "40P01", "53300", "55P03")
 
 def is_database_trouble(error: BaseException) -> bool:
     """Whether the database is away or pushed us out, rather than refusing what we asked."""
-    if isinstance(error, BaseExceptionGroup):
-        return all(is_database_trouble(one) for one in error.exceptions)
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or _is_trouble(error.orig)
     return isinstance(error, PoolTimeout) or _is_trouble(error)

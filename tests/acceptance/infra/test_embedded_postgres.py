@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
-from tests.acceptance.infra.conftest import Place, answers, remember, rows, until
+from tests.support.embedded_postgres import AS_ROOT, Place, answers, remember, rows, until
 
 from expenseflow.infra.embedded_postgres import (
     EmbeddedPostgres,
@@ -100,8 +100,8 @@ def test_killing_everybody_at_once_is_recovered_from_at_the_next_start(place: Pl
     assert place.is_stopped()
 
 
-def test_a_backend_too_busy_to_notice_the_servers_death_is_ended(place: Place) -> None:
-    user = place.user()
+def test_a_backend_too_busy_to_notice_the_servers_death_is_ended(normal_place: Place) -> None:
+    user = normal_place.user()
     url = user.start()
     busy = psycopg.connect(url)
     backend = psutil.Process(busy.info.backend_pid)
@@ -109,10 +109,10 @@ def test_a_backend_too_busy_to_notice_the_servers_death_is_ended(place: Place) -
     thread.start()
     until(lambda: backend.cpu_percent(0.05) > 20)
     user.kill()
-    place.kill_server()
+    normal_place.kill_server()
     assert processes.alive(backend)
 
-    assert answers(place.user().start())
+    assert answers(normal_place.user().start())
     assert not processes.alive(backend)
     thread.join()
 
@@ -124,12 +124,12 @@ def run_for_ever(connection: psycopg.Connection) -> None:
 
 
 @pytest.fixture(params=["dead", "not postgres", "another postgres", "nonsense"])
-def pid_text(request: pytest.FixtureRequest, place: Place) -> Iterator[str]:
+def pid_text(request: pytest.FixtureRequest, own_place: Place) -> Iterator[str]:
     """What may stand in `postmaster.pid` after a crash."""
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as bystander:
         if request.param == "another postgres":
-            place.user(place.root / "other").start()
-            yield str(place.server(place.root / "other").pid)
+            own_place.user(own_place.root / "other").start()
+            yield str(own_place.server(own_place.root / "other").pid)
         else:
             if request.param == "dead":
                 bystander.communicate(b"\n")
@@ -138,41 +138,41 @@ def pid_text(request: pytest.FixtureRequest, place: Place) -> Iterator[str]:
             bystander.communicate(b"\n")
 
 
-def test_a_pid_file_that_a_crash_left_is_not_believed(place: Place, pid_text: str) -> None:
-    user = place.user()
+def test_a_pid_file_that_a_crash_left_is_not_believed(own_place: Place, pid_text: str) -> None:
+    user = own_place.user()
     remember(user.start(), 5)
-    home = place.home()
+    home = own_place.home()
     address = addresses.recorded(home)
     assert isinstance(address, addresses.SocketAddress)
     pid_file = home.data / "postmaster.pid"
     left = [pid_text, *pid_file.read_text().splitlines()[1:]]
     user.kill()
-    place.kill_server()
+    own_place.kill_server()
     pid_file.write_text("\n".join(left))
     (address.folder / ".s.PGSQL.5432.lock").write_text("\n".join(left))
 
-    late = place.user()
+    late = own_place.user()
     assert rows(late.start()) == [5]
     late.ask("stop")
-    assert place.is_stopped()
-    if (place.root / "other").exists():
-        assert place.server(place.root / "other").pid == int(pid_text)
+    assert own_place.is_stopped()
+    if (own_place.root / "other").exists():
+        assert own_place.server(own_place.root / "other").pid == int(pid_text)
 
 
 @pytest.mark.parametrize(
     "name", ["with spaces", "x" * 150, "y y" * 50, "a'b\"c$HOME`d", "Spesenübersicht, März"]
 )
-def test_any_path_will_do(place: Place, name: str) -> None:
-    place.data_dir = place.root / name / "data"
-    (place.root / name).mkdir()
-    if place.become:
-        os.chown(place.root / name, place.become, place.become)
+def test_any_path_will_do(normal_place: Place, name: str) -> None:
+    normal_place.data_dir = normal_place.root / name / "data"
+    (normal_place.root / name).mkdir()
+    if normal_place.become:
+        os.chown(normal_place.root / name, normal_place.become, normal_place.become)
 
-    user = place.user()
+    user = normal_place.user()
     remember(user.start(), 1)
     user.ask("stop")
-    assert place.is_stopped()
-    assert rows(place.user().start()) == [1]
+    assert normal_place.is_stopped()
+    assert rows(normal_place.user().start()) == [1]
 
 
 def test_below_a_closed_folder_no_parent_is_opened_up(place: Place) -> None:
@@ -183,48 +183,67 @@ def test_below_a_closed_folder_no_parent_is_opened_up(place: Place) -> None:
     assert [stat.S_IMODE(folder.stat().st_mode) for folder in place.data_dir.parents] == before
 
 
-def test_a_data_folder_that_cannot_be_made_is_one_line(place: Place) -> None:
-    (place.root / "file").write_text("in the way")
+def test_a_data_folder_that_cannot_be_made_is_one_line(normal_place: Place) -> None:
+    (normal_place.root / "file").write_text("in the way")
 
-    error = place.user(place.root / "file" / "data").ask("start")["error"]
+    error = normal_place.user(normal_place.root / "file" / "data").ask("start")["error"]
     assert "cannot be used" in error
     assert "EXPENSEFLOW_DATA_DIR" in error
     assert "\n" not in error
 
 
-def test_a_folder_without_programs_is_one_line(place: Place) -> None:
-    place.bin_dir = place.root
+def test_a_folder_that_may_not_be_written_is_one_line(normal_place: Place) -> None:
+    normal_place.root.chmod(0o500)
 
-    error = place.user().ask("start")["error"]
+    error = normal_place.user().ask("start")["error"]
+    assert "cannot be used (Permission denied)" in error
+    assert "\n" not in error
+
+
+def test_a_database_of_somebody_elses_is_one_line(normal_place: Place) -> None:
+    if not AS_ROOT:
+        pytest.skip("only root can give a folder away")
+    normal_place.root.chmod(0o755)
+    home = normal_place.data_dir / "postgres"
+    home.mkdir(parents=True)
+
+    error = normal_place.user().ask("start")["error"]
+    assert "belongs to the user root, not to nobody" in error
+
+
+def test_a_folder_without_programs_is_one_line(normal_place: Place) -> None:
+    normal_place.bin_dir = normal_place.root
+
+    error = normal_place.user().ask("start")["error"]
     assert error.startswith("No PostgreSQL >= 14 found in ")
 
 
-def test_data_of_another_major_version_are_refused_in_one_line(place: Place) -> None:
-    user = place.user()
+def test_data_of_another_major_version_are_refused_in_one_line(normal_place: Place) -> None:
+    user = normal_place.user()
     user.start()
     user.ask("stop")
-    (place.home().data / "PG_VERSION").write_text("9\n")
+    (normal_place.home().data / "PG_VERSION").write_text("9\n")
 
-    assert "was made by PostgreSQL 9, and here is only" in place.user().ask("start")["error"]
-    assert "PostgreSQL 9" in place.user().ask("explain")["problem"]
+    assert "was made by PostgreSQL 9, and here is only" in normal_place.user().ask("start")["error"]
+    assert "PostgreSQL 9" in normal_place.user().ask("explain")["problem"]
 
 
-def test_a_server_that_does_not_start_says_why_and_where_to_look(place: Place) -> None:
-    user = place.user()
+def test_a_server_that_does_not_start_says_why_and_where_to_look(normal_place: Place) -> None:
+    user = normal_place.user()
     user.start()
     user.ask("stop")
-    (place.home().data / "postgresql.conf").write_text("no_such_setting = 1\n")
+    (normal_place.home().data / "postgresql.conf").write_text("no_such_setting = 1\n")
 
-    error = place.user().ask("start")["error"]
+    error = normal_place.user().ask("start")["error"]
     assert "configuration file" in error
     assert "startup.log" in error
     assert "\n" not in error
 
 
-def test_a_socket_swept_away_by_a_cleaner_comes_back(place: Place) -> None:
-    url = place.user(watch=True).start()
+def test_a_socket_swept_away_by_a_cleaner_comes_back(own_place: Place) -> None:
+    url = own_place.user(watch=True).start()
     remember(url, 2)
-    address = addresses.recorded(place.home())
+    address = addresses.recorded(own_place.home())
     assert isinstance(address, addresses.SocketAddress)
     for file in address.folder.iterdir():
         file.unlink()
@@ -233,20 +252,18 @@ def test_a_socket_swept_away_by_a_cleaner_comes_back(place: Place) -> None:
     assert rows(url) == [2]
 
 
-def test_a_forked_child_does_not_take_its_parents_place(place: Place) -> None:
-    user = place.user()
+def test_a_forked_child_does_not_take_its_parents_place(normal_place: Place) -> None:
+    user = normal_place.user()
     url = user.start()
 
     assert user.ask("fork")["child"] == 0
     assert answers(url)
     user.ask("stop")
-    assert place.is_stopped()
+    assert normal_place.is_stopped()
 
 
-def test_two_threads_of_one_process_share_the_server(place: Place) -> None:
-    if place.become:
-        pytest.skip("this process itself is root")
-    both = [EmbeddedPostgres(place.data_dir) for _ in range(2)]
+def test_two_threads_of_one_process_share_the_server(own_place: Place) -> None:
+    both = [EmbeddedPostgres(own_place.data_dir) for _ in range(2)]
     threads = [threading.Thread(target=one.start) for one in both]
     for thread in threads:
         thread.start()
@@ -257,67 +274,59 @@ def test_two_threads_of_one_process_share_the_server(place: Place) -> None:
     both[0].stop()
     assert answers(both[1].ensure_running())
     both[1].stop()
-    assert place.is_stopped()
+    assert own_place.is_stopped()
 
 
-def test_a_user_that_has_stopped_starts_nothing_again(place: Place) -> None:
-    if place.become:
-        pytest.skip("this process itself is root")
-    postgres = EmbeddedPostgres(place.data_dir)
+def test_a_user_that_has_stopped_starts_nothing_again(own_place: Place) -> None:
+    postgres = EmbeddedPostgres(own_place.data_dir)
     with postgres:
         pass
 
     with pytest.raises(EmbeddedPostgresError, match="not started"):
         postgres.ensure_running()
     postgres.stop()
-    assert place.is_stopped()
+    assert own_place.is_stopped()
 
 
-def test_a_deleted_database_is_not_quietly_replaced_by_an_empty_one(place: Place) -> None:
-    if place.become:
-        pytest.skip("this process itself is root")
-    postgres = EmbeddedPostgres(place.data_dir)
+def test_a_deleted_database_is_not_quietly_replaced_by_an_empty_one(own_place: Place) -> None:
+    postgres = EmbeddedPostgres(own_place.data_dir)
     postgres.start()
-    home = place.home()
-    place.kill_server()
+    home = own_place.home()
+    own_place.kill_server()
     home.data.rename(home.path / "gone")
 
     with pytest.raises(EmbeddedPostgresError, match="was deleted"):
         postgres.ensure_running()
 
 
-def test_over_tcp_the_server_asks_for_its_password_and_keeps_its_port(place: Place) -> None:
-    if place.become:
-        pytest.skip("this process itself is root")
-    postgres = EmbeddedPostgres(place.data_dir, tcp=True)
+def test_over_tcp_the_server_asks_for_its_password_and_keeps_its_port(own_place: Place) -> None:
+    postgres = EmbeddedPostgres(own_place.data_dir, tcp=True)
     url = postgres.start()
-    address = addresses.recorded(place.home())
+    address = addresses.recorded(own_place.home())
     assert isinstance(address, addresses.TcpAddress)
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(url.replace(address.password, "guess"))
 
-    place.kill_server()
+    own_place.kill_server()
     assert postgres.ensure_running() == url
     assert answers(url)
     postgres.stop()
 
 
 def test_the_server_gets_none_of_our_environment(
-    place: Place, monkeypatch: pytest.MonkeyPatch
+    own_place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EXPENSEFLOW_LLM_API_KEY", "a secret")
-    monkeypatch.setenv("PGPORT", "1")
+    monkeypatch.setenv("PGPORT", "1")  # libpq reads it too
 
-    assert answers(place.user().start().replace("?", "?port=5432&"))
-    environment = Path(f"/proc/{place.server().pid}/environ")
+    assert answers(own_place.user().start())
+    environment = Path(f"/proc/{own_place.server().pid}/environ")
     if environment.exists():
         assert b"secret" not in environment.read_bytes()
 
 
-def test_explain_names_what_there_is(place: Place) -> None:
-    if place.become:
-        pytest.skip("this process itself is root")
-    postgres = EmbeddedPostgres(place.data_dir)
+def test_explain_names_what_there_is(own_place: Place) -> None:
+    postgres = EmbeddedPostgres(own_place.data_dir)
     before = postgres.explain()
     assert before.data is None
     assert before.version is not None
@@ -330,16 +339,14 @@ def test_explain_names_what_there_is(place: Place) -> None:
     assert during.problem is None
 
 
-def test_discarding_leaves_no_database_behind(place: Place) -> None:
-    if place.become:
-        pytest.skip("this process itself is root")
-    one, other = EmbeddedPostgres(place.data_dir), EmbeddedPostgres(place.data_dir)
+def test_discarding_leaves_no_database_behind(own_place: Place) -> None:
+    one, other = EmbeddedPostgres(own_place.data_dir), EmbeddedPostgres(own_place.data_dir)
     url = one.start()
     other.start()
-    home = place.home()
+    home = own_place.home()
 
     one.discard()
     assert answers(url)
     other.discard()
     assert not home.path.exists()
-    assert not list(place.data_dir.iterdir())
+    assert not list(own_place.data_dir.iterdir())

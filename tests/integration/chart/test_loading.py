@@ -10,6 +10,9 @@ from expenseflow.chart.errors import InvalidChart
 from expenseflow.chart.service import ChartEntry
 from expenseflow.infra.db import Database
 
+# The chart is nobody's own, so what an earlier test committed would be seen here.
+pytestmark = pytest.mark.usefixtures("db")
+
 
 async def test_the_starter_chart_comes_once(session: AsyncSession) -> None:
     assert await service.ensure_starter_chart(session) is True

@@ -14,6 +14,8 @@ from expenseflow.identity.service import CurrentUser
 from expenseflow.identity.tokens import Signer
 from expenseflow.infra.db import Database
 
+pytestmark = pytest.mark.usefixtures("db")  # what an earlier test committed is gone
+
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 SIGNER = Signer(b"s" * 32)
 

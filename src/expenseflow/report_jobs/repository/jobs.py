@@ -149,7 +149,7 @@ async def queue_positions(session: AsyncSession, jobs: Collection[ReportJob]) ->
         .where(ReportJob.id.in_([job.id for job in waiting]))
         .group_by(ReportJob.id)
     )
-    return dict((await session.execute(query)).tuples().all())
+    return {row[0]: row[1] for row in await session.execute(query)}
 
 
 async def is_latest(session: AsyncSession, job: ReportJob) -> bool:
@@ -188,7 +188,7 @@ async def active_by_period(session: AsyncSession, user_id: UUID) -> dict[str, UU
     rows = await session.execute(
         select(ReportJob.period, ReportJob.id).where(ReportJob.user_id == user_id, _is_active())
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def _of(user_id: UUID) -> Select[ReportJob]:

@@ -1,0 +1,376 @@
+"""Every merchant is answered or given up exactly once, whatever the provider does."""
+
+import asyncio
+import random
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from expenseflow.categorization.gate import AT_LIMIT, OUTAGE
+from expenseflow.categorization.model_tier import ModelTier
+from expenseflow.categorization.outcomes import Charge, Outcome
+from expenseflow.kit.completions import (
+    BadAnswer,
+    Faulted,
+    ProviderDown,
+    ProviderRefused,
+    RateLimited,
+    TimedOut,
+)
+from tests.support.categorization import (
+    CHART,
+    Call,
+    Ledger,
+    Script,
+    ScriptedCompleter,
+    VirtualClock,
+    answer_line,
+    answers,
+    charges,
+    good,
+    run_virtually,
+)
+
+
+def settle(
+    script: Script, wanted: Sequence[Charge], *, patience: float = 120.0, seed: int = 1
+) -> tuple[ScriptedCompleter, Ledger, float]:
+    """Settle under virtual time; the provider, what was told, and the seconds it took."""
+    completer, ledger = ScriptedCompleter(script), Ledger()
+
+    async def main() -> float:
+        clock = VirtualClock()
+        tier = ModelTier(completer, clock, outage_patience=patience, rng=random.Random(seed))
+        await tier.settle(wanted, chart=CHART, past={}, on_outcome=ledger)
+        return clock.monotonic()
+
+    seconds = run_virtually(main())
+    assert ledger.settled == {charge.merchant for charge in wanted}
+    assert ledger.usage.calls == len(completer.calls)
+    assert completer.in_flight == 0
+    return completer, ledger, seconds
+
+
+async def instantly(call: Call) -> str:
+    return good(call)
+
+
+def test_nothing_to_settle_makes_no_call() -> None:
+    completer, ledger, _ = settle(instantly, [])
+    assert not completer.calls
+    assert not ledger.news
+
+
+def test_ten_merchants_a_call_four_calls_at_a_time() -> None:
+    async def script(call: Call) -> str:
+        await asyncio.sleep(1)
+        return good(call)
+
+    completer, ledger, seconds = settle(script, charges(95))
+    assert [len(call.lines) for call in completer.calls] == [10] * 9 + [5]
+    assert completer.most_in_flight == 4
+    assert seconds == pytest.approx(3)
+    assert ledger.usage.prompt_tokens == 1000
+    assert ledger.usage.retries == 0
+
+
+def test_a_merchant_given_twice_is_asked_once() -> None:
+    one = charges(1)
+    completer, _, _ = settle(instantly, [*one, *one])
+    assert len(completer.calls) == 1
+
+
+def test_only_the_lines_a_bad_answer_touches_are_asked_again() -> None:
+    async def script(call: Call) -> str:
+        lines = [answer_line(line["id"]) for line in call.lines]
+        if call.number == 1:
+            lines[3]["glCode"] = "12345"
+        return answers(lines)
+
+    completer, ledger, _ = settle(script, charges(10))
+    assert [len(call.lines) for call in completer.calls] == [10, 1]
+    assert ledger.usage.retries == 1
+    assert not ledger.given_up
+
+
+def test_a_failed_batch_is_split_into_at_most_five_without_a_charge() -> None:
+    async def script(call: Call) -> str:
+        if len(call.lines) > 2:
+            raise BadAnswer("cut off", prompt_tokens=7, completion_tokens=3)
+        return good(call)
+
+    completer, ledger, seconds = settle(script, charges(10))
+    assert [len(call.lines) for call in completer.calls] == [10, 2, 2, 2, 2, 2]
+    assert seconds == 0
+    assert ledger.usage.prompt_tokens == 7 + 5 * 100
+
+
+def test_one_poisoned_merchant_is_given_up_after_four_calls_of_its_own() -> None:
+    wanted = charges(30)
+
+    async def script(call: Call) -> str:
+        if wanted[17].description in call.descriptions:
+            return "no"
+        return good(call)
+
+    completer, ledger, seconds = settle(script, wanted)
+    assert ledger.given_up == {wanted[17].merchant: BadAnswer.words}
+    alone = [call for call in completer.calls if call.descriptions == [wanted[17].description]]
+    assert len(alone) == 4
+    assert seconds <= 3.5
+
+
+@pytest.mark.parametrize("failure", [TimedOut, Faulted])
+def test_a_merchant_that_breaks_the_provider_is_not_an_outage(
+    failure: type[TimedOut | Faulted],
+) -> None:
+    wanted = charges(30)
+
+    async def script(call: Call) -> str:
+        if wanted[3].description in call.descriptions:
+            raise failure
+        return good(call)
+
+    _, ledger, seconds = settle(script, wanted)
+    assert ledger.given_up == {wanted[3].merchant: failure.words}
+    assert seconds <= 3.5
+
+
+@pytest.mark.parametrize("failure", [RuntimeError("bug"), KeyError("x"), TimeoutError()])
+def test_an_exception_nobody_expected_is_a_bad_answer(failure: Exception) -> None:
+    async def script(call: Call) -> str:
+        raise failure
+
+    _, ledger, _ = settle(script, charges(3))
+    assert set(ledger.given_up.values()) == {BadAnswer.words}
+
+
+def test_a_call_that_is_cancelled_from_inside_loses_no_line() -> None:
+    async def script(call: Call) -> str:
+        if call.number == 1:
+            raise asyncio.CancelledError
+        return good(call)
+
+    completer, ledger, _ = settle(script, charges(20))
+    assert not ledger.given_up
+    assert len(completer.calls) == 7
+
+
+def test_a_limit_holds_all_calls_back_as_long_as_it_says_and_costs_the_lines_nothing() -> None:
+    async def script(call: Call) -> str:
+        await asyncio.sleep(0.01)
+        if call.at < 30:
+            raise RateLimited(retry_after=30 - call.at)
+        return good(call)
+
+    completer, ledger, seconds = settle(script, charges(100))
+    assert 30 <= seconds < 31
+    assert not ledger.given_up
+    assert ledger.usage.rejected_calls == 4
+    assert ledger.usage.retries == 4
+    assert ledger.usage.calls == 14
+    assert ledger.usage.waited_seconds == pytest.approx(30, abs=1)
+    assert ledger.news[0].waiting_for == AT_LIMIT
+    assert ledger.news[-1].waiting_for is None
+    assert not [call for call in completer.calls if 0 < call.at < 30]
+
+
+def test_a_limit_that_does_not_say_how_long_is_not_hammered() -> None:
+    async def script(call: Call) -> str:
+        if call.at < 60:
+            raise RateLimited
+        return good(call)
+
+    completer, ledger, _ = settle(script, charges(10))
+    assert len(completer.calls) <= 10
+    assert not ledger.given_up
+
+
+def test_a_limit_that_says_come_at_once_for_ever_is_not_hammered_either() -> None:
+    async def script(call: Call) -> str:
+        if call.at < 60:
+            raise RateLimited(retry_after=0)
+        return good(call)
+
+    completer, _, _ = settle(script, charges(10))
+    assert len(completer.calls) <= 20
+
+
+@pytest.mark.parametrize("failure", [ProviderDown, Faulted, TimedOut])
+def test_an_outage_is_probed_one_call_at_a_time_and_costs_nothing(
+    failure: type[ProviderDown | TimedOut],
+) -> None:
+    async def script(call: Call) -> str:
+        if call.at < 30:
+            raise failure
+        return good(call)
+
+    completer, ledger, seconds = settle(script, charges(100))
+    assert not ledger.given_up
+    assert 30 <= seconds < 36
+    probes = [call.at for call in completer.calls if 0.5 < call.at < 30]
+    assert 5 <= len(probes) <= 30
+    assert all(later - earlier >= 0.9 for earlier, later in zip(probes, probes[1:], strict=False))
+    assert OUTAGE in {news.waiting_for for news in ledger.news}
+
+
+def test_down_for_good_is_given_up_when_patience_is_over() -> None:
+    async def script(call: Call) -> str:
+        raise ProviderDown
+
+    completer, ledger, seconds = settle(script, charges(200), patience=120)
+    assert seconds == pytest.approx(120, abs=1)
+    assert set(ledger.given_up.values()) == {ProviderDown.words}
+    assert len(completer.calls) <= 60
+    assert len(ledger.news) <= len(completer.calls) + 1
+
+
+def test_a_provider_that_asks_for_an_hour_does_not_outlast_patience() -> None:
+    async def script(call: Call) -> str:
+        raise ProviderDown(retry_after=3600)
+
+    _, _, seconds = settle(script, charges(5), patience=20)
+    assert seconds == pytest.approx(20, abs=1)
+
+
+def test_hanging_for_good_is_given_up_when_patience_is_over() -> None:
+    async def script(call: Call) -> str:
+        await asyncio.sleep(60)
+        raise TimedOut
+
+    completer, ledger, seconds = settle(script, charges(100), patience=120)
+    assert seconds <= 182
+    assert set(ledger.given_up.values()) == {TimedOut.words}
+    assert len(completer.calls) <= 8
+
+
+def test_probing_goes_round_so_that_a_poisoned_line_does_not_hide_that_it_is_back() -> None:
+    wanted = charges(40)
+    poisoned = {wanted[n].description for n in (0, 10, 20)}
+
+    async def script(call: Call) -> str:
+        await asyncio.sleep(0.1)
+        if call.at < 5 or poisoned & set(call.descriptions):
+            raise Faulted
+        return good(call)
+
+    _, ledger, _ = settle(script, wanted)
+    assert len(ledger.answered) == 37
+
+
+def test_a_refusal_ends_the_tier_at_once() -> None:
+    async def script(call: Call) -> str:
+        raise ProviderRefused
+
+    completer, ledger, seconds = settle(script, charges(300))
+    assert len(completer.calls) <= 4
+    assert seconds == 0
+    assert set(ledger.given_up.values()) == {ProviderRefused.words}
+
+
+def test_a_refusal_also_ends_the_wait_of_others() -> None:
+    async def script(call: Call) -> str:
+        await asyncio.sleep(0.01 if call.number == 1 else 2)
+        if call.number == 1:
+            raise RateLimited(retry_after=3600)
+        raise ProviderRefused
+
+    _, _, seconds = settle(script, charges(40))
+    assert seconds == pytest.approx(2)
+
+
+def test_what_the_listener_raises_comes_out_and_stops_the_calls() -> None:
+    class LostFence(Exception):  # noqa: N818
+        pass
+
+    async def script(call: Call) -> str:
+        await asyncio.sleep(call.number)
+        return good(call)
+
+    completer = ScriptedCompleter(script)
+
+    async def listener(_: Outcome) -> None:
+        raise LostFence
+
+    async def main() -> None:
+        tier = ModelTier(completer, VirtualClock())
+        with pytest.raises(LostFence):
+            await tier.settle(charges(100), chart=CHART, past={}, on_outcome=listener)
+        assert completer.in_flight == 0
+
+    run_virtually(main())
+    assert len(completer.calls) == 4
+
+
+def test_cancelling_stops_the_calls_in_flight() -> None:
+    async def script(call: Call) -> str:
+        await asyncio.sleep(1e6)
+        return good(call)
+
+    completer = ScriptedCompleter(script)
+
+    async def main() -> None:
+        tier = ModelTier(completer, VirtualClock())
+        ledger = Ledger()
+        settling = asyncio.create_task(
+            tier.settle(charges(100), chart=CHART, past={}, on_outcome=ledger)
+        )
+        await asyncio.sleep(1)
+        settling.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await settling
+        assert completer.in_flight == 0
+        assert not ledger.settled
+
+    run_virtually(main())
+
+
+FAILURES = [
+    lambda: RateLimited(retry_after=None),
+    lambda: RateLimited(retry_after=2),
+    ProviderDown,
+    lambda: ProviderDown(retry_after=3),
+    Faulted,
+    TimedOut,
+    BadAnswer,
+    lambda: RuntimeError("bug"),
+    asyncio.CancelledError,
+]
+CONTENTS = ["", "[]", "{}", '{"lines":[]}', '{"lines":[{"id":"1"},{"id":1},7]}', "[" * 5000]
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    seed=st.integers(0, 2**32),
+    count=st.integers(0, 60),
+    trouble=st.sampled_from([0.0, 0.1, 0.5, 0.9, 1.0]),
+    refusal=st.sampled_from([0.0, 0.0, 0.01]),
+)
+def test_no_line_is_lost_and_none_is_settled_twice(
+    seed: int, count: int, trouble: float, refusal: float
+) -> None:
+    """`settle` asserts it, `Ledger` refuses the second time, and a deadlock raises."""
+    rng = random.Random(seed)
+
+    async def script(call: Call) -> str:
+        await asyncio.sleep(rng.choice([0, 0.1, 1, 20]))
+        if rng.random() < refusal:
+            raise ProviderRefused
+        # Limits are not forever: an endless one is the job's deadline to end.
+        if call.at < 600 and rng.random() < trouble:
+            if rng.random() < 0.6:
+                raise rng.choice(FAILURES)()
+            return rng.choice([*CONTENTS, _partly(call, rng)])
+        return good(call)
+
+    completer, ledger, _ = settle(script, charges(count), seed=seed)
+    if not trouble and not refusal:
+        assert not ledger.given_up
+        assert set(completer.asked.values()) <= {1}
+
+
+def _partly(call: Call, rng: random.Random) -> str:
+    lines = [answer_line(line["id"]) for line in call.lines if rng.random() < 0.7]
+    return answers(lines + rng.choices(lines, k=1) if lines else lines)

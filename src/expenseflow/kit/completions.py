@@ -5,7 +5,8 @@ implements it. Neither knows the other.
 
     ProviderFailure
     ├── RateLimited          429: come back after `retry_after` seconds, if it said so
-    ├── ProviderDown         refused, reset, 5xx: the provider's state, not the lines' fault
+    ├── ProviderDown         refused, reset, 503: the provider's state, not the lines' fault
+    │   └── Faulted          another 5xx: perhaps its state, perhaps what it was asked
     ├── TimedOut             no answer within the time limit
     ├── BadAnswer            an answer that cannot be read, or was cut off
     └── ProviderRefused      401, 403, 404: hopeless until a person changes the settings
@@ -34,7 +35,7 @@ class Completion:
     completion_tokens: int
 
 
-class ProviderFailure(Exception):  # noqa: N818  # the root of facts, not all are errors of ours
+class ProviderFailure(Exception):  # the root of facts, not all are errors of ours
     """A call that brought no usable answer. `words` is for a submitter."""
 
     words = "The AI service could not answer"
@@ -58,6 +59,10 @@ class ProviderDown(ProviderFailure):
     def __init__(self, detail: str = "", *, retry_after: float | None = None) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class Faulted(ProviderDown):
+    """A 5xx that may lie in the provider's state or in what this one call asked."""
 
 
 class TimedOut(ProviderFailure):

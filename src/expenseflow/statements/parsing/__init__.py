@@ -1,0 +1,19 @@
+"""Bytes in, rows and rejections out; pure, and bounded in time and memory."""
+
+from expenseflow.statements.parsing import csv_dialects, encoding, ofx
+from expenseflow.statements.parsing.model import ParsedRow, ParsedStatement, Rejection
+
+__all__ = ["ParsedRow", "ParsedStatement", "Rejection", "parse"]
+
+
+def parse(content: bytes, *, currency_hint: str | None = None) -> ParsedStatement:
+    """Read a statement of any format we know.
+
+    `currency_hint` only decides the order of day and month where nothing in the file does.
+    Raises UnreadableStatement when the file as a whole cannot be read.
+    """
+    text = encoding.decode(content)
+    if ofx.is_ofx(text):
+        return ofx.parse(text)
+    encoding.refuse_markup(text)
+    return csv_dialects.parse(text, currency_hint=currency_hint)

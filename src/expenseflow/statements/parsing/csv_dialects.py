@@ -1,0 +1,137 @@
+"""CSV as banks write it: every dialect decided from the file itself."""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from expenseflow.statements.errors import UnreadableStatement
+from expenseflow.statements.parsing import currencies, row_reader, signs, tables, text, vocabulary
+from expenseflow.statements.parsing.model import (
+    ParsedRow,
+    ParsedStatement,
+    RejectedRow,
+    Rejection,
+)
+from expenseflow.statements.parsing.records import Record
+from expenseflow.statements.parsing.row_reader import Draft, RowReader
+from expenseflow.statements.parsing.tables import Table
+from expenseflow.statements.parsing.vocabulary import Role
+
+MAX_LINES = 300_000
+_ACCOUNT = re.compile(
+    r"(?:account|card|konto|compte|cuenta|rekening|karte)[^0-9*]{0,60}"
+    r"([0-9*xX][0-9*xX -]{2,30}[0-9])(?![0-9])",
+    re.IGNORECASE,
+)
+_CURRENCY = re.compile(r"(?:currency|währung|devise|moneda|divisa)[^A-Za-z]{1,5}([A-Z]{3})\b")
+_PREAMBLE_CELLS = 20
+_SAMPLE = 1000
+_HABIT = 0.4
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What the rows have given so far."""
+
+    goes_on: bool
+    """Whether it is a habit of this file to continue descriptions in a second record."""
+    drafts: list[Draft] = field(default_factory=list[Draft])
+    rejected: list[Rejection] = field(default_factory=list[Rejection])
+    last_was_draft: bool = False
+
+    @property
+    def may_go_on(self) -> bool:
+        return self.goes_on and bool(self.drafts or self.rejected)
+
+
+def parse(content: str, *, currency_hint: str | None = None) -> ParsedStatement:
+    """The transactions of a CSV file; raises UnreadableStatement when it holds no table."""
+    if content.count("\n") > MAX_LINES:
+        raise UnreadableStatement(f"The file has more than {MAX_LINES:,} lines; split it.")
+    table = tables.find(content.split("\n"))
+    reader = row_reader.reader_for(table, currency_hint=currency_hint)
+    reading = _read(table, reader)
+    account, currency = _preamble(table)
+    rows = _settle(table, reading.drafts, account)
+    found = {row.currency for row in rows if row.currency}
+    headed = {code for code in reader.currencies.values() if code}
+    if currency is None and len(found | headed) == 1:
+        currency = (found | headed).pop()
+    return ParsedStatement("csv", account, currency, rows, reading.rejected)
+
+
+def _read(table: Table, reader: RowReader) -> _Reading:
+    reading = _Reading(goes_on=_rows_go_on(table, reader))
+    for record in table.rows:
+        if table.headings is not None and record.cells == table.headings:
+            continue
+        if not any(cell.strip() for cell in record.cells) and not record.problem:
+            continue
+        _read_one(record, reader, reading)
+    return reading
+
+
+def _rows_go_on(table: Table, reader: RowReader) -> bool:
+    """One row without date and amount is a bad row; as many as rows are their other halves."""
+    sample = table.rows[:_SAMPLE]
+    further = sum(reader.continuation(record) is not None for record in sample)
+    return further > 0 and further >= _HABIT * (len(sample) - further)
+
+
+def _read_one(record: Record, reader: RowReader, reading: _Reading) -> None:
+    """One record: a row, a further line of the row before, or a rejection."""
+    more = reader.continuation(record) if reading.may_go_on else None
+    if more is not None:
+        if reading.last_was_draft:
+            reading.drafts[-1] = reading.drafts[-1].continued(more)
+        return
+    try:
+        reading.drafts.append(reader.read(record))
+        reading.last_was_draft = True
+    except RejectedRow as reason:
+        reading.rejected.append(Rejection(record.line, str(reason)))
+        reading.last_was_draft = False
+
+
+def _preamble(table: Table) -> tuple[str | None, str | None]:
+    """Account and currency where the lines above the table name them."""
+    account = currency = None
+    for record in table.preamble:
+        line = text.clean(" ".join(record.cells[:_PREAMBLE_CELLS]))
+        if (
+            record.cells is not table.headings
+            and account is None
+            and (found := _ACCOUNT.search(line))
+        ):
+            account = text.account_label(found[1])
+        if currency is None and (found := _CURRENCY.search(line)):
+            currency = found[1] if found[1] in currencies.CODES else None
+    return account, currency
+
+
+def _settle(table: Table, drafts: list[Draft], account: str | None) -> list[ParsedRow]:
+    """Give every draft its sign: charges positive."""
+    settled = signs.charges(
+        [signs.Signed(d.value, d.side, d.description, d.type_word) for d in drafts],
+        table.headings or (),
+        has_balance=bool(table.columns.by_role.get(Role.BALANCE)),
+    )
+    return [_row(draft, amount, account) for draft, amount in zip(drafts, settled, strict=True)]
+
+
+def _row(draft: Draft, amount: Decimal, account: str | None) -> ParsedRow:
+    original = draft.original_amount
+    return ParsedRow(
+        row=draft.line,
+        posted_on=draft.posted_on,
+        description=draft.description,
+        amount=amount,
+        currency=draft.currency,
+        original_amount=None if original is None else abs(original).copy_sign(amount),
+        original_currency=draft.original_currency,
+        account=draft.account or account,
+        source_category=draft.category,
+        external_id=draft.external_id,
+        is_payment=amount < 0 and vocabulary.is_payment(draft.description, draft.type_word),
+        raw=draft.raw,
+    )

@@ -1,0 +1,278 @@
+"""One record of a table to one draft of a transaction, or the reason why not."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from expenseflow.statements.parsing import amounts, currencies, dates, text, vocabulary
+from expenseflow.statements.parsing.amounts import Amount
+from expenseflow.statements.parsing.columns import Columns
+from expenseflow.statements.parsing.dates import Order
+from expenseflow.statements.parsing.model import RejectedRow
+from expenseflow.statements.parsing.records import Record
+from expenseflow.statements.parsing.tables import Table
+from expenseflow.statements.parsing.vocabulary import Role
+
+_COMMON_WIDTH = 0.1
+_QUOTED = 40
+_RAW = 1000
+_NUMBERS = (Role.AMOUNT, Role.DEBIT, Role.CREDIT, Role.ORIGINAL_AMOUNT)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A row before it is known which sign a charge has."""
+
+    line: int
+    posted_on: date
+    description: str
+    type_word: str
+    value: Decimal
+    side: int
+    currency: str | None
+    original_amount: Decimal | None
+    original_currency: str | None
+    account: str | None
+    category: str | None
+    external_id: str | None
+    raw: str
+
+    def continued(self, more: str) -> "Draft":
+        """The same row with another line of description."""
+        return replace(self, description=text.description(f"{self.description} {more}"))
+
+
+@dataclass(frozen=True, slots=True)
+class RowReader:
+    """What was decided about the table, applied to its rows."""
+
+    columns: Columns
+    orders: dict[int, Order]
+    decimals: dict[int, str]
+    currencies: dict[int, str | None]
+    """By amount column, from its heading."""
+    widths: frozenset[int]
+
+    def read(self, record: Record) -> Draft:
+        """The draft of one record; raises RejectedRow."""
+        if record.problem:
+            raise RejectedRow(record.problem)
+        cells = self._fitted(record.cells)
+        self._refuse_unbooked(cells)
+        posted_on = self._date(cells)
+        amount, column = self._amount(cells)
+        original, original_currency = self._original(cells)
+        return Draft(
+            line=record.line,
+            posted_on=posted_on,
+            description=self.description(cells) or "(no description)",
+            type_word=self._cell(cells, Role.TYPE),
+            value=amount.value,
+            side=amount.mark,
+            currency=self._currency(cells, amount, column),
+            original_amount=original,
+            original_currency=original_currency,
+            account=text.account_label(self._cell(cells, Role.ACCOUNT)),
+            category=text.category(self._cell(cells, Role.CATEGORY)),
+            external_id=text.external_id(self._cell(cells, Role.REFERENCE)),
+            raw=text.mask_cards(text.clean(" | ".join(cells)))[:_RAW],
+        )
+
+    def continuation(self, record: Record) -> str | None:
+        """The words of a record that only goes on with the description of the one before."""
+        cells = [cell.strip() for cell in record.cells]
+        words = self.description(cells)
+        others = self.columns.dates + [
+            index for role in _NUMBERS for index in self.columns.by_role.get(role, [])
+        ]
+        if not words or any(index < len(cells) and cells[index] for index in others):
+            return None
+        return None if vocabulary.is_total(words) else words
+
+    def description(self, cells: Sequence[str]) -> str:
+        """The first filled column of those that describe."""
+        for index in self.columns.descriptions:
+            if index < len(cells) and (words := text.description(cells[index])):
+                return words
+        return ""
+
+    def _fitted(self, record_cells: Sequence[str]) -> list[str]:
+        """The cells, if there are as many as the table has columns."""
+        cells = [cell.strip() for cell in record_cells]
+        widest = max(self.widths)
+        while len(cells) > widest and not cells[-1]:
+            cells.pop()
+        if len(cells) not in self.widths:
+            raise RejectedRow(f"The row has {len(cells)} columns instead of {widest}.")
+        return cells
+
+    def _cell(self, cells: Sequence[str], role: Role) -> str:
+        """The first filled cell of the role."""
+        for index in self.columns.by_role.get(role, ()):
+            if index < len(cells) and cells[index]:
+                return cells[index]
+        return ""
+
+    def _refuse_unbooked(self, cells: Sequence[str]) -> None:
+        status = self._cell(cells, Role.STATUS)
+        if vocabulary.is_pending(status):
+            raise RejectedRow("The transaction is still pending.")
+        if vocabulary.is_void(status):
+            raise RejectedRow(f"The bank marks the transaction as {_quote(status)}.")
+
+    def _date(self, cells: Sequence[str]) -> date:
+        for index in self.columns.dates:
+            cell = cells[index] if index < len(cells) else ""
+            if not cell:
+                continue
+            found = dates.read(cell, self.orders[index])
+            if found:
+                return found
+            if vocabulary.is_pending(cell):
+                raise RejectedRow("The transaction is still pending.")
+            raise RejectedRow(f"{_quote(cell)} is not a date that can be read.")
+        raise RejectedRow("The row has no date.")
+
+    def _amount(self, cells: Sequence[str]) -> tuple[Amount, int]:
+        """The amount with its side, and the column it comes from."""
+        found = self._filled_amounts(cells)
+        if not found:
+            raise RejectedRow("The row has no amount.")
+        with_value = [(amount, column) for amount, column in found if amount.value]
+        if not with_value:
+            raise RejectedRow("The amount is zero.")
+        if len(with_value) > 1:
+            raise RejectedRow("The row has both a debit and a credit.")
+        amount, column = with_value[0]
+        if not amount.mark:
+            mark = vocabulary.direction(self._cell(cells, Role.DIRECTION))
+            amount = replace(amount, mark=mark)
+        return amount, column
+
+    def _filled_amounts(self, cells: Sequence[str]) -> list[tuple[Amount, int]]:
+        debit, credit = self.columns.first(Role.DEBIT), self.columns.first(Role.CREDIT)
+        split = [
+            (replace(self._number(cells, column), mark=side), column)
+            for column, side in ((debit, 1), (credit, -1))
+            if column is not None and column < len(cells) and cells[column]
+        ]
+        if split:
+            return split
+        for role in (Role.AMOUNT, Role.ORIGINAL_AMOUNT):
+            for column in self.columns.by_role.get(role, ()):
+                if column < len(cells) and cells[column]:
+                    return [(self._number(cells, column), column)]
+        return []
+
+    def _number(self, cells: Sequence[str], column: int) -> Amount:
+        try:
+            return amounts.read(cells[column], self.decimals[column])
+        except amounts.NotAnAmount as error:
+            raise RejectedRow(f"The amount {_quote(cells[column])} {error}.") from error
+
+    def _original(self, cells: Sequence[str]) -> tuple[Decimal | None, str | None]:
+        """What was paid abroad; one that cannot be read is left out, the row is not."""
+        column = self.columns.first(Role.ORIGINAL_AMOUNT)
+        code = currencies.code_of(self._cell(cells, Role.ORIGINAL_CURRENCY))
+        if column is None or column >= len(cells) or not cells[column]:
+            return None, None
+        try:
+            amount = amounts.read(cells[column], self.decimals[column])
+        except amounts.NotAnAmount:
+            return None, None
+        code = code or amount.currency or self.currencies[column]
+        return (amount.value, code) if code and amount.value else (None, None)
+
+    def _currency(self, cells: Sequence[str], amount: Amount, column: int) -> str | None:
+        is_original = column in self.columns.by_role.get(Role.ORIGINAL_AMOUNT, ())
+        written = self._cell(cells, Role.ORIGINAL_CURRENCY if is_original else Role.CURRENCY)
+        code = currencies.code_of(written)
+        if written and code is None and written not in currencies.SIGNS:
+            raise RejectedRow(f"{_quote(written)} is not a currency.")
+        return code or amount.currency or self.currencies[column]
+
+
+def reader_for(table: Table, *, currency_hint: str | None) -> RowReader:
+    """Decide the order of dates, the decimal signs and the widths of a table, from all of it."""
+    decimals = _decimals(table)
+    headings = table.headings or []
+    return RowReader(
+        columns=table.columns,
+        orders=_orders(table, _likely_order(table, decimals, currency_hint)),
+        decimals=decimals,
+        currencies={
+            index: currencies.code_within(headings[index]) if index < len(headings) else None
+            for index in decimals
+        },
+        widths=_widths(table),
+    )
+
+
+def _column(table: Table, index: int) -> list[str]:
+    return [record.cells[index].strip() for record in table.rows if index < len(record.cells)]
+
+
+def _decimals(table: Table) -> dict[int, str]:
+    """By amount column; one that gives nothing away follows the others."""
+    indices = [index for role in _NUMBERS for index in table.columns.by_role.get(role, ())]
+    together = [cell for index in indices for cell in _column(table, index)]
+    usual = amounts.decide_decimal(together, otherwise=".")
+    return {
+        index: amounts.decide_decimal(_column(table, index), otherwise=usual) for index in indices
+    }
+
+
+def _orders(table: Table, likely: Order) -> dict[int, Order]:
+    """By date column; the columns of one file agree where one of them gives the order away."""
+    indices = table.columns.dates
+    together = [cell for index in indices for cell in _column(table, index)]
+    usual = dates.decide_order(together, otherwise=likely)
+    return {index: dates.decide_order(_column(table, index), otherwise=usual) for index in indices}
+
+
+def _likely_order(table: Table, decimals: dict[int, str], currency_hint: str | None) -> Order:
+    """What the rest of the file says about where it comes from."""
+    if "," in decimals.values() or table.delimiter == ";":
+        return Order.DAY_FIRST
+    written = {
+        code
+        for index in decimals
+        for cell in _column(table, index)[:50]
+        if (found := amounts.token(cell)) and (code := found.currency)
+    }
+    column = table.columns.first(Role.CURRENCY)
+    if column is not None:
+        written |= {
+            code for cell in _column(table, column)[:50] if (code := currencies.code_of(cell))
+        }
+    codes = written or {currency_hint or "USD"}
+    return Order.MONTH_FIRST if "USD" in codes else Order.DAY_FIRST
+
+
+def _widths(table: Table) -> frozenset[int]:
+    """How many columns a row may have: as the headings, or as a good part of the rows."""
+    counted = Counter(len(record.cells) for record in table.rows if not record.problem)
+    total = sum(counted.values())
+    widths = {width for width, count in counted.items() if count >= total * _COMMON_WIDTH}
+    least = max(table.columns.dates[:1] + _needed(table.columns), default=0) + 1
+    if table.headings is None:
+        return frozenset(width for width in widths if width >= least) or frozenset({least})
+    full = len(table.headings)
+    named = len(table.headings)
+    while named and not table.headings[named - 1].strip():
+        named -= 1
+    allowed = {width for width in widths if width >= least and abs(width - full) <= 1}
+    return frozenset(allowed | {full, named})
+
+
+def _needed(columns: Columns) -> list[int]:
+    roles = (Role.AMOUNT, Role.DEBIT, Role.CREDIT)
+    found = [columns.by_role[role][0] for role in roles if columns.by_role.get(role)]
+    return [min(found)] if found else []
+
+
+def _quote(cell: str) -> str:
+    shown = text.mask_cards(text.clean(cell))
+    return f"“{shown[:_QUOTED]}…”" if len(shown) > _QUOTED else f"“{shown}”"

@@ -1,0 +1,107 @@
+"""Where in a file the table is: its delimiter, its headings, its first row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from expenseflow.statements.errors import UnreadableStatement
+from expenseflow.statements.parsing import amounts, columns, dates, records
+from expenseflow.statements.parsing.columns import Columns
+from expenseflow.statements.parsing.records import Record
+
+_DELIMITERS = ",;\t|"
+_SAMPLE = 400
+_HEADER_WITHIN = 200
+_SAMPLE_ROWS = 2000
+_CELLS_LOOKED_AT = 60
+_HEADINGS_WEIGH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The table of a file."""
+
+    delimiter: str
+    headings: list[str] | None
+    columns: Columns
+    preamble: list[Record]
+    rows: list[Record]
+
+
+def find(lines: Sequence[str]) -> Table:
+    """The table in the lines; raises UnreadableStatement when there is none."""
+    delimiter = max(_DELIMITERS, key=lambda candidate: _score(lines, candidate))
+    if _score(lines, delimiter) == 0:
+        raise UnreadableStatement(
+            "No table with a date and an amount in each row was found in the file."
+        )
+    found = records.split(lines, delimiter, is_row=is_row)
+    header, start = _header(found)
+    headings = None if header is None else found[header].cells
+    sample = [record.cells for record in found[start : start + _SAMPLE_ROWS]]
+    decided = columns.decide(headings, [cells for cells in sample if is_row(cells)])
+    if not decided.are_usable:
+        raise UnreadableStatement("No columns with dates and amounts were found in the file.")
+    return Table(delimiter, headings, decided, found[:start], found[start:])
+
+
+def is_row(cells: Sequence[str]) -> bool:
+    """Whether the cells hold a date and, in another one, an amount."""
+    seen_date = seen_amount = False
+    for cell in cells[:_CELLS_LOOKED_AT]:
+        text = cell.strip()
+        if not text or (text[-1].isalpha() and not any(map(str.isdigit, text))):
+            continue
+        if not seen_date and dates.is_date(text):
+            seen_date = True
+        elif not seen_amount and amounts.is_amount(text):
+            seen_amount = True
+        if seen_date and seen_amount:
+            return True
+    return False
+
+
+def _score(lines: Sequence[str], delimiter: str) -> int:
+    """How many rows of a sample the delimiter makes, and whether it makes headings."""
+    sample = records.split(lines, delimiter, is_row=is_row, limit=_SAMPLE)
+    rows = sum(is_row(record.cells) for record in sample)
+    has_headings = any(_are_headings(record) for record in sample[:_HEADER_WITHIN])
+    return rows + _HEADINGS_WEIGH * has_headings
+
+
+def _are_headings(record: Record) -> bool:
+    return len(record.cells) > 1 and columns.from_headings(record.cells).are_usable
+
+
+def _header(found: Sequence[Record]) -> tuple[int | None, int]:
+    """Which record holds the headings, if one does, and where the rows start."""
+    head = found[:_HEADER_WITHIN]
+    first = next((i for i, record in enumerate(head) if is_row(record.cells)), None)
+    before = head if first is None else head[:first]
+    named = [i for i, record in enumerate(before) if _are_headings(record)]
+    if named:
+        return named[-1], named[-1] + 1
+    if first is None:
+        first = next((i for i, record in enumerate(found) if is_row(record.cells)), len(found))
+    if first and _look_like_headings(found[first - 1], found[first]):
+        return first - 1, first
+    return None, _start_without_headings(found, first)
+
+
+def _look_like_headings(record: Record, row: Record) -> bool:
+    """Words in a language we do not know, as many as the row has cells."""
+    filled = [cell.strip() for cell in record.cells if cell.strip()]
+    return (
+        len(filled) > 1
+        and abs(len(record.cells) - len(row.cells)) <= 1
+        and not any(any(map(str.isdigit, cell)) for cell in filled)
+    )
+
+
+def _start_without_headings(found: Sequence[Record], first: int) -> int:
+    """Rows of the same width just before the first good one are rows too, if bad ones."""
+    if first >= len(found):
+        return first
+    width = len(found[first].cells)
+    while first and (len(found[first - 1].cells) == width or found[first - 1].problem):
+        first -= 1
+    return first

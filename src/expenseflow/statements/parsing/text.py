@@ -1,0 +1,104 @@
+"""Text from a bank made fit to store: clean, short, and without a full card number."""
+
+import hashlib
+import re
+import unicodedata
+
+MAX_DESCRIPTION = 500
+MAX_ACCOUNT = 100
+MAX_CATEGORY = 200
+MAX_EXTERNAL_ID = 255
+_CLEANED_AT_MOST = 4000
+
+# Control characters, and the invisible ones that reorder or hide text. Private use and
+# surrogates go too: PostgreSQL refuses the latter.
+_UNWANTED = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]"
+)
+_SPACES = re.compile(r"\s+")
+_DIGIT_RUN = re.compile(r"[0-9]+(?:[ -][0-9]+)*")
+_PAN_LENGTHS = range(13, 20)
+_ACCOUNT_NUMBER = re.compile(r"[0-9*xX#._•… -]*[0-9]{3,}")
+
+
+def clean(text: str) -> str:
+    """One line of NFC text: control characters gone, runs of white space as one space."""
+    short = text[:_CLEANED_AT_MOST]
+    if not short.isascii():
+        short = unicodedata.normalize("NFC", short)
+    return _SPACES.sub(" ", _UNWANTED.sub(" ", short)).strip()
+
+
+def description(text: str) -> str:
+    """A description as it is stored."""
+    return mask_cards(clean(text))[:MAX_DESCRIPTION].rstrip()
+
+
+def category(text: str) -> str | None:
+    """The bank's own category as it is stored."""
+    return mask_cards(clean(text))[:MAX_CATEGORY].rstrip() or None
+
+
+def external_id(text: str) -> str | None:
+    """The bank's id as it is stored: a card number or an overlong one only as its digest."""
+    value = clean(text).strip("'").strip()
+    if not value or not value.strip("0"):
+        return None
+    if len(value) > MAX_EXTERNAL_ID or mask_cards(value) != value:
+        return "sha256:" + hashlib.sha256(value.encode()).hexdigest()
+    return value
+
+
+def account_label(text: str) -> str | None:
+    """How an account is called: a label as it stands, a number only by its last four digits."""
+    label = clean(text)
+    if _ACCOUNT_NUMBER.fullmatch(label):
+        return re.sub(r"[^0-9]", "", label)[-4:]
+    return mask_cards(label)[:MAX_ACCOUNT].rstrip() or None
+
+
+def mask_cards(text: str) -> str:
+    """Card numbers (13 to 19 digits that pass Luhn, also with spaces or dashes) to `****1234`."""
+    if sum(map(text.count, "0123456789")) < _PAN_LENGTHS.start:
+        return text
+    return _DIGIT_RUN.sub(lambda match: _mask_run(match[0]), text)
+
+
+def _mask_run(run: str) -> str:
+    """A card number inside a run starts and ends where a group of digits does."""
+    groups = re.split(r"([ -])", run)
+    done: list[str] = []
+    start = 0
+    while start < len(groups):
+        end = _card_end(groups, start)
+        if end is None:
+            done.append("".join(groups[start : start + 2]))
+            start += 2
+        else:
+            done.append("****" + "".join(groups[start:end:2])[-4:] + "".join(groups[end : end + 1]))
+            start = end + 1
+    return "".join(done)
+
+
+def _card_end(groups: list[str], start: int) -> int | None:
+    """Where the card number that starts at this group ends, or None when none does."""
+    digits = ""
+    for position in range(start, len(groups), 2):
+        digits += groups[position]
+        if len(digits) >= _PAN_LENGTHS.stop:
+            return None
+        if len(digits) in _PAN_LENGTHS and _passes_luhn(digits):
+            return position + 1
+    return None
+
+
+def _passes_luhn(digits: str) -> bool:
+    if not digits.strip(digits[0]):
+        return False  # thirteen zeros pass, and are no card
+    total = 0
+    for position, char in enumerate(reversed(digits)):
+        value = int(char)
+        if position % 2:
+            value = value * 2 - 9 if value > 4 else value * 2  # noqa: PLR2004  # Luhn's own digit sum
+        total += value
+    return total % 10 == 0

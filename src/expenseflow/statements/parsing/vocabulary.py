@@ -1,0 +1,298 @@
+"""What banks call things: headings, directions, and the words of payments and refunds."""
+
+import re
+import unicodedata
+from enum import Enum
+
+
+class Role(Enum):
+    """What a column holds."""
+
+    TRANSACTION_DATE = "transaction date"
+    DATE = "date"
+    POSTING_DATE = "posting date"
+    VALUE_DATE = "value date"
+    DESCRIPTION = "description"
+    MEMO = "memo"
+    AMOUNT = "amount"
+    DEBIT = "debit"
+    CREDIT = "credit"
+    DIRECTION = "direction"
+    TYPE = "type"
+    CURRENCY = "currency"
+    ORIGINAL_AMOUNT = "original amount"
+    ORIGINAL_CURRENCY = "original currency"
+    ACCOUNT = "account"
+    CATEGORY = "category"
+    REFERENCE = "reference"
+    STATUS = "status"
+    BALANCE = "balance"
+
+
+# In each list the better heading comes first.
+_HEADINGS: dict[Role, str] = {
+    Role.TRANSACTION_DATE: """transaction date|trans date|tran date|txn date|date of transaction|
+        purchase date|transaction date time|belegdatum|kaufdatum|umsatzdatum|date de transaction|
+        date de la transaction|date de l operation|date operation|fecha de transaccion|
+        fecha de la transaccion|fecha de operacion|fecha operacion|data operazione|
+        data transazione|transactiedatum|transaktionsdatum|started date""",
+    Role.DATE: """date|datum|fecha|data|dato|datetime|date time|date utc|created|created date|
+        date created|date yyyy mm dd|day""",
+    Role.POSTING_DATE: """post date|posted date|posting date|date posted|date processed|
+        processed date|booking date|buchungsdatum|buchungstag|buchung|booked|completed date|
+        date de comptabilisation|date comptable|boekdatum|bokforingsdag|bokforingsdatum|
+        settlement date|clearing date|effective date|data contabile|fecha contable""",
+    Role.VALUE_DATE: """value date|valutadatum|wertstellung|wert|valuta|date de valeur|
+        date valeur|data valuta|fecha valor|rentedatum""",
+    Role.DESCRIPTION: """merchant name|merchant|payee|description|transaction description|
+        original description|payee name|name|counterparty|counter party|supplier|vendor|
+        beguenstigter zahlungspflichtiger|name zahlungsbeteiligter|auftraggeber empfanger|
+        empfanger|zahlungsempfanger|transaktionsbeschreibung|beschreibung|umsatztext|
+        verwendungszweck|libelle|intitule|commercant|concepto|descripcion|comercio|descrizione|
+        esercente|naam omschrijving|omschrijving|beskrivning|beskrivelse|tekst|text|opis|
+        transaction details|details|narrative|particulars|transaction|beneficiary|buchungstext""",
+    Role.MEMO: """memo|notes|note|extended details|appears on your statement as|
+        additional information|additional info|more details|transaktionsbeschreibung zusatz|
+        mededelingen|communication|remarks|reference text""",
+    Role.AMOUNT: """amount|billing amount|billing gross amt|billed amount|transaction amount|
+        amount in account currency|net amount|gross amount|betrag|buchungsbetrag|umsatz|montant|
+        importe|importo|bedrag|belopp|belob|kwota|valor|value|charge amount|amt|total amount|
+        total|sum""",
+    Role.DEBIT: """debit|debits|debit amount|amount debit|withdrawal|withdrawals|
+        withdrawal amount|money out|paid out|payments out|amount out|out|charge|charges|spent|
+        soll|ausgang|ausgaben|belastung|lastschrift|debito|addebiti|uscite|dare|cargo|cargos|
+        retiros|af|uit|debet|uttag""",
+    Role.CREDIT: """credit|credits|credit amount|amount credit|deposit|deposits|deposit amount|
+        money in|paid in|payments in|amount in|in|received|haben|eingang|einnahmen|gutschrift|
+        credito|accrediti|entrate|avere|abono|abonos|depositos|bij|insattning|payments|payment""",
+    Role.DIRECTION: """debit credit|credit debit|dr cr|cr dr|debit or credit|
+        credit debit indicator|debit credit indicator|transaction direction|direction|af bij|
+        soll haben|sens""",
+    Role.TYPE: """type|transaction type|trans type|tran type|buchungsart|umsatzart|
+        type of transaction|mutatiesoort|tipo|type d operation""",
+    Role.CURRENCY: """currency|currency code|ccy|buchungswahrung|wahrung|billing currency|
+        billing cur|billing ccy|account currency|devise|moneda|divisa|munt|valuuta|curr""",
+    Role.ORIGINAL_AMOUNT: """original amount|originalbetrag|local amount|foreign amount|
+        original gross amt|foreign currency amount|foreign spend amount|amount foreign|
+        amount in foreign currency|amount original|montant d origine|transaction currency amount""",
+    Role.ORIGINAL_CURRENCY: """original currency|originalwahrung|local currency|
+        foreign currency|original cur|original ccy|foreign currency code|transaction currency|
+        devise d origine""",
+    Role.ACCOUNT: """card no|card number|card|card masked|card ending|card last 4|last four|
+        last 4|account number|account no|account|masked card|card account|
+        umsatz getatigt von|kartennummer|auftragskonto|rekening|numero de carte|
+        numero de tarjeta|tarjeta|account name""",
+    Role.CATEGORY: """category|categories|merchant category|mcc description|transaction category|
+        kategorie|categorie|categoria|kategori""",
+    Role.REFERENCE: """transaction id|fitid|unique id|transaction reference|
+        transaction reference number|reference number|reference no|reference|ref no|ref number|
+        ref|bank reference|buchungsreferenz|referenz|transaktions id|id""",
+    Role.STATUS: """status|state|transaction status|statut|estado""",
+    Role.BALANCE: """balance|running bal|running balance|account balance|available balance|saldo|
+        kontostand|solde|balance after|saldo nach buchung|closing balance|ledger balance""",
+}
+HEADINGS: dict[str, tuple[Role, int]] = {
+    " ".join(heading.split()): (role, rank)
+    for role, headings in _HEADINGS.items()
+    for rank, heading in enumerate(headings.split("|"))
+}
+# A heading of several words that holds one of these is that, if nothing fits it exactly.
+PARTS: tuple[tuple[str, Role], ...] = (
+    ("balance", Role.BALANCE), ("saldo", Role.BALANCE), ("date", Role.DATE), ("datum", Role.DATE),
+    ("fecha", Role.DATE), ("debit", Role.DEBIT), ("withdrawals", Role.DEBIT),
+    ("credit", Role.CREDIT), ("deposits", Role.CREDIT), ("amount", Role.AMOUNT),
+    ("betrag", Role.AMOUNT), ("montant", Role.AMOUNT), ("importe", Role.AMOUNT),
+    ("description", Role.DESCRIPTION), ("merchant", Role.DESCRIPTION),
+    ("details", Role.DESCRIPTION),
+)  # fmt: skip
+
+_CHARGE_WORDS = frozenset(
+    [
+        "debit",
+        "d",
+        "dr",
+        "db",
+        "dbit",
+        "soll",
+        "s",
+        "af",
+        "out",
+        "money_out",
+        "debet",
+        "débit",
+        "cargo",
+        "belastung",
+        "lastschrift",
+        "sale",
+        "purchase",
+        "fee",
+        "charge",
+        "withdrawal",
+        "pos",
+        "card_payment",
+        "card_purchase",
+        "dare",
+        "uscita",
+    ]
+)
+_CREDIT_WORDS = frozenset(
+    [
+        "credit",
+        "c",
+        "cr",
+        "crdt",
+        "haben",
+        "h",
+        "bij",
+        "in",
+        "money_in",
+        "crédit",
+        "kredit",
+        "abono",
+        "gutschrift",
+        "return",
+        "refund",
+        "payment",
+        "reversal",
+        "deposit",
+        "chargeback",
+        "rebate",
+        "avere",
+        "entrata",
+    ]
+)
+_PURE_DIRECTIONS = frozenset(
+    [
+        "debit",
+        "credit",
+        "d",
+        "c",
+        "dr",
+        "cr",
+        "db",
+        "dbit",
+        "crdt",
+        "soll",
+        "haben",
+        "s",
+        "h",
+        "af",
+        "bij",
+        "out",
+        "in",
+        "money_out",
+        "money_in",
+        "debet",
+        "débit",
+        "crédit",
+        "kredit",
+        "cargo",
+        "abono",
+        "belastung",
+        "gutschrift",
+        "dare",
+        "avere",
+    ]
+)
+_SURE_PAYMENT = re.compile(
+    r"""\bpayments?[ -].{0,30}thank|\bthank[ ]you\b|\breceived[ ]payment\b|
+    \bpayments?[ ](?:has[ ]been[ ]|was[ ])?received\b|\bzahlung[ ](?:erhalten|dankend)|
+    \bpaiement[ ]re[cç]u\b|\bpago[ ]recibido\b|\bpagamento[ ]ricevuto\b|
+    \bbetaling[ ]ontvangen\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_PAYMENT = re.compile(
+    r"""\bauto[ ]?-?pay\b|\bautopayment\b|\bautomatic[ ]payments?\b|
+    \bonline[ ](?:banking[ ])?payments?\b|\bmobile[ ]payments?\b|\be-?payments?\b|
+    \belectronic[ ]payments?\b|\binternet[ ]payments?\b|\bweb[ ]payments?\b|\bach[ ]payments?\b|
+    \bdirect[ ]debit[ ](?:payment|received|collection)\b|\b(?:bill|balance)[ ]?pay(?:ment|mt)\b|
+    \bpayment[ ](?:to|on)[ ](?:your[ ]|my[ ])?(?:account|card)\b|^payments?$|^pymt\b|
+    \bzahlungseingang\b|\bihre[ ]zahlung\b|\bvotre[ ]paiement\b|\bsu[ ]pago\b|
+    \bcapital[ ]one[ ].{0,10}pymt\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_REFUND = re.compile(
+    r"\b(?:refund(?:ed)?|reversal|merchandise credit|statement credit|cashback|cash back|"
+    r"chargeback|gutschrift|erstattung|r[üu]ckzahlung|remboursement|reembolso|devoluci[oó]n|"
+    r"rimborso|terugbetaling|credit voucher|purchase return)\b",
+    re.IGNORECASE,
+)
+_INCOME = re.compile(
+    r"\b(?:payroll|salary|direct dep(?:osit)?|interest paid|gehalt|lohn|salaire|n[oó]mina)\b",
+    re.IGNORECASE,
+)
+_FEE = re.compile(
+    r"\b(?:late fee|annual fee|interest charge[ds]?|foreign transaction fee|service charge|"
+    r"overdraft fee|membership fee)\b",
+    re.IGNORECASE,
+)
+_PENDING = re.compile(
+    r"\b(?:pending|processing|vorgemerkt|ausstehend|authori[sz]ed|en attente|pendiente)\b",
+    re.IGNORECASE,
+)
+_VOID = re.compile(
+    r"\b(?:declined|reverted|failed|cancelled|canceled|rejected|voided|void)\b", re.IGNORECASE
+)
+_TOTAL = re.compile(
+    r"(?:grand |sub)?totals?\b|(?:opening|closing|ending|beginning|current|available) balance|"
+    r"balance\b|summe\b|saldo\b|end of ",
+    re.IGNORECASE,
+)
+_PAYMENT_TYPES = frozenset({"payment", "payments", "card payment received", "credit card payment"})
+
+
+def plain(heading: str) -> str:
+    """A heading without case, accents, punctuation and what stands in brackets."""
+    text = re.sub(r"\([^)]{0,40}\)|\[[^\]]{0,40}\]", " ", heading.lower())
+    text = unicodedata.normalize("NFKD", text)
+    text = "".join(char for char in text if not unicodedata.combining(char))
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", text).split())
+
+
+def direction(text: str) -> int:
+    """1 when the word says debit, -1 when it says credit, 0 when it says neither."""
+    word = "_".join(text.lower().replace(".", "").split())
+    if word in _CHARGE_WORDS or word == "-":
+        return 1
+    return -1 if word in _CREDIT_WORDS or word == "+" else 0
+
+
+def is_direction(text: str) -> bool:
+    """Whether the cell says debit or credit and nothing else."""
+    return "_".join(text.lower().replace(".", "").split()) in _PURE_DIRECTIONS
+
+
+def is_payment(description: str, type_word: str) -> bool:
+    """Whether a credit with these words is a payment to the card."""
+    return (
+        type_word.strip().lower() in _PAYMENT_TYPES
+        or bool(_SURE_PAYMENT.search(description))
+        or bool(_PAYMENT.search(description))
+    )
+
+
+def leaning(description: str) -> int:
+    """-1 when only a credit is described so, 1 when only a charge is, else 0."""
+    if any(words.search(description) for words in (_SURE_PAYMENT, _REFUND, _INCOME)):
+        return -1
+    return 1 if _FEE.search(description) else 0
+
+
+def may_be_payment(description: str) -> bool:
+    """Whether a card calls a payment so; a bank account calls its own bills the same."""
+    return bool(_PAYMENT.search(description))
+
+
+def is_pending(text: str) -> bool:
+    """Whether the cell says that the bank has not booked the row yet."""
+    return bool(_PENDING.search(text))
+
+
+def is_void(text: str) -> bool:
+    """Whether the cell says that the row came to nothing."""
+    return bool(_VOID.search(text))
+
+
+def is_total(text: str) -> bool:
+    """Whether the words are those of a sum or a balance below the rows."""
+    return bool(_TOTAL.match(text))

@@ -1,0 +1,83 @@
+"""Statements in, transactions out."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import AfterValidator, WithJsonSchema
+
+from expenseflow.identity.deps import CurrentUserDep
+from expenseflow.kit.period import PERIOD_PATTERN, is_period
+from expenseflow.statements import service, uploads
+from expenseflow.statements.schemas import StatementOut, TransactionOut, transaction_out
+from expenseflow.statements.uploads import UploadDep
+from expenseflow.web.deps import ClockDep, SessionDep, SettingsDep
+from expenseflow.web.paging import PageDep
+from expenseflow.web.wire import PageOf, page_of
+
+router = APIRouter(prefix="/api", tags=["statements"])
+
+MAX_SEARCH = 200
+
+
+def _period(text: str) -> str:
+    if not is_period(text):
+        raise ValueError("A period is a month such as 2026-01.")
+    return text
+
+
+def _search(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("A NUL character cannot be looked for.")
+    return text
+
+
+PeriodQuery = Annotated[
+    str, AfterValidator(_period), WithJsonSchema({"type": "string", "pattern": PERIOD_PATTERN})
+]
+SearchQuery = Annotated[str, AfterValidator(_search), Query(max_length=MAX_SEARCH)]
+
+
+@router.post("/statements", status_code=HTTPStatus.CREATED, openapi_extra=uploads.FORM)
+async def import_statement(
+    # The form comes first: no database connection is held while a slow client sends its file.
+    upload: UploadDep,
+    session: SessionDep,
+    user: CurrentUserDep,
+    settings: SettingsDep,
+    clock: ClockDep,
+) -> StatementOut:
+    """Import a file; what is already there is counted, not stored again."""
+    imported = await service.import_statement(
+        session,
+        user.id,
+        file_name=upload.file_name,
+        content=upload.content,
+        account=upload.account,
+        currency=upload.currency,
+        default_currency=settings.default_currency,
+        now=clock.now(),
+    )
+    return StatementOut.from_row(imported)
+
+
+@router.get("/statements")
+async def list_statements(
+    session: SessionDep, user: CurrentUserDep, page: PageDep
+) -> PageOf[StatementOut]:
+    """The imports, newest first."""
+    found = await service.list_statements(session, user.id, page)
+    return page_of(found, StatementOut.from_row)
+
+
+@router.get("/transactions")
+async def list_transactions(
+    session: SessionDep,
+    user: CurrentUserDep,
+    page: PageDep,
+    period: PeriodQuery | None = None,
+    q: SearchQuery | None = None,
+) -> PageOf[TransactionOut]:
+    """Transactions, newest first; `q` is looked for in the description."""
+    found = await service.list_transactions(session, user.id, page, period=period, q=q)
+    return page_of(found, transaction_out)

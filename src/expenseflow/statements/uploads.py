@@ -1,0 +1,121 @@
+"""The multipart form of an upload, checked member by member.
+
+It is read by hand because a route that declares a `File` reads every other member silently, and
+before it has looked at any of them.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Annotated, Any, NoReturn
+
+from fastapi import Depends, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import FormData, UploadFile
+
+from expenseflow.statements.errors import StatementTooLarge
+from expenseflow.web.deps import SettingsDep
+
+MAX_ACCOUNT = 100
+_MEMBERS = frozenset({"file", "account", "currency"})
+_MAX_FIELDS = 10
+_MAX_FIELD_BYTES = 10_000
+
+FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "file": {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "CSV in any bank's dialect, OFX or QFX.",
+                        },
+                        "account": {
+                            "type": "string",
+                            "maxLength": MAX_ACCOUNT,
+                            "description": "Label or last four digits, if the file says neither.",
+                        },
+                        "currency": {
+                            "type": "string",
+                            "description": "ISO 4217, if the file does not say it.",
+                        },
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What came in the form."""
+
+    file_name: str
+    content: bytes
+    account: str | None
+    currency: str | None
+
+
+async def read_upload(request: Request, settings: SettingsDep) -> Upload:
+    """The form of the request; raises RequestValidationError or StatementTooLarge."""
+    async with request.form(
+        max_files=1, max_fields=_MAX_FIELDS, max_part_size=_MAX_FIELD_BYTES
+    ) as form:
+        _check_members(form)
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            _refuse("file", "A file is needed.")
+        return Upload(
+            file_name=file.filename or "",
+            content=await _content(file, settings.max_upload_mb),
+            account=_account(form),
+            currency=_text(form, "currency"),
+        )
+
+
+UploadDep = Annotated[Upload, Depends(read_upload)]
+
+
+def _check_members(form: FormData) -> None:
+    names = [name for name, _ in form.multi_items()]
+    for name in names:
+        if name not in _MEMBERS:
+            _refuse(name, "There is no such member.")
+        if names.count(name) > 1:
+            _refuse(name, "The member stands there twice.")
+
+
+async def _content(file: UploadFile, limit_mb: int) -> bytes:
+    limit = limit_mb * 1_000_000
+    content = await file.read(limit + 1)
+    if len(content) > limit:
+        raise StatementTooLarge(f"The file is larger than {limit_mb} MB.", limit_mb=limit_mb)
+    return content
+
+
+def _account(form: FormData) -> str | None:
+    account = _text(form, "account")
+    if account is not None and len(account) > MAX_ACCOUNT:
+        _refuse("account", f"At most {MAX_ACCOUNT} characters.")
+    return account
+
+
+def _text(form: FormData, name: str) -> str | None:
+    value = form.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        _refuse(name, "This is text, not a file.")
+    if any(unicodedata.category(char) in {"Cc", "Cs"} for char in value):
+        _refuse(name, "Control characters are not taken.")
+    return value.strip() or None
+
+
+def _refuse(name: str, detail: str) -> NoReturn:
+    raise RequestValidationError([{"loc": ("body", name), "msg": detail, "type": "value_error"}])

@@ -80,7 +80,7 @@ class Readings:
 
 async def _jobs_by_status(session: AsyncSession) -> dict[str, int]:
     rows = await session.execute(select(ReportJob.status, func.count()).group_by(ReportJob.status))
-    counts = dict(rows.tuples().all())
+    counts = {status: count for status, count in rows}  # noqa: C416  # rows are no pairs to dict()
     return {status.name: counts.get(status, 0) for status in Status}
 
 

@@ -75,10 +75,9 @@ class Problem:
             "detail": self.detail,
             "instance": quote(path)[:MAX_INSTANCE],
         }
+        members = {name: told for name, told in self.members.items() if name not in document}
         headers = {**self.shape.headers, **self.headers}
-        return JSONResponse(
-            {**self.members, **document}, int(self.shape.status), headers, MEDIA_TYPE
-        )
+        return JSONResponse({**document, **members}, int(self.shape.status), headers, MEDIA_TYPE)
 
 
 def problem_of(error: Exception) -> Problem:
@@ -151,7 +150,8 @@ def _of_fact(error: Exception) -> Problem:
         members["extensions"] = {"existingJobId": members["existingJobId"]}
     wait = fact.fields.get("retry_after")
     headers = {} if wait is None else {"Retry-After": str(wait)}
-    return Problem(shape, fact.detail, members, headers)
+    detail = fact.detail if fact.detail.endswith((".", "!", "?")) else f"{fact.detail}."
+    return Problem(shape, detail, members, headers)
 
 
 def _of_status(error: Exception) -> Problem:
@@ -176,15 +176,21 @@ def _of_validation(error: Exception) -> Problem:
     mistakes = cast("Sequence[Mapping[str, Any]]", cast("RequestValidationError", error).errors())
     if any(mistake["loc"][0] == "path" for mistake in mistakes):
         return Problem(NOT_FOUND, "There is no such thing: this is not an id.")
-    told = [
-        {"detail": _words(mistake["msg"]), "pointer": pointer(mistake["loc"])}
-        for mistake in mistakes
-    ]
+    told = [{"detail": _words(mistake), "pointer": pointer(mistake["loc"])} for mistake in mistakes]
     return Problem(INVALID, "Some of it is missing or wrong; errors says what.", {"errors": told})
 
 
-def _words(message: str) -> str:
-    return message.removeprefix("Value error, ")
+_MISTAKES = {
+    "missing": "This is missing.",
+    "extra_forbidden": "There is no such member.",
+    "json_invalid": "This is not JSON.",
+    "string_pattern_mismatch": "This is not written in the form that is asked for.",
+    "model_attributes_type": "This must be a JSON object.",
+}
+
+
+def _words(mistake: Mapping[str, Any]) -> str:
+    return _MISTAKES.get(mistake["type"]) or mistake["msg"].removeprefix("Value error, ") + "."
 
 
 def pointer(place: Sequence[str | int]) -> str:

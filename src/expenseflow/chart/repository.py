@@ -54,7 +54,7 @@ async def _read(
 ) -> tuple[ChartEntry, ...]:
     query = select(table.code, table.name, table.description, table.active)
     rows = await session.execute(query.order_by(table.code).limit(limit).offset(offset))
-    return tuple(ChartEntry(*row) for row in rows.tuples())
+    return tuple(ChartEntry(*row) for row in rows)
 
 
 def _rows(wanted: Sequence[ChartEntry]) -> list[dict[str, object]]:

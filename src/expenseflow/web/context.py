@@ -73,7 +73,7 @@ class _Exchange:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.status = message["status"]
+            self.status = int(message["status"])
             self._dress(MutableHeaders(scope=message))
         await self._send(message)
 

@@ -14,22 +14,32 @@ def open_programs() -> Iterator[Path | None]:
         yield folder
 
 
+@pytest.fixture(scope="session")
+def template() -> Iterator[Path]:
+    with embedded_postgres.template_database() as folder:
+        yield folder
+
+
 @pytest.fixture(params=["root", "normal"] if AS_ROOT else ["normal"])
-def place(request: pytest.FixtureRequest, open_programs: Path | None) -> Iterator[Place]:
+def place(
+    request: pytest.FixtureRequest, open_programs: Path | None, template: Path
+) -> Iterator[Place]:
     """Once as root, if we are root, and once as a normal user."""
-    with embedded_postgres.place_for(request.param, open_programs) as place:
+    with embedded_postgres.place_for(request.param, open_programs, template=template) as place:
         yield place
 
 
 @pytest.fixture
-def own_place(open_programs: Path | None) -> Iterator[Place]:
+def own_place(open_programs: Path | None, template: Path) -> Iterator[Place]:
     """For whoever runs the tests."""
-    with embedded_postgres.place_for("root" if AS_ROOT else "normal", open_programs) as place:
+    with embedded_postgres.place_for(
+        "root" if AS_ROOT else "normal", open_programs, template=template
+    ) as place:
         yield place
 
 
 @pytest.fixture
-def normal_place(open_programs: Path | None) -> Iterator[Place]:
+def normal_place(open_programs: Path | None, template: Path) -> Iterator[Place]:
     """For a normal user, always."""
-    with embedded_postgres.place_for("normal", open_programs) as place:
+    with embedded_postgres.place_for("normal", open_programs, template=template) as place:
         yield place

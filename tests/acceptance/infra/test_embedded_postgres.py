@@ -22,6 +22,7 @@ from expenseflow.infra.embedded_postgres import (
 
 
 def test_a_cold_start_gives_an_empty_utf8_database(place: Place) -> None:
+    place.template = None
     url = place.user().start()
 
     with psycopg.connect(url) as connection:
@@ -51,6 +52,7 @@ def test_the_last_one_out_stops_the_server_that_two_processes_share(place: Place
 
 
 def test_four_processes_racing_a_cold_start_get_one_server(place: Place) -> None:
+    place.template = None
     racers = [place.user() for _ in range(4)]
     for racer in racers:
         racer.send("start")
@@ -163,6 +165,7 @@ def test_a_pid_file_that_a_crash_left_is_not_believed(own_place: Place, pid_text
     "name", ["with spaces", "x" * 150, "y y" * 50, "a'b\"c$HOME`d", "Spesenübersicht, März"]
 )
 def test_any_path_will_do(normal_place: Place, name: str) -> None:
+    normal_place.template = None
     normal_place.data_dir = normal_place.root / name / "data"
     (normal_place.root / name).mkdir()
     if normal_place.become:
@@ -184,6 +187,7 @@ def test_below_a_closed_folder_no_parent_is_opened_up(place: Place) -> None:
 
 
 def test_a_data_folder_that_cannot_be_made_is_one_line(normal_place: Place) -> None:
+    normal_place.template = None
     (normal_place.root / "file").write_text("in the way")
 
     error = normal_place.user(normal_place.root / "file" / "data").ask("start")["error"]
@@ -193,6 +197,7 @@ def test_a_data_folder_that_cannot_be_made_is_one_line(normal_place: Place) -> N
 
 
 def test_a_folder_that_may_not_be_written_is_one_line(normal_place: Place) -> None:
+    normal_place.template = None
     normal_place.root.chmod(0o500)
 
     error = normal_place.user().ask("start")["error"]
@@ -201,6 +206,7 @@ def test_a_folder_that_may_not_be_written_is_one_line(normal_place: Place) -> No
 
 
 def test_a_database_of_somebody_elses_is_one_line(normal_place: Place) -> None:
+    normal_place.template = None
     if not AS_ROOT:
         pytest.skip("only root can give a folder away")
     normal_place.root.chmod(0o755)
@@ -212,6 +218,7 @@ def test_a_database_of_somebody_elses_is_one_line(normal_place: Place) -> None:
 
 
 def test_a_folder_without_programs_is_one_line(normal_place: Place) -> None:
+    normal_place.template = None
     normal_place.bin_dir = normal_place.root
 
     error = normal_place.user().ask("start")["error"]

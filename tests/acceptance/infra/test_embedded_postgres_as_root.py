@@ -28,8 +28,8 @@ pytestmark = pytest.mark.skipif(not AS_ROOT, reason="only root has this to solve
 
 
 @pytest.fixture
-def place() -> Iterator[Place]:
-    with place_for("root") as place:
+def place(template: Path) -> Iterator[Place]:
+    with place_for("root", template=template) as place:
         yield place
 
 

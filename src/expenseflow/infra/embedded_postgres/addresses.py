@@ -36,7 +36,9 @@ class SocketAddress:
 
     @property
     def url(self) -> str:
-        return f"postgresql://{DATABASE_USER}@/postgres?host={quote(str(self.folder), safe='')}"
+        # With the port, lest somebody's PGPORT is taken for it.
+        host = quote(str(self.folder), safe="")
+        return f"postgresql://{DATABASE_USER}@/postgres?host={host}&port={_PORT}"
 
     @property
     def settings(self) -> dict[str, str]:

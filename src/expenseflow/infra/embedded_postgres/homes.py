@@ -12,6 +12,7 @@ root it runs as an unprivileged user, in a folder of that user's own:
 import json
 import os
 import secrets
+import shutil
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,6 +103,12 @@ def make(data_dir: Path, *, server_user: str = DEFAULT_USER) -> Home:
         return Home(home, None)
     except OSError as error:
         raise _unusable(data_dir, error) from error
+
+
+def delete(data_dir: Path, home: Home) -> None:
+    """Delete a database for good."""
+    shutil.rmtree(home.path, ignore_errors=True)
+    (data_dir / "postgres.location").unlink(missing_ok=True)
 
 
 def account_of(name: str) -> Account:

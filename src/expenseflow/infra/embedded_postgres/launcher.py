@@ -123,16 +123,26 @@ class EmbeddedPostgres:
 
     def stop(self) -> None:
         """Let go of the server; the last one out stops it."""
+        self._let_go()
+
+    def discard(self) -> None:
+        """Let go of the server; the last one out stops it and deletes the database (for tests)."""
+        home = self._let_go()
+        if home is not None:
+            homes.delete(self.data_dir, home)
+
+    def _let_go(self) -> Home | None:
+        """Answers the home when nobody uses it any more."""
         if (held := self._mine()) is None:
-            return
+            return None
         with _locked(held.home):
             # Asked again: the watcher or another thread may have had the lock before us.
             held, self._attached = self._mine(), None
-            if held is None:
-                return
-            left = users.drop(held.home.users, held.user, uid=held.home.uid)
-            if not left and cluster.running(held.home) is not None:
+            if held is None or users.drop(held.home.users, held.user, uid=held.home.uid):
+                return None
+            if cluster.running(held.home) is not None:
                 cluster.stop(held.home, self._binaries(held.home))
+            return held.home
 
     def explain(self) -> Explanation:
         """Where everything is and whether it works, changing nothing."""

@@ -4,8 +4,8 @@ import re
 from datetime import date, timedelta
 
 # ASCII digits only: `\d` would also take Arabic-Indic ones, and `$` a trailing line end.
-PERIOD_PATTERN = r"^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])$"
-_PERIOD = re.compile(r"(?!0000)[0-9]{4}-(?:0[1-9]|1[0-2])")
+PERIOD_PATTERN = r"^[1-9][0-9]{3}-(0[1-9]|1[0-2])$"
+_PERIOD = re.compile(PERIOD_PATTERN.strip("^$"))
 
 
 def is_period(text: str) -> bool:

@@ -227,7 +227,7 @@ async def count_in_period(session: AsyncSession, user_id: UUID, period: str) -> 
         .where(or_(Transaction.submitted_report_id.is_not(None), and_(*_COUNTS)))
         .group_by(Transaction.submitted_report_id)
     )
-    counts = dict[UUID | None, int](found.tuples())
+    counts = dict[UUID | None, int]((row[0], row[1]) for row in found)
     reportable_count = counts.pop(None, 0)
     reports = sorted(report_id for report_id in counts if report_id is not None)
     return PeriodCount(reportable_count, sum(counts.values()), reports)
@@ -294,7 +294,7 @@ async def month_overview(session: AsyncSession, user_id: UUID) -> list[MonthOver
         .order_by(Transaction.period.desc(), Transaction.currency)
     )
     months: dict[str, MonthOverview] = {}
-    for period, currency, count, total in found.tuples():
+    for period, currency, count, total in found:
         month = months.setdefault(period, MonthOverview(period, 0, []))
         totals = [*month.totals, Money(total, currency)] if count else month.totals
         months[period] = MonthOverview(period, month.transaction_count + count, totals)

@@ -12,7 +12,7 @@ from expenseflow.reports.models import ReportLine
 from expenseflow.reports.rules import Change, Review
 from expenseflow.reports.views import LineView
 from expenseflow.statements import service as statements
-from expenseflow.statements.errors import TransactionIsSubmitted
+from expenseflow.statements.rows import TransactionRow
 
 
 async def edit_line(
@@ -49,23 +49,19 @@ async def edit_line(
 
 async def set_excluded(
     session: AsyncSession, user_id: UUID, transaction_id: UUID, *, excluded: bool
-) -> None:
+) -> TransactionRow:
     """A personal charge leaves the draft at once; taken back, the next job reports it.
 
     Raises:
-        TransactionIsSubmitted: it stands on a submitted report.
+        TransactionNotFound, TransactionIsSubmitted: both of `statements`.
     """
     found = await statements.get_transaction(session, user_id, transaction_id)
     await locking.hold_period(session, user_id, found.period)
-    # Read again: what stands there was perhaps submitted, or undone, while we waited.
-    found = await statements.get_transaction(session, user_id, transaction_id)
-    if found.submitted_report_id is not None:
-        raise TransactionIsSubmitted(report_id=found.submitted_report_id)
-    await statements.set_excluded(session, user_id, transaction_id, excluded)
-    if not excluded:
-        return
-    for report_id in await line_queries.remove_from_draft(session, user_id, [transaction_id]):
+    changed = await statements.set_excluded(session, user_id, transaction_id, excluded)
+    gone = [transaction_id] if excluded else []
+    for report_id in await line_queries.remove_from_draft(session, user_id, gone):
         await repository.raise_version(session, report_id)
+    return changed
 
 
 async def _check_codes(session: AsyncSession, change: Change) -> None:
@@ -84,10 +80,13 @@ async def _check_codes(session: AsyncSession, change: Change) -> None:
 
 async def _apply(session: AsyncSession, line: ReportLine, change: Change, *, now: datetime) -> bool:
     """Write the change to the row; whether anything became different."""
-    for name, value in change.values.items():
+    values = dict(change.values)
+    if values.get("description", "") is None:
+        values["description"] = await line_queries.original_description(
+            session, line.transaction_id
+        )
+    for name, value in values.items():
         setattr(line, name, value)
-    if not line.description:
-        line.description = await line_queries.original_description(session, line.transaction_id)
     before = Review(line.needs_review, line.review_reason, line.edited_by_user)
     review = rules.after(before, change, gl_code=line.gl_code)
     line.needs_review = review.needs_review

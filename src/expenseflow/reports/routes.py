@@ -13,7 +13,6 @@ from expenseflow.identity.deps import CurrentUserDep
 from expenseflow.reports import editing, errors, exporting, schemas, service, submitting
 from expenseflow.reports.schemas import ExcludedIn, LineIn, LineOut, ReportOut, SubmitIn
 from expenseflow.reports.views import LineOrder, LineQuery
-from expenseflow.statements import service as statements
 from expenseflow.statements.schemas import TransactionOut, transaction_out
 from expenseflow.web.deps import ClockDep, SessionDep
 from expenseflow.web.paging import LongPageDep, PageDep
@@ -156,8 +155,8 @@ async def exclude(
     session: SessionDep, user: CurrentUserDep, transaction_id: UUID, body: ExcludedIn
 ) -> TransactionOut:
     """Keep a personal charge out of reports; a draft loses its line at once."""
-    await editing.set_excluded(session, user.id, transaction_id, excluded=body.excluded)
-    return transaction_out(await statements.get_transaction(session, user.id, transaction_id))
+    changed = await editing.set_excluded(session, user.id, transaction_id, excluded=body.excluded)
+    return transaction_out(changed)
 
 
 def _version(if_match: str | None) -> int:

@@ -156,8 +156,8 @@ def test_an_amount_in_a_csv_is_the_plain_decimal(amount: str, currency: str, tex
 
 def test_a_csv_names_codes_and_says_who_decided() -> None:
     (row,) = as_csv(line(edited_by_user=True, needs_review=True, review_reason="Look again"))
-    assert row["GL code"], row["GL account"] == ("66300", "Meals")
-    assert row["Department code"], row["Department"] == ("07", "Operations")
+    assert (row["GL code"], row["GL account"]) == ("66300", "Meals")
+    assert (row["Department code"], row["Department"]) == ("07", "Operations")
     assert row["Decided by"] == "you"
     assert row["Review reason"] == "Look again"
 

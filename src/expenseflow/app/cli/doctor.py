@@ -1,0 +1,169 @@
+"""`expenseflow doctor`: what is configured and what works, in plain words."""
+
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx
+from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from expenseflow.app import links, server, startup
+from expenseflow.app.cli import common
+from expenseflow.app.startup import CannotStart
+from expenseflow.app.wiring import Parts
+from expenseflow.chart import service as charts
+from expenseflow.infra import logs, migrations, queue
+from expenseflow.infra.settings import Settings
+
+_NEVER_SHOWN = ("llm_api_key", "alert_webhook_url", "alert_webhook_secret")
+_ADDRESSES = ("database_url", "llm_base_url")
+_HTTP_PATIENCE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    topic: str
+    words: str
+    ok: bool | None = True
+    """None: neither good nor bad."""
+
+
+def doctor() -> int:
+    """Say what is configured and whether it works; exit code 0 when everything needed does."""
+    logs.configure(level=sys.maxsize)
+    healthy = True
+    for finding in _findings():
+        healthy = healthy and finding.ok is not False
+        _show(finding)
+    print("Everything that is needed works." if healthy else "Something needs attention.")
+    return 0 if healthy else 1
+
+
+def _findings() -> Iterator[Finding]:
+    yield Finding("Python", f"{platform.python_version()} ({sys.executable})")
+    try:
+        settings = startup.read_settings()
+    except CannotStart as error:
+        yield Finding("Settings", str(error), ok=False)
+        return
+    yield from _settings(settings)
+    yield from _database(settings)
+    yield _port(settings)
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    told = [f"{startup.PREFIX}{name.upper()}={_value(settings, name)}" for name in _set(settings)]
+    yield Finding("Settings", ", ".join(told) or "all at their defaults", ok=None)
+    try:
+        startup.check(settings)
+    except CannotStart as error:
+        yield Finding("Settings", str(error), ok=False)
+    yield Finding("Data folder", str(settings.data_dir), ok=None)
+
+
+def _set(settings: Settings) -> list[str]:
+    """What is set, by the environment or `.env`, and not at its default."""
+    fields = type(settings).model_fields
+    return [
+        name
+        for name in sorted(settings.model_fields_set - {"data_dir"})
+        if getattr(settings, name) != fields[name].default
+    ]
+
+
+def _value(settings: Settings, name: str) -> str:
+    value = getattr(settings, name)
+    if name in _NEVER_SHOWN or isinstance(value, SecretStr):
+        return "(set, not shown)"
+    return _without_password(str(value)) if name in _ADDRESSES else str(value)
+
+
+def _without_password(address: str) -> str:
+    try:
+        return make_url(address).render_as_string(hide_password=True)
+    except (ValueError, ArgumentError):
+        return "(unreadable)"
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    try:
+        with startup.open_database(settings) as dsn:
+            yield from server.run(_inside(settings, dsn))
+            if settings.database_url is None:
+                yield from _embedded(settings)
+    except CannotStart as error:
+        yield Finding("Database", str(error), ok=False)
+
+
+async def _inside(settings: Settings, dsn: str) -> list[Finding]:
+    async with server.parts_of(settings, dsn) as parts:
+        async with parts.database.transaction() as session:
+            version = await session.scalar(text("SHOW server_version"))
+            chart = await charts.load_chart(session)
+            waiting = await queue.depth(session)
+        kind = "embedded" if settings.database_url is None else startup.where(dsn)
+        accounts, departments = len(chart.account_codes), len(chart.department_codes)
+        return [
+            Finding("Database", f"PostgreSQL {version} answers ({kind})"),
+            Finding("Schema", f"up to date ({migrations.head()})"),
+            Finding("Queue", f"{waiting} report jobs wait for a worker"),
+            Finding("Chart", f"{accounts} accounts, {departments} departments", accounts > 0),
+            await _provider(parts),
+        ]
+
+
+async def _provider(parts: Parts) -> Finding:
+    if parts.completer is None:
+        words = "none is configured; what nothing else can settle is flagged for review"
+        return Finding("AI service", words, ok=None)
+    found = await parts.completer.probe()
+    state = "answers" if found.reachable else f"does not answer ({found.detail})"
+    words = f"{parts.settings.llm_model}: {state}"
+    # Jobs are done without it, so it is worth knowing but not a failure.
+    return Finding("AI service", words, ok=True if found.reachable else None)
+
+
+def _embedded(settings: Settings) -> Iterator[Finding]:
+    found = startup.embedded(settings).explain()
+    if found.problem is not None:
+        yield Finding("Server", found.problem, ok=False)
+        return
+    yield Finding("Server", f"PostgreSQL {found.version} from {found.binaries}")
+    yield Finding("", f"data in {found.data}, run by the user {found.server_user}", ok=None)
+    yield Finding("", f"log in {found.log}", ok=None)
+    yield Finding("", f"process {found.server_pid}, used by {len(found.users)} processes", ok=None)
+
+
+def _port(settings: Settings) -> Finding:
+    try:
+        server.listen(settings).close()
+    except CannotStart as error:
+        if _is_us(settings):
+            return Finding("Port", f"{settings.port}: ExpenseFlow is serving there")
+        return Finding("Port", str(error), ok=False)
+    return Finding("Port", f"{settings.port} is free")
+
+
+def _is_us(settings: Settings) -> bool:
+    try:
+        answer = httpx.get(
+            f"{links.base_url(settings.host, settings.port)}/health/live",
+            timeout=_HTTP_PATIENCE,
+            trust_env=False,
+        )
+        return answer.json() == {"status": "alive"}
+    except (httpx.HTTPError, ValueError):
+        return False
+
+
+def _show(finding: Finding) -> None:
+    sign, colour = {True: ("✓", "green"), False: ("✗", "red"), None: ("·", "default")}[finding.ok]
+    console = common.stdout()
+    console.print(f"{sign} ", style=colour, end="")
+    console.print(f"{finding.topic:<12} {finding.words}", markup=False)

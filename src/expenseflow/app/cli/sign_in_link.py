@@ -1,0 +1,19 @@
+"""`expenseflow sign-in-link`: a one-time link for the browser."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from expenseflow.app import links
+from expenseflow.app.cli import common
+from expenseflow.app.cli.common import UserOption
+from expenseflow.app.wiring import Parts
+
+
+def sign_in_link(user: UserOption) -> None:
+    """Print a link that signs a person in once, within ten minutes."""
+    settings = common.begin()
+
+    async def make(session: AsyncSession, parts: Parts) -> str:
+        base = links.base_url(settings.host, settings.port)
+        return await links.sign_in_link(session, user, base=base, now=parts.clock.now())
+
+    print(common.in_transaction(settings, make))

@@ -1,0 +1,24 @@
+"""`expenseflow worker`: does the jobs, without the API."""
+
+import logging
+
+from expenseflow.app import server, startup
+from expenseflow.app.cli import common
+from expenseflow.infra.settings import Settings
+
+
+def worker() -> int:
+    """Do report jobs until stopped (Ctrl-C or SIGTERM); start as many as you like.
+
+    A job that is under way is finished within five seconds or handed to another worker.
+    """
+    settings = common.begin(level=logging.INFO)
+    with startup.open_database(settings) as dsn:
+        return server.run(_work(settings, dsn))
+
+
+async def _work(settings: Settings, dsn: str) -> int:
+    with server.Stopper().listening() as stopper:
+        async with server.parts_of(settings, dsn) as parts:
+            await server.keep_working(parts, stopper.stopping)
+    return stopper.exit_code

@@ -1,0 +1,160 @@
+"""What happens in the demo: four months imported, three filed and submitted, the fourth made.
+
+Each step looks at what is there first, so a run goes on from wherever an earlier one stopped.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from expenseflow.app.demo import statement
+from expenseflow.app.demo.api import Api, Json, Refused
+from expenseflow.kit.clock import Clock
+
+LOOK_EVERY = 0.05
+AT_ONCE = 4
+_FINISHED = ("Completed", "Failed", "Cancelled")
+
+
+class DemoFailed(Exception):
+    """The demo cannot go on; the text is one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What the last month has become."""
+
+    period: str
+    report: Json
+    lines: Sequence[Json]
+    account_names: dict[str, str]
+    job: Json | None
+    """None: there was nothing left to do, the report had been submitted."""
+
+
+class Story:
+    """One run of the demo."""
+
+    def __init__(
+        self, api: Api, clock: Clock, *, say: Callable[[str], None], show: Callable[[Json], None]
+    ) -> None:
+        """`say` tells a step; `show` is given the job of the last month while it runs."""
+        self._api = api
+        self._clock = clock
+        self._say = say
+        self._show = show
+
+    async def play(self) -> Ending:
+        """From the bank's files to the last month's report."""
+        *earlier, last = statement.PERIODS
+        for period in statement.PERIODS:
+            await self._import(period)
+        for period in earlier:
+            await self._file(period)
+        return await self._finish(last)
+
+    async def _import(self, period: str) -> None:
+        name = statement.file_name(period)
+        done = await self._api.import_statement(name, statement.content(period))
+        words = [f"{done['imported']} charges"] if done["imported"] else ["nothing new"]
+        if done["payments"]:
+            words.append("1 payment kept out")
+        self._say(f"{name}: {', '.join(words)}")
+
+    async def _file(self, period: str) -> None:
+        """An earlier month: its report, corrected as the person would, submitted."""
+        report = await self._newest(period)
+        if report is None:
+            job = await self._make(period)
+            report = await self._report_of(period, job)
+        elif report["status"] == "Submitted":
+            self._say(f"{period}: submitted before")
+            return
+        lines = await self._api.lines(report["id"])
+        corrected = await self._correct(report["id"], lines)
+        try:
+            await self._api.submit(report["id"])
+        except Refused as refusal:
+            self._say(f"{period}: left as a draft ({refusal})")
+        else:
+            self._say(f"{period}: {len(lines)} lines, {corrected} corrected by hand, submitted")
+
+    async def _finish(self, period: str) -> Ending:
+        try:
+            job = await self._make(period, show=self._show)
+        except Refused as refusal:
+            if refusal.kind != "nothing-left-to-report":
+                raise
+            job = None
+        report = await self._report_of(period, job)
+        return Ending(
+            period=period,
+            report=report,
+            lines=await self._api.lines(report["id"]),
+            account_names=await self._api.account_names(),
+            job=job,
+        )
+
+    async def _make(self, period: str, *, show: Callable[[Json], None] | None = None) -> Json:
+        """A completed job: a new one, or the one that an earlier run left behind."""
+        while True:
+            job = await self._watch(await self._request(period), show)
+            if job["status"] == "Failed":
+                raise DemoFailed(job["errorMessage"] or job["statusMessage"])
+            if job["status"] == "Completed":
+                return job
+
+    async def _request(self, period: str) -> Json:
+        try:
+            return await self._api.request_job(period)
+        except Refused as refusal:
+            existing = refusal.problem.get("existingJobId")
+            if existing is None:
+                raise
+            return await self._api.job(existing)
+
+    async def _watch(self, job: Json, show: Callable[[Json], None] | None) -> Json:
+        while True:
+            if show is not None:
+                show(job)
+            if job["status"] in _FINISHED:
+                return job
+            await self._clock.sleep(LOOK_EVERY)
+            job = await self._api.job(job["id"])
+
+    async def _correct(self, report_id: str, lines: Sequence[Json]) -> int:
+        """Say of each line that is flagged or wrong where it belongs; how many there were."""
+        changes = [(line, change) for line in lines if (change := _change(line)) is not None]
+        at_once = asyncio.Semaphore(AT_ONCE)
+
+        async def send(line: Json, change: Json) -> None:
+            async with at_once:
+                await self._api.change_line(report_id, line, change)
+
+        async with asyncio.TaskGroup() as group:
+            for line, change in changes:
+                group.create_task(send(line, change))
+        return len(changes)
+
+    async def _newest(self, period: str) -> Json | None:
+        reports = await self._api.reports(period)
+        drafts = [report for report in reports if report["status"] == "Draft"]
+        return next(iter(drafts or reports), None)
+
+    async def _report_of(self, period: str, job: Json | None) -> Json:
+        reports = await self._api.reports(period)
+        wanted = None if job is None else job["generatedReportId"]
+        fitting = [report for report in reports if wanted in (None, report["id"])]
+        if not fitting:
+            raise DemoFailed(f"The report of {period} was deleted meanwhile")
+        return fitting[0]
+
+
+def _change(line: Json) -> Json | None:
+    codes = statement.answers().get(line["originalDescription"])
+    if codes is None:
+        return None
+    right = (line["glCode"], line["departmentCode"]) == (codes.gl_code, codes.department_code)
+    if right:
+        return {"needsReview": False} if line["needsReview"] else None
+    return {"glCode": codes.gl_code, "departmentCode": codes.department_code}

@@ -1,0 +1,200 @@
+"""The API, and a worker beside it, in one process and one event loop."""
+
+import asyncio
+import contextlib
+import errno
+import signal
+import socket
+import sys
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, TypeVar
+
+import structlog
+import uvicorn
+
+from expenseflow.app import links, wiring, worker
+from expenseflow.app.startup import CannotStart
+from expenseflow.app.web import create_app
+from expenseflow.app.wiring import Parts
+from expenseflow.infra.settings import Settings
+
+_log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+GRACE_SECONDS = 5
+"""How long requests that are being answered may take once we stop."""
+WORKER_PAUSE = 1.0
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+INTERRUPTED = 130
+
+
+class _Quiet(uvicorn.Server):
+    """uvicorn without its own signal handlers: the whole process stops in our order."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The address of the settings, bound before anything else is promised.
+
+    Raises:
+        CannotStart: the port is in use, or the address is not ours.
+    """
+    host, port = settings.host, settings.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    if sys.platform != "win32":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        raise CannotStart(_not_listening(error, host, port)) from error
+    return listener
+
+
+def address(listener: socket.socket) -> str:
+    """What to type into a browser."""
+    host, port = listener.getsockname()[:2]
+    return links.base_url(host, port)
+
+
+@asynccontextmanager
+async def serving(
+    parts: Parts, listener: socket.socket, *, with_worker: bool
+) -> AsyncGenerator[None]:
+    """Answer requests, and do the jobs, for as long as the block runs; then stop in good order."""
+    server = _Quiet(_config(parts))
+    api = asyncio.create_task(server.serve(sockets=[listener]))
+    stopping = asyncio.Event()
+    working = asyncio.create_task(keep_working(parts, stopping)) if with_worker else None
+    try:
+        await _started(server, api)
+        yield
+    finally:
+        stopping.set()
+        server.should_exit = True
+        await api
+        if working is not None:
+            await working
+
+
+async def keep_working(
+    parts: Parts, stopping: asyncio.Event, *, grace: float = worker.GRACE_SECONDS
+) -> None:
+    """A worker until `stopping` is set; one that fell over is started again."""
+    while not stopping.is_set():
+        try:
+            await worker.run_worker(parts, stopping, grace=grace)
+        except Exception:  # noqa: BLE001  # whatever it was, jobs must go on
+            _log.exception("worker.fell_over")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), WORKER_PAUSE)
+
+
+class Stopper:
+    """Hears Ctrl-C and SIGTERM: sets `stopping`; a second one ends the process at once."""
+
+    def __init__(self) -> None:
+        self.stopping = asyncio.Event()
+        self.exit_code = 0
+        """130 after Ctrl-C; 0 after SIGTERM, which is how a service is told that it is done."""
+
+    @contextmanager
+    def listening(self) -> Generator["Stopper"]:
+        with on_signals(self._heard):
+            yield self
+
+    def _heard(self, number: signal.Signals) -> None:
+        if self.stopping.is_set():
+            raise KeyboardInterrupt
+        self.exit_code = INTERRUPTED if number is signal.SIGINT else 0
+        self.stopping.set()
+
+
+@contextmanager
+def on_signals(heard: Callable[[signal.Signals], None]) -> Generator[None]:
+    """Call `heard` in the event loop instead of ending the process."""
+    loop = asyncio.get_running_loop()
+    for number in SIGNALS:
+        loop.add_signal_handler(number, heard, number)
+    try:
+        yield
+    finally:
+        for number in SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+@asynccontextmanager
+async def parts_of(settings: Settings, dsn: str) -> AsyncGenerator[Parts]:
+    """Everything a process is made of, given back at the end.
+
+    Raises:
+        CannotStart: the signing key cannot be read or made.
+    """
+    try:
+        parts = wiring.build(settings, dsn)
+    except (OSError, ValueError) as error:
+        raise CannotStart(_no_key(settings, error)) from error
+    try:
+        yield parts
+    finally:
+        await parts.close()
+
+
+def _no_key(settings: Settings, error: OSError | ValueError) -> str:
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return (
+        f"The data folder {settings.data_dir} cannot be used ({reason}); make it writable, "
+        "or choose another one with EXPENSEFLOW_DATA_DIR"
+    )
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """Run to the end on the fastest event loop there is."""
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        return runner.run(main)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    if sys.platform == "win32":
+        return asyncio.SelectorEventLoop  # psycopg needs it
+    import uvloop  # noqa: PLC0415  # there is none for Windows
+
+    return uvloop.new_event_loop
+
+
+def _config(parts: Parts) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(parts),
+        http="httptools",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+async def _started(server: uvicorn.Server, api: asyncio.Task[None]) -> None:
+    while not server.started:
+        if api.done():
+            await api
+            raise CannotStart("The server stopped before it had started")
+        await asyncio.sleep(0.005)
+
+
+def _not_listening(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} is in use; stop what listens there, "
+            "or choose another one with EXPENSEFLOW_PORT"
+        )
+    if error.errno == errno.EACCES:
+        return f"Port {port} may not be used by this user; choose another one with EXPENSEFLOW_PORT"
+    return f"Cannot listen on {host} port {port}: {error.strerror}; see EXPENSEFLOW_HOST"

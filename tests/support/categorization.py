@@ -181,7 +181,7 @@ class Ledger:
 
     answered: dict[Merchant, Answer] = field(default_factory=dict)
     given_up: dict[Merchant, str] = field(default_factory=dict)
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     news: list[Outcome] = field(default_factory=list)
 
     async def __call__(self, outcome: Outcome) -> None:

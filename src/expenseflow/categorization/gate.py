@@ -16,6 +16,7 @@ AT_LIMIT: Final = "waiting for the AI service's limit"
 OUTAGE: Final = "the AI service is not available, trying again"
 
 _FAILURES_OF_AN_OUTAGE: Final = 3
+_USELESS_IN_A_ROW: Final = 50
 _LONGEST_BACKOFF: Final = 30.0
 _SHORTEST_BACKOFF: Final = 0.1
 _PROBES: Final = (1.0, 5.0)
@@ -41,6 +42,7 @@ class Gate:
         self._silent_since: float | None = None
         self._heard_at = clock.monotonic()
         self._failures = 0
+        self._useless = 0
         self._in_all_failures: frozenset[object] = frozenset()
         self._words = ProviderDown.words
         self._waiters = 0
@@ -106,10 +108,13 @@ class Gate:
 
     # --- how calls went ---------------------------------------------------------------------
 
-    def answered(self) -> None:
-        """The provider answered, whatever it said."""
+    def answered(self, *, useful: bool, words: str) -> None:
+        """The provider answered; too many answers in a row without a usable line are the end."""
         self._alive()
         self._limited_rounds = 0
+        self._useless = 0 if useful else self._useless + 1
+        if self._useless >= _USELESS_IN_A_ROW:
+            self.end(words)
 
     def limited(self, retry_after: float | None) -> None:
         """429: hold all calls back, at least as long as it asked for."""

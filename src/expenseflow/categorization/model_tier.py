@@ -181,8 +181,8 @@ class _Run:
             return self._failed(BadAnswer(), batch, started)
         except Exception:  # noqa: BLE001  # whatever a client does wrong must not fail the job
             return self._failed(BadAnswer(), batch, started)
-        self.gate.answered()
         reading = prompts.read(completion.content, batch, chart=self.chart)
+        self.gate.answered(useful=bool(reading.answers), words=BadAnswer.words)
         return _Heard(answers=reading.answers, usage=_cost(completion))
 
     def _failed(self, failure: ProviderFailure, batch: Sequence[Charge], started: float) -> _Heard:
@@ -201,10 +201,10 @@ class _Run:
                 self.gate.down(started, words, failure.retry_after)
                 return _Heard(heard=False)
             case BadAnswer():
-                self.gate.answered()
+                self.gate.answered(useful=False, words=words)
                 return _Heard(words=words, usage=_cost(failure))
             case _:
-                self.gate.answered()
+                self.gate.answered(useful=False, words=words)
                 return _Heard(words=words)
 
     async def _give_up_rest(self) -> None:

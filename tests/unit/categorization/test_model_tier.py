@@ -1,24 +1,13 @@
 """Every merchant is answered or given up exactly once, whatever the provider does."""
 
 import asyncio
+import itertools
 import random
 from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from expenseflow.categorization.gate import AT_LIMIT, OUTAGE
-from expenseflow.categorization.model_tier import ModelTier
-from expenseflow.categorization.outcomes import Charge, Outcome
-from expenseflow.kit.completions import (
-    BadAnswer,
-    Faulted,
-    ProviderDown,
-    ProviderRefused,
-    RateLimited,
-    TimedOut,
-)
 from tests.support.categorization import (
     CHART,
     Call,
@@ -31,6 +20,18 @@ from tests.support.categorization import (
     charges,
     good,
     run_virtually,
+)
+
+from expenseflow.categorization.gate import AT_LIMIT, OUTAGE
+from expenseflow.categorization.model_tier import ModelTier
+from expenseflow.categorization.outcomes import Charge, Outcome
+from expenseflow.kit.completions import (
+    BadAnswer,
+    Faulted,
+    ProviderDown,
+    ProviderRefused,
+    RateLimited,
+    TimedOut,
 )
 
 
@@ -140,7 +141,7 @@ def test_a_merchant_that_breaks_the_provider_is_not_an_outage(
 
 @pytest.mark.parametrize("failure", [RuntimeError("bug"), KeyError("x"), TimeoutError()])
 def test_an_exception_nobody_expected_is_a_bad_answer(failure: Exception) -> None:
-    async def script(call: Call) -> str:
+    async def script(_: Call) -> str:
         raise failure
 
     _, ledger, _ = settle(script, charges(3))
@@ -212,12 +213,12 @@ def test_an_outage_is_probed_one_call_at_a_time_and_costs_nothing(
     assert 30 <= seconds < 36
     probes = [call.at for call in completer.calls if 0.5 < call.at < 30]
     assert 5 <= len(probes) <= 30
-    assert all(later - earlier >= 0.9 for earlier, later in zip(probes, probes[1:], strict=False))
+    assert all(later - earlier >= 0.9 for earlier, later in itertools.pairwise(probes))
     assert OUTAGE in {news.waiting_for for news in ledger.news}
 
 
 def test_down_for_good_is_given_up_when_patience_is_over() -> None:
-    async def script(call: Call) -> str:
+    async def script(_: Call) -> str:
         raise ProviderDown
 
     completer, ledger, seconds = settle(script, charges(200), patience=120)
@@ -228,7 +229,7 @@ def test_down_for_good_is_given_up_when_patience_is_over() -> None:
 
 
 def test_a_provider_that_asks_for_an_hour_does_not_outlast_patience() -> None:
-    async def script(call: Call) -> str:
+    async def script(_: Call) -> str:
         raise ProviderDown(retry_after=3600)
 
     _, _, seconds = settle(script, charges(5), patience=20)
@@ -236,7 +237,7 @@ def test_a_provider_that_asks_for_an_hour_does_not_outlast_patience() -> None:
 
 
 def test_hanging_for_good_is_given_up_when_patience_is_over() -> None:
-    async def script(call: Call) -> str:
+    async def script(_: Call) -> str:
         await asyncio.sleep(60)
         raise TimedOut
 
@@ -244,6 +245,15 @@ def test_hanging_for_good_is_given_up_when_patience_is_over() -> None:
     assert seconds <= 182
     assert set(ledger.given_up.values()) == {TimedOut.words}
     assert len(completer.calls) <= 8
+
+
+def test_a_provider_that_never_says_anything_usable_is_not_paid_line_by_line() -> None:
+    async def script(_: Call) -> str:
+        return "I am afraid I cannot do that"
+
+    completer, ledger, _ = settle(script, charges(300))
+    assert len(completer.calls) <= 54
+    assert set(ledger.given_up.values()) == {BadAnswer.words}
 
 
 def test_probing_goes_round_so_that_a_poisoned_line_does_not_hide_that_it_is_back() -> None:
@@ -261,7 +271,7 @@ def test_probing_goes_round_so_that_a_poisoned_line_does_not_hide_that_it_is_bac
 
 
 def test_a_refusal_ends_the_tier_at_once() -> None:
-    async def script(call: Call) -> str:
+    async def script(_: Call) -> str:
         raise ProviderRefused
 
     completer, ledger, seconds = settle(script, charges(300))
@@ -282,7 +292,7 @@ def test_a_refusal_also_ends_the_wait_of_others() -> None:
 
 
 def test_what_the_listener_raises_comes_out_and_stops_the_calls() -> None:
-    class LostFence(Exception):  # noqa: N818
+    class LostFence(Exception):
         pass
 
     async def script(call: Call) -> str:
@@ -361,7 +371,8 @@ def test_no_line_is_lost_and_none_is_settled_twice(
         # Limits are not forever: an endless one is the job's deadline to end.
         if call.at < 600 and rng.random() < trouble:
             if rng.random() < 0.6:
-                raise rng.choice(FAILURES)()
+                failure = rng.choice(FAILURES)()
+                raise failure
             return rng.choice([*CONTENTS, _partly(call, rng)])
         return good(call)
 

@@ -18,6 +18,7 @@ import psycopg
 
 from expenseflow.infra.embedded_postgres import (
     EmbeddedPostgres,
+    addresses,
     binaries,
     cluster,
     homes,
@@ -147,7 +148,12 @@ class Place:
         self.seen.update(self.root.rglob("postgres"))
         for path in self.seen:
             if path.is_dir():
-                end_server(homes.Home(path, None))
+                home = homes.Home(path, None)
+                end_server(home)
+                address = addresses.recorded(home)
+                if address:
+                    address.sweep()
+                    address.put_away()
                 shutil.rmtree(path, ignore_errors=True)
         shutil.rmtree(self.root, ignore_errors=True)
 
@@ -225,4 +231,7 @@ def template_database() -> Generator[Path, None, None]:
         postgres = EmbeddedPostgres(place.data_dir)
         postgres.start()
         postgres.stop()
-        yield place.home().data
+        template = place.home().data
+        with (template / "postgresql.conf").open("a") as settings:
+            settings.write("fsync = off\n")  # a test kills processes, not the machine
+        yield template

@@ -11,12 +11,15 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from sqlalchemy import text
 from tests.support.embedded_postgres import AS_ROOT, Place, answers, remember, rows, until
 
+from expenseflow.infra.db import Database
 from expenseflow.infra.embedded_postgres import (
     EmbeddedPostgres,
     EmbeddedPostgresError,
     addresses,
+    binaries,
     processes,
 )
 
@@ -330,6 +333,25 @@ def test_the_server_gets_none_of_our_environment(
     environment = Path(f"/proc/{own_place.server().pid}/environ")
     if environment.exists():
         assert b"secret" not in environment.read_bytes()
+
+
+def test_every_postgresql_of_this_machine_will_do(own_place: Place) -> None:
+    for programs in {found.folder: found for found in binaries._installations(None)}.values():
+        postgres = EmbeddedPostgres(own_place.root / programs.version, bin_dir=programs.folder)
+        with psycopg.connect(postgres.start()) as connection:
+            assert connection.info.server_version // 10000 == programs.major
+        assert own_place.home(postgres.data_dir)
+        postgres.stop()
+
+
+async def test_sqlalchemy_understands_the_address(own_place: Place) -> None:
+    own_place.data_dir = own_place.root / "with a space"
+    with EmbeddedPostgres(own_place.data_dir) as postgres:
+        assert own_place.home()
+        database = Database(postgres.ensure_running())
+        async with database.transaction() as session:
+            assert (await session.execute(text("SELECT 1"))).scalar() == 1
+        await database.close()
 
 
 def test_explain_names_what_there_is(own_place: Place) -> None:

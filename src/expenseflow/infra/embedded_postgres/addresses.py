@@ -58,6 +58,11 @@ class SocketAddress:
         for name in (_SOCKET, f"{_SOCKET}.lock"):
             (self.folder / name).unlink(missing_ok=True)
 
+    def put_away(self) -> None:
+        """Leave no empty folder among the temporary ones when the server has been stopped."""
+        with contextlib.suppress(OSError):
+            self.folder.rmdir()
+
 
 @dataclass(frozen=True, slots=True)
 class TcpAddress:
@@ -83,6 +88,9 @@ class TcpAddress:
 
     def sweep(self) -> None:
         """Nothing stays behind."""
+
+    def put_away(self) -> None:
+        """Nothing to put away."""
 
 
 Address = SocketAddress | TcpAddress

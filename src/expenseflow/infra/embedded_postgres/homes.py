@@ -144,6 +144,8 @@ def _make_as_root(data_dir: Path, account: Account) -> Home:
         home = base_for(account) / secrets.token_hex(8)
         _record(data_dir, home)
     folders.make_private(home, uid=account.uid, gid=account.gid)
+    if home != inside:  # for the administrator who finds the folder and wonders
+        folders.write(home / "data_dir.txt", f"{data_dir.resolve()}\n", uid=account.uid)
     return Home(home, account)
 
 

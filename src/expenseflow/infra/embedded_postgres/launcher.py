@@ -142,6 +142,7 @@ class EmbeddedPostgres:
                 return None
             if cluster.running(held.home) is not None:
                 cluster.stop(held.home, self._binaries(held.home))
+            held.address.put_away()
             return held.home
 
     def explain(self) -> Explanation:

@@ -8,6 +8,7 @@ They talk to `create_app` over ASGI, so an exception that no layer turned into a
 test. `visitors.close()` when done; the `visitors` fixture does it.
 """
 
+import logging
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
@@ -21,6 +22,7 @@ from expenseflow.app.wiring import Parts
 from expenseflow.identity import service
 from expenseflow.identity.service import CurrentUser
 from expenseflow.identity.tokens import Signer
+from expenseflow.infra import logs
 from expenseflow.infra.db import Database
 from expenseflow.infra.queue import JobQueue
 from expenseflow.infra.settings import Settings
@@ -28,6 +30,8 @@ from expenseflow.kit.clock import Clock, SystemClock
 from expenseflow.report_jobs.post_limit import PerMinute
 
 ADDRESS = "http://localhost:5000"
+# Without it structlog draws tracebacks with every local variable, which takes seconds.
+logs.configure("json", level=logging.WARNING)
 SIGNER = Signer(b"a key for tests, 32 bytes long..")
 
 

@@ -150,8 +150,7 @@ def _of_fact(error: Exception) -> Problem:
         members["extensions"] = {"existingJobId": members["existingJobId"]}
     wait = fact.fields.get("retry_after")
     headers = {} if wait is None else {"Retry-After": str(wait)}
-    detail = fact.detail if fact.detail.endswith((".", "!", "?")) else f"{fact.detail}."
-    return Problem(shape, detail, members, headers)
+    return Problem(shape, _sentence(fact.detail), members, headers)
 
 
 def _of_status(error: Exception) -> Problem:
@@ -190,7 +189,12 @@ _MISTAKES = {
 
 
 def _words(mistake: Mapping[str, Any]) -> str:
-    return _MISTAKES.get(mistake["type"]) or mistake["msg"].removeprefix("Value error, ") + "."
+    words = _MISTAKES.get(mistake["type"]) or mistake["msg"].removeprefix("Value error, ")
+    return _sentence(words)
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def pointer(place: Sequence[str | int]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,7 +30,7 @@ async def is_empty(session: AsyncSession, table: Table) -> bool:
 
 async def add_missing(session: AsyncSession, table: Table, wanted: Sequence[ChartEntry]) -> None:
     """Add the entries whose code is not there yet."""
-    await session.execute(upsert(table).values(_rows(wanted)).on_conflict_do_nothing())
+    await session.execute(upsert(table).on_conflict_do_nothing(), _rows(wanted))
 
 
 async def replace(session: AsyncSession, table: Table, wanted: Sequence[ChartEntry]) -> None:
@@ -40,13 +40,10 @@ async def replace(session: AsyncSession, table: Table, wanted: Sequence[ChartEnt
     """
     codes = [entry.code for entry in wanted]
     await session.execute(update(table).where(table.code.not_in(codes)).values(active=False))
-    known = set(await session.scalars(select(table.code)))
-    new = [entry for entry in wanted if entry.code not in known]
-    changed = [entry for entry in wanted if entry.code in known]
-    if changed:
-        await session.execute(update(table), _rows(changed))
-    if new:
-        await session.execute(insert(table), _rows(new))
+    row = upsert(table)
+    new = {name: row.excluded[name] for name in ("name", "description", "active")}
+    changed = row.on_conflict_do_update(index_elements=[table.code], set_=new)
+    await session.execute(changed, _rows(wanted))
 
 
 async def _read(

@@ -51,7 +51,7 @@ def _rendering(log_format: LogFormat) -> list[Processor]:
 
 
 def _route_standard_logging(shared: list[Processor], final: list[Processor], *, level: int) -> None:
-    handler = logging.StreamHandler()
+    handler = _ToStderr()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
@@ -68,6 +68,16 @@ def _route_standard_logging(shared: list[Processor], final: list[Processor], *, 
     logging.getLogger("uvicorn.access").disabled = True
     for name in _TOO_CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class _ToStderr(logging.Handler):
+    """Writes to what is standard error now, not to what it was when logging was set up."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+        except Exception:  # noqa: BLE001  # the log must not stop what it tells of
+            self.handleError(record)
 
 
 def _one_line(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -8,7 +8,7 @@ import structlog
 from expenseflow.app import wiring
 from expenseflow.app.wiring import Parts
 from expenseflow.infra.db import Database
-from expenseflow.report_jobs import cancels, tasks
+from expenseflow.report_jobs import cancels, rules, tasks
 from expenseflow.report_jobs.leases import LeaseKeeper
 
 _log = structlog.get_logger(__name__)
@@ -23,7 +23,13 @@ async def run_worker(
     """Work until `stopping` is set; then no new job, and every lease finished or given back."""
     concurrency = parts.settings.worker_concurrency
     # A pool of its own: requests in the same process must not starve the jobs, or be starved.
-    database = Database(parts.dsn, pool_size=concurrency + 3, application_name="expenseflow worker")
+    # A worker that is paused in the middle of a transaction must not hold its locks past its lease.
+    database = Database(
+        parts.dsn,
+        pool_size=concurrency + 3,
+        application_name="expenseflow worker",
+        idle_in_transaction_s=rules.LEASE_SECONDS,
+    )
     keeper = LeaseKeeper(parts.dsn)
     runner = wiring.runner(parts, database, keeper)
     keeper.start()

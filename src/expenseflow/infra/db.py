@@ -47,7 +47,12 @@ class Database:
     """One engine with its pool."""
 
     def __init__(
-        self, dsn: str, *, pool_size: int = 10, application_name: str = "expenseflow"
+        self,
+        dsn: str,
+        *,
+        pool_size: int = 10,
+        application_name: str = "expenseflow",
+        idle_in_transaction_s: float = 60,
     ) -> None:
         self.dsn = dsn
         self.engine: AsyncEngine = create_async_engine(
@@ -59,7 +64,10 @@ class Database:
             connect_args={
                 "connect_timeout": 2,
                 "application_name": application_name,
-                "options": "-c timezone=UTC -c idle_in_transaction_session_timeout=60s",
+                "options": (
+                    "-c timezone=UTC -c idle_in_transaction_session_timeout="
+                    f"{int(idle_in_transaction_s * 1000)}"
+                ),
             },
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)

@@ -190,7 +190,7 @@ async def keep_sweeping(database: Database, doorbell: Doorbell) -> None:
         await asyncio.sleep(rules.SWEEP_SECONDS)
 
 
-_TROUBLE = ("08", "57P", "40001", "40P01", "53300", "55P03")
+_TROUBLE = ("08", "25P03", "57P", "40001", "40P01", "53300", "55P03")
 """SQLSTATEs of a database that is away, restarting, full of clients, or chose us as the loser."""
 
 

@@ -13,11 +13,12 @@ from expenseflow.reports.rules import Status
 from expenseflow.reports.views import LineOrder, LineQuery, LineView
 from expenseflow.statements.models import Transaction
 
+# In the order of LineView's fields.
 _COLUMNS: tuple[Any, ...] = (
     ReportLine.id,
     ReportLine.transaction_id,
     Transaction.posted_on,
-    Transaction.description.label("original_description"),
+    Transaction.description,
     ReportLine.description,
     ReportLine.vendor,
     ReportLine.note,
@@ -151,4 +152,4 @@ async def remove_from_draft(
 
 
 def _view(row: Any) -> LineView:
-    return LineView(**row._mapping)  # noqa: SLF001  # SQLAlchemy's documented name
+    return LineView(*row)

@@ -132,9 +132,7 @@ async def export(
     session: SessionDep,
     user: CurrentUserDep,
     report_id: UUID,
-    file_format: Annotated[
-        str, Query(alias="format", max_length=40, description="csv or xlsx")
-    ] = "csv",
+    file_format: Annotated[str, Query(alias="format", description="csv or xlsx")] = "csv",
 ) -> StreamingResponse:
     """The whole report as a file."""
     file = await exporting.export(session, user.id, report_id, file_format=file_format)

@@ -1,7 +1,7 @@
 """The JSON of reports and their lines (contract, section 2)."""
 
 from datetime import date
-from typing import Annotated, Literal, cast
+from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -79,6 +79,11 @@ class LineOut(WireOut):
     version: int
 
 
+def _without_default(schema: dict[str, Any]) -> None:
+    """What is not sent stays as it is; a documented default would say otherwise."""
+    schema.pop("default", None)
+
+
 class LineIn(WireIn):
     """What to change on a line; a member that is not there stays as it is, null clears."""
 
@@ -90,7 +95,9 @@ class LineIn(WireIn):
     vendor: Name | None = None
     note: Note | None = None
     needs_review: Flag = Field(
-        default=False, description="false accepts the line, true asks for another look"
+        default=False,
+        description="false accepts the line, true asks for another look",
+        json_schema_extra=_without_default,
     )
 
 

@@ -29,6 +29,8 @@ COLUMNS = (
     "Decided by",
 )
 
+# Most texts: they begin with a letter or a digit and hold nothing that could split them.
+_ORDINARY = re.compile(r"\w[^;\t\r\n]*")
 _STARTS_FORMULA = frozenset("=+-@")
 _NEW_CELL = re.compile(r"([;\t\r\n][\s\"]*)(?=[=+\-@＝＋－＠])")
 _CONTROL = frozenset("\t\r\n\0")
@@ -70,6 +72,8 @@ def harmless(text: str) -> str:
     ASCII and full-width signs alike; and behind a separator inside it, which a spreadsheet
     that splits cells there would take for a beginning. Numbers never come through here.
     """
+    if _ORDINARY.fullmatch(text):
+        return text
     start = "'" if _is_dangerous(text) else ""
     return start + _NEW_CELL.sub(r"\1'", text)
 

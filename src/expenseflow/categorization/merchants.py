@@ -13,7 +13,6 @@ from expenseflow.categorization import places
 MAX_LENGTH: Final = 200
 UNKNOWN: Final = "UNKNOWN"
 
-_SPACES = re.compile(r"\s+")
 _FIXED_COLUMNS = re.compile(r"(?<=\S)\s{2,}[A-Z][A-Z.'-]*(?: [A-Z.'-]+)*\s{2,}[A-Z]{2,3}\s*$")
 _MONTH = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
 _DOMAIN_END = "COM|NET|ORG|IO|CO|UK|DE|FR|EU|AI|APP|DEV|US"
@@ -47,7 +46,7 @@ _ADDRESSES = re.compile(
     r"(?: [A-Z]{2}$|(?=\s|$))"
 )
 _DATES = re.compile(
-    r"(?:\bON )?\b(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?"
+    r"(?<!\S)(?:ON )?(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?"
     rf"|\d{{1,2}}-\d{{1,2}}-\d{{2,4}}|\d{{1,2}} ?(?:{_MONTH})\b(?: ?\d{{4}})?"
     r"|(?:MON|TUE|WED|THU|FRI|SAT|SUN) \d{1,2}[AP]M)(?=\s|$)"
 )
@@ -73,21 +72,21 @@ _ORDER_IDS = re.compile(
 )
 _LEGAL_FORM = re.compile(r"(?<=\w),? (?:INC|LLC|LTD|LIMITED|GMBH|CORP|PLC|PTY|B\.?V|AG)\.?$")
 _STARS = re.compile(r"\s*[*_|]+\s*")
-_AROUND = " \t*#:;,./_|-"
+_AROUND = " *#:;,./_|-"
+_AFTER = " *#:;,/_|-"
 
-# In this order: a later step sees what the earlier ones left. The first group needs a dot, a star
-# or an at sign, the second a digit; most descriptions have neither and are spared the work.
+# In this order: a later step sees what the earlier ones left. Most groups need a sign or digits
+# that most descriptions do not have, and are spared the work.
 _PREFIXES = ((_BANK_WORDS, ""), (_PROCESSORS, ""))
-_SIGNED = ((_WWW, ""), (_MARKETPLACE, r"\1"), (_FIRST_DOMAIN, r"\1"), (_ADDRESSES, ""))
-_NUMBERED = ((_DATES, ""), (_PHONES, ""))
-_NUMBERED_AFTER_PLACE = (
-    (_STORE_AND_PLACE, ""),
-    (_STORES, ""),
-    (_NUMBERS, ""),
-    (_GLUED_NUMBERS, ""),
-    (_ORDER_IDS, ""),
-)
-_LAST = ((_LEGAL_FORM, ""), (_STARS, " "))
+_SHOPS = ((_MARKETPLACE, r"\1"),)
+_DOTTED = ((_WWW, ""), (_FIRST_DOMAIN, r"\1"), (_ADDRESSES, ""))
+_LONG_NUMBERS = ((_PHONES, ""),)
+_DAYS = ((_DATES, ""),)
+_STORE_NUMBERS = ((_STORE_AND_PLACE, ""), (_STORES, ""), (_NUMBERS, ""))
+_CODES = ((_GLUED_NUMBERS, ""), (_ORDER_IDS, ""))
+_LEGAL = ((_LEGAL_FORM, ""),)
+_BETWEEN = ((_STARS, " "),)
+_PHONE_DIGITS = 10
 _Steps = tuple[tuple[re.Pattern[str], str], ...]
 
 
@@ -105,15 +104,23 @@ def merchant_key(description: str) -> str:
 def _strip(key: str) -> str:
     """One round of all steps."""
     key = _take(_PREFIXES, key)
-    if "." in key or "*" in key or "@" in key or "AM" in key:
-        key = _take(_SIGNED, key)
-    has_digits = any(map(str.isdigit, key))
-    if has_digits:
-        key = _take(_NUMBERED, key)
-    key = places.without_place(key)
-    if has_digits:
-        key = _take(_NUMBERED_AFTER_PLACE, key)
-    return _take(_LAST, key)
+    if "MKT" in key:
+        key = _take(_SHOPS, key)
+    if "." in key or "@" in key:
+        key = _take(_DOTTED, key)
+    if digits := _digits(key):
+        key = _take((*_DAYS, *_LONG_NUMBERS) if digits >= _PHONE_DIGITS else _DAYS, key)
+    if (shorter := places.without_place(key)) != key:
+        key = _tidy(shorter) or key
+    if digits and _digits(key):
+        key = _take(_STORE_NUMBERS, key)
+        key = _take(_CODES, key) if _digits(key) else key
+    key = _take(_LEGAL, key)
+    return _take(_BETWEEN, key) if "*" in key or "_" in key or "|" in key else key
+
+
+def _digits(key: str) -> int:
+    return sum(map(str.isdigit, key))
 
 
 def _take(steps: _Steps, key: str) -> str:
@@ -126,8 +133,7 @@ def _take(steps: _Steps, key: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    text = _SPACES.sub(" ", text).lstrip(_AROUND).rstrip(_AROUND.replace(".", ""))
-    text = text[:MAX_LENGTH].rstrip(_AROUND.replace(".", ""))
+    text = " ".join(text.split()).lstrip(_AROUND)[:MAX_LENGTH].rstrip(_AFTER)
     return text if any(map(str.isalnum, text)) else ""
 
 

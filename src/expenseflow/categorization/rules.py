@@ -87,7 +87,7 @@ def _by_name(key: str) -> StarterMatch | None:
     pattern, table = _names()
     if not (found := pattern.search(key)):
         return None
-    code, vendor = table[found.group()]
+    code, vendor = table[found["exact"] or found["start"]]
     return StarterMatch(code, vendor, KNOWN_MERCHANT, f"{vendor} is a well-known merchant")
 
 
@@ -116,7 +116,7 @@ def _names() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
         table[words] = (code, vendor or merchants.readable_vendor(words))
     exact = {words.rstrip("$"): found for words, found in table.items() if words.endswith("$")}
     starts = {words: found for words, found in table.items() if not words.endswith("$")}
-    pattern = rf"^(?:(?:{_any_of(exact)})$|(?:{_any_of(starts)})(?![\w&]))"
+    pattern = rf"^(?:THE )?(?:(?P<exact>{_any_of(exact)})$|(?P<start>{_any_of(starts)})(?![\w&]))"
     return re.compile(pattern), starts | exact
 
 

@@ -1,0 +1,81 @@
+"""One key for all lines of a merchant."""
+
+import csv
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from expenseflow.categorization.merchants import merchant_key, readable_vendor
+
+CASES = Path(__file__).parents[2] / "golden" / "merchants.csv"
+WORDS = [
+    "SQ *", "TST* ", "PAYPAL *", "SP ", "POS DEBIT ", "AMZN MKTP US*", "GOOGLE *", "STORE 0123",
+    "#45", " ", "  ", "*", "SAN FRANCISCO", "CA", "NEW YORK NY", " 94103", "4029357733",
+    "800-555-1234", "01/14", "2026-01-14", "14 JAN", "HELP.UBER.COM", "WWW.", ".COM", "/BILL",
+    "RT4K81XZ2", "1234567", "INC", "LTD", "-", "É", "ﬁ", "ſ", "ŉ", "İ", "①", "Ａ", "\u200b", "\x00",
+    "\U000e0041", "CO", "IN", "US", "UBER", "BLUE", "7-ELEVEN", "@", "REF", "ON ", "(415) 555-1234",
+]  # fmt: skip
+
+
+def cases() -> list[tuple[str, str]]:
+    with CASES.open(newline="", encoding="utf-8") as file:
+        return [(row["printed"], row["key"]) for row in csv.DictReader(file)]
+
+
+@pytest.mark.parametrize(("printed", "key"), cases())
+def test_what_banks_print(printed: str, key: str) -> None:
+    assert merchant_key(printed) == key
+
+
+@given(st.text() | st.lists(st.sampled_from(WORDS)).map("".join) | st.from_regex(r"[ -~]{0,60}"))
+@example("")
+@example("\x00")
+@example("x" * 5000)
+@example("A" * 198 + " CA CA CA")
+@example("ﷺ" * 60)
+def test_a_key_is_its_own_key_never_empty_and_short(printed: str) -> None:
+    key = merchant_key(printed)
+    assert merchant_key(key) == key
+    assert 1 <= len(key) <= 200
+    assert key == key.strip()
+    assert readable_vendor(key)
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "***", "#", "\u200b", "…"])
+def test_nothing_readable_is_unknown(nothing: str) -> None:
+    assert merchant_key(nothing) in {"UNKNOWN", "..."}
+
+
+def test_twenty_thousand_keys_take_less_than_a_second() -> None:
+    """Of a processor to itself; coverage and a busy machine take three times as long."""
+    printed = [
+        f"{text} {number}" for number in range(20_000 // len(cases()) + 1) for text, _ in cases()
+    ]
+    best = min(_seconds(printed[:20_000]) for _ in range(3))
+    assert best < 3
+
+
+def _seconds(printed: list[str]) -> float:
+    started = time.process_time()
+    for text in printed:
+        merchant_key(text)
+    return time.process_time() - started
+
+
+@pytest.mark.parametrize(
+    ("key", "vendor"),
+    [
+        ("BLUE BOTTLE COFFEE", "Blue Bottle Coffee"),
+        ("AMZN MKTP", "Amazon Marketplace"),
+        ("GITHUB", "GitHub"),
+        ("JOE'S PIZZA", "Joe's Pizza"),
+        ("BANK OF AMERICA", "Bank of America"),
+        ("MUELLER GMBH", "Mueller GmbH"),
+        ("7-ELEVEN", "7-Eleven"),
+    ],
+)
+def test_a_vendor_as_people_write_it(key: str, vendor: str) -> None:
+    assert readable_vendor(key) == vendor

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,6 +22,7 @@ _AMOUNT = re.compile(
     r"(?P<c2>" + _SIGN + r")?? ?(?P<mark2>CR|DR|DB|Cr|Dr|cr|dr)?\.? ?(?P<close>\))?"
 )
 _SIMPLE = re.compile(r"-?[0-9]{1,12}\.[0-9]{1,4}")
+_CENTS = re.compile(r"-?[0-9]{1,12}\.[0-9]{1,2}")
 _FORMS = {
     ".": re.compile(
         r"[0-9]+(?:\.[0-9]*)?|[0-9]{1,3}(?:[, '][0-9]{2,3})*[, '][0-9]{3}(?:\.[0-9]*)?|\.[0-9]+"
@@ -87,20 +89,22 @@ def is_amount(text: str) -> bool:
     return found is not None and any(form.fullmatch(found.number) for form in _FORMS.values())
 
 
-def decide_decimal(cells: Iterable[str], *, otherwise: str) -> str:
-    """The decimal sign of a column: the one that more of its cells can only have meant."""
-    votes = {".": 0, ",": 0}
-    for cell in cells:
-        vote = _vote(cell)
-        if vote:
-            votes[vote] += 1
+def decimal_votes(cells: Iterable[str]) -> Counter[str]:
+    """How many cells can only have meant the point as the decimal sign, and how many the comma."""
+    return Counter(vote for cell in cells if (vote := _vote(cell)))
+
+
+def decide_decimal(votes: Counter[str], *, otherwise: str) -> str:
+    """The decimal sign of a column: the one with more votes."""
     if votes["."] == votes[","]:
         return otherwise
-    return max(votes, key=lambda sign: votes[sign])
+    return "." if votes["."] > votes[","] else ","
 
 
 def _vote(cell: str) -> str | None:
     """The decimal sign this cell gives away; `1,234` gives away nothing."""
+    if _CENTS.fullmatch(cell):
+        return "."
     found = token(cell)
     if found is None:
         return None

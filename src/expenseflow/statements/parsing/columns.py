@@ -10,6 +10,8 @@ from expenseflow.statements.parsing.vocabulary import Role
 _ENOUGH = 0.6
 _MOST = 0.8
 _REFERENCE_DIGITS = 5
+_HEADINGS_READ = 100
+_LONGEST_HEADING = 60
 
 Rows = Sequence[Sequence[str]]
 _DATE_ROLES = (Role.TRANSACTION_DATE, Role.DATE, Role.POSTING_DATE, Role.VALUE_DATE)
@@ -59,8 +61,8 @@ class Columns:
 def from_headings(headings: Sequence[str]) -> Columns:
     """What the headings alone say."""
     ranked: dict[Role, list[tuple[int, int]]] = {}
-    for index, heading in enumerate(headings):
-        found = vocabulary.HEADINGS.get(vocabulary.plain(heading))
+    for index, heading in enumerate(headings[:_HEADINGS_READ]):
+        found = vocabulary.HEADINGS.get(vocabulary.plain(heading[:_LONGEST_HEADING]))
         if found:
             ranked.setdefault(found[0], []).append((found[1], index))
     for role, index in _by_part(headings):
@@ -72,9 +74,9 @@ def from_headings(headings: Sequence[str]) -> Columns:
 def _by_part(headings: Sequence[str]) -> list[tuple[Role, int]]:
     """Headings that no list holds, by a word in them."""
     found: list[tuple[Role, int]] = []
-    for index, heading in enumerate(headings):
-        words = vocabulary.plain(heading)
-        if words in vocabulary.HEADINGS or len(words) > 60:  # noqa: PLR2004  # a sentence
+    for index, heading in enumerate(headings[:_HEADINGS_READ]):
+        words = vocabulary.plain(heading[:_LONGEST_HEADING])
+        if words in vocabulary.HEADINGS:
             continue
         role = next((role for part, role in vocabulary.PARTS if part in words.split()), None)
         if role:
@@ -134,7 +136,7 @@ def _add_currency(roles: dict[Role, list[int]], rows: Rows, headings: Sequence[s
     """`Valuta` is a date in some countries and the currency in others."""
     for index, heading in enumerate(headings):
         if (
-            vocabulary.plain(heading) == "valuta"
+            vocabulary.plain(heading[:_LONGEST_HEADING]) == "valuta"
             and Role.CURRENCY not in roles
             and _mostly(rows, index, lambda cell: cell in currencies.CODES)
         ):

@@ -21,7 +21,7 @@ from expenseflow.statements.parsing.model import (
     Rejection,
 )
 
-MAX_TRANSACTIONS = 200_000
+MAX_TRANSACTIONS = 100_000
 _HEAD = 20_000
 _VALUE = 4000
 _RAW = 1000
@@ -160,9 +160,8 @@ def _tags(content: str) -> Iterator[tuple[bool, str, str]]:
 
 
 def _read_all(blocks: list[_Block]) -> tuple[list[_Read], list[Rejection]]:
-    decimal = amounts.decide_decimal(
-        (block.fields.get("TRNAMT", "") for block in blocks), otherwise="."
-    )
+    votes = amounts.decimal_votes(block.fields.get("TRNAMT", "") for block in blocks)
+    decimal = amounts.decide_decimal(votes, otherwise=".")
     read: list[_Read] = []
     rejected: list[Rejection] = []
     for block in blocks:

@@ -9,9 +9,12 @@ import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from expenseflow.statements.parsing import dates
+
 MAX_LINE = 50_000
 MAX_CELL_LINES = 200
 MAX_COLUMNS = 500
+_HEAD_CELLS = 3
 
 Cells = Sequence[str]
 
@@ -78,11 +81,28 @@ def _lines_of_record(
         if following is None or taken >= MAX_CELL_LINES:
             return 0
         length += len(following)
-        if length > MAX_LINE or is_row(parse_line(following, delimiter)):
+        if length > MAX_LINE or _starts_row(lines[at], following, delimiter, is_row):
             return 0
         is_open = ends_open(following, delimiter, is_open=True)
         taken += 1
     return taken
+
+
+def _starts_row(
+    first: str, following: str, delimiter: str, is_row: Callable[[Cells], bool]
+) -> bool:
+    """Whether a line inside an open quote is rather the next row.
+
+    It is when it is a whole row by itself, or begins with a date just as the first line does.
+    """
+    if delimiter not in following:
+        return False
+    heads = [line.split(delimiter, _HEAD_CELLS)[:_HEAD_CELLS] for line in (first, following)]
+    begin_alike = any(
+        dates.is_date(one.strip(' "')) and dates.is_date(other.strip(' "'))
+        for one, other in zip(*heads, strict=False)
+    )
+    return begin_alike or is_row(parse_line(following, delimiter))
 
 
 def ends_open(line: str, delimiter: str, *, is_open: bool) -> bool:

@@ -217,19 +217,17 @@ def _column(table: Table, index: int) -> list[str]:
 def _decimals(table: Table) -> dict[int, str]:
     """By amount column; one that gives nothing away follows the others."""
     indices = [index for role in _NUMBERS for index in table.columns.by_role.get(role, ())]
-    together = [cell for index in indices for cell in _column(table, index)]
-    usual = amounts.decide_decimal(together, otherwise=".")
-    return {
-        index: amounts.decide_decimal(_column(table, index), otherwise=usual) for index in indices
-    }
+    votes = {index: amounts.decimal_votes(_column(table, index)) for index in indices}
+    usual = amounts.decide_decimal(sum(votes.values(), Counter[str]()), otherwise=".")
+    return {index: amounts.decide_decimal(votes[index], otherwise=usual) for index in indices}
 
 
 def _orders(table: Table, likely: Order) -> dict[int, Order]:
     """By date column; the columns of one file agree where one of them gives the order away."""
     indices = table.columns.dates
-    together = [cell for index in indices for cell in _column(table, index)]
-    usual = dates.decide_order(together, otherwise=likely)
-    return {index: dates.decide_order(_column(table, index), otherwise=usual) for index in indices}
+    cells = {index: set(_column(table, index)) for index in indices}
+    usual = dates.decide_order(set[str]().union(*cells.values()), otherwise=likely)
+    return {index: dates.decide_order(cells[index], otherwise=usual) for index in indices}
 
 
 def _likely_order(table: Table, decimals: dict[int, str], currency_hint: str | None) -> Order:

@@ -29,8 +29,9 @@ class Table:
 
 def find(lines: Sequence[str]) -> Table:
     """The table in the lines; raises UnreadableStatement when there is none."""
-    delimiter = max(_DELIMITERS, key=lambda candidate: _score(lines, candidate))
-    if _score(lines, delimiter) == 0:
+    scores = {candidate: _score(lines, candidate) for candidate in _DELIMITERS}
+    delimiter = max(_DELIMITERS, key=lambda candidate: scores[candidate])
+    if scores[delimiter] == 0:
         raise UnreadableStatement(
             "No table with a date and an amount in each row was found in the file."
         )

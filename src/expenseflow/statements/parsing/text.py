@@ -8,7 +8,7 @@ MAX_DESCRIPTION = 500
 MAX_ACCOUNT = 100
 MAX_CATEGORY = 200
 MAX_EXTERNAL_ID = 255
-_CLEANED_AT_MOST = 4000
+_CLEANED_AT_MOST = 1500
 
 # Control characters, and the invisible ones that reorder or hide text. Private use and
 # surrogates go too: PostgreSQL refuses the latter.
@@ -16,7 +16,7 @@ _UNWANTED = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]"
 )
 _SPACES = re.compile(r"\s+")
-_DIGIT_RUN = re.compile(r"[0-9]+(?:[ -][0-9]+)*")
+_LONG_DIGIT_RUN = re.compile(r"[0-9](?:[ -]?[0-9]){12,}")
 _PAN_LENGTHS = range(13, 20)
 _ACCOUNT_NUMBER = re.compile(r"[0-9*xX#._•… -]*[0-9]{3,}")
 
@@ -24,6 +24,8 @@ _ACCOUNT_NUMBER = re.compile(r"[0-9*xX#._•… -]*[0-9]{3,}")
 def clean(text: str) -> str:
     """One line of NFC text: control characters gone, runs of white space as one space."""
     short = text[:_CLEANED_AT_MOST]
+    if short.isascii() and short.isprintable() and "  " not in short:
+        return short.strip()
     if not short.isascii():
         short = unicodedata.normalize("NFC", short)
     return _SPACES.sub(" ", _UNWANTED.sub(" ", short)).strip()
@@ -59,9 +61,7 @@ def account_label(text: str) -> str | None:
 
 def mask_cards(text: str) -> str:
     """Card numbers (13 to 19 digits that pass Luhn, also with spaces or dashes) to `****1234`."""
-    if sum(map(text.count, "0123456789")) < _PAN_LENGTHS.start:
-        return text
-    return _DIGIT_RUN.sub(lambda match: _mask_run(match[0]), text)
+    return _LONG_DIGIT_RUN.sub(lambda match: _mask_run(match[0]), text)
 
 
 def _mask_run(run: str) -> str:

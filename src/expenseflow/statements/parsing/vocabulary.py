@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from enum import Enum
+from enum import StrEnum
+from functools import lru_cache
 
 
-class Role(Enum):
+class Role(StrEnum):
     """What a column holds."""
 
     TRANSACTION_DATE = "transaction date"
@@ -241,6 +242,7 @@ _TOTAL = re.compile(
 _PAYMENT_TYPES = frozenset({"payment", "payments", "card payment received", "credit card payment"})
 
 
+@lru_cache(maxsize=4096)
 def plain(heading: str) -> str:
     """A heading without case, accents, punctuation and what stands in brackets."""
     text = re.sub(r"\([^)]{0,40}\)|\[[^\]]{0,40}\]", " ", heading.lower())

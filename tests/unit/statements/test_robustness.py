@@ -1,0 +1,103 @@
+"""No file makes the parser crash or hang."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from expenseflow.statements import parsing
+from expenseflow.statements.errors import UnreadableStatement
+from expenseflow.statements.parsing import ParsedStatement
+
+GOOD = b"Date,Description,Amount\n2026-01-05,Coffee,4.50\n2026-01-06,Tea,3.50\n"
+LEAST_MB = 2.0
+SECONDS_PER_MB = 2.0
+
+
+def parse_or_refuse(content: bytes) -> ParsedStatement | None:
+    try:
+        return parsing.parse(content)
+    except UnreadableStatement:
+        return None
+
+
+BOMBS: dict[str, Callable[[], bytes]] = {
+    "one cell of 10 MB": lambda: GOOD + b'2026-01-07,"' + b"x" * 10_000_000 + b'",5.00\n',
+    "one line of 10 MB": lambda: GOOD + b"x" * 10_000_000,
+    "a million columns": lambda: GOOD + b"," * 1_000_000,
+    "headings in a million columns": lambda: b"Date," * 1_000_000 + b"\n" + GOOD,
+    "many wide rows": lambda: b"01/02/2026,1.00," * 120 * 1000,
+    "one quote, never closed": lambda: GOOD + b'2026-01-07,"x,1\n' + b"2026-01-08,y,6.00\n" * 9000,
+    "a quote in every row": lambda: GOOD + b'2026-01-07,"x,5.00\n' * 9000,
+    "nothing but quotes": lambda: GOOD + b'"' * 5_000_000,
+    "quotes over many lines": lambda: GOOD + (b'"' + b"a\n" * 150) * 300,
+    "a million digits": lambda: GOOD + b"2026-01-07,X," + b"9" * 1_000_000,
+    "digits and spaces": lambda: GOOD + (b"2026-01-07," + b"1 " * 20_000 + b",5.00\n") * 25,
+    "payment words": lambda: GOOD + (b"2026-01-07," + b"payment " * 5_000 + b",5.00\n") * 50,
+    "tags never closed": lambda: b"<OFX><BANKTRANLIST>" + b"<a " * 1_000_000,
+    "CDATA never closed": lambda: b"<OFX><BANKTRANLIST>" + b"<![CDATA[" * 300_000,
+    "transactions never closed": lambda: b"<OFX>" + b"<STMTTRN>" * 50_000,
+    "entities": lambda: b"<OFX><STMTTRN><NAME>" + b"&amp;" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_costs_no_more_than_its_size(name: str) -> None:
+    content = BOMBS[name]()
+
+    started = time.process_time()
+    parse_or_refuse(content)
+    spent = time.process_time() - started
+
+    assert spent < SECONDS_PER_MB * max(len(content) / 1e6, LEAST_MB)
+
+
+@given(st.binary(max_size=2000))
+@settings(deadline=None)
+def test_no_bytes_crash_it(content: bytes) -> None:
+    parse_or_refuse(content)
+
+
+CELLS = st.one_of(
+    st.sampled_from(
+        ["Date", "Amount", "Description", "Debit", "Credit", "Pending", "2026-01-05", "05/01/2026",
+         "13/01/26", "-4.50", "1.234,56", "£5", "CR", "(3.00)", "NaN", "1e9", '"', '""', "=1+1",
+         "PAYMENT - THANK YOU", "4111 1111 1111 1111", "\x00", "", " "]
+    ),
+    st.text(max_size=12),
+)  # fmt: skip
+TABLES = st.lists(st.lists(CELLS, max_size=6), max_size=12)
+
+
+@given(table=TABLES, delimiter=st.sampled_from(",;\t|"))
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_every_row_of_any_table_is_accounted_for_once(
+    table: list[list[str]], delimiter: str
+) -> None:
+    content = "\n".join(delimiter.join(cells) for cells in table).encode("utf-8", "replace")
+
+    parsed = parse_or_refuse(content)
+
+    if parsed is not None:
+        lines = [row.row for row in parsed.rows] + [one.row for one in parsed.rejected]
+        assert len(lines) == len(set(lines))
+        assert all(row.amount for row in parsed.rows)
+        assert all(0 < len(row.description) <= 500 for row in parsed.rows)
+        assert all(
+            "4111 1111 1111 1111" not in f"{row.description}{row.raw}" for row in parsed.rows
+        )
+
+
+@given(
+    st.lists(
+        st.tuples(st.dates(), st.text(max_size=30), st.decimals(0, 10**9, places=2)), max_size=20
+    )
+)
+@settings(deadline=None)
+def test_parsing_the_same_file_twice_gives_the_same(rows: list[tuple[object, str, object]]) -> None:
+    lines = ["Date,Description,Amount", *(f"{day},{text},{amount}" for day, text, amount in rows)]
+    content = "\n".join(lines).encode("utf-8", "replace")
+
+    assert parse_or_refuse(content) == parse_or_refuse(content)

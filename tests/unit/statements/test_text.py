@@ -1,0 +1,83 @@
+"""Text that is fit to store: one line, no control characters, no card number."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from expenseflow.statements.parsing import text
+
+
+@pytest.mark.parametrize(
+    ("raw", "stored"),
+    [
+        ("CARD 4111111111111111 OK", "CARD ****1111 OK"),
+        ("4111 1111 1111 1111", "****1111"),
+        ("4111-1111-1111-1111 X", "****1111 X"),
+        ("3782 822463 10005", "****0005"),
+        ("0423 4111 1111 1111 1111 07", "0423 ****1111 07"),
+        ("6011000990139424 5105105105105100", "****9424 ****5100"),
+        ("PHONE 08007263333", "PHONE 08007263333"),
+        ("REF 4111111111111112", "REF 4111111111111112"),
+        ("LONG 24692166013100123456789", "LONG 24692166013100123456789"),
+        ("0000000000000000", "0000000000000000"),
+    ],
+)
+def test_a_card_number_is_masked_to_its_last_four(raw: str, stored: str) -> None:
+    assert text.description(raw) == stored
+
+
+@pytest.mark.parametrize(
+    ("raw", "stored"),
+    [
+        ("a\x00b\x1bc", "a b c"),
+        ("line\r\nbreak\ttab", "line break tab"),
+        ("  many   spaces  ", "many spaces"),
+        ("e\u0301clair", "\u00e9clair"),
+        ("evil\u202egpj.exe", "evil gpj.exe"),
+        ("x" * 600, "x" * 500),
+    ],
+)
+def test_a_description_is_one_clean_line(raw: str, stored: str) -> None:
+    assert text.description(raw) == stored
+
+
+@given(st.text())
+@settings(deadline=None)
+def test_cleaning_twice_changes_nothing_more(raw: str) -> None:
+    once = text.description(raw)
+
+    assert text.description(once) == once
+    once.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("raw", "label"),
+    [
+        ("4111 1111 1111 1111", "1111"),
+        ("************6208", "6208"),
+        ("XXXX-XXXXXX-51002", "1002"),
+        ("-51002", "1002"),
+        ("51_5 4400 7700 9222443", "2443"),
+        ("1234", "1234"),
+        ("192639749", "9749"),
+        ("Corporate card", "Corporate card"),
+        ("Visa 4111111111111111", "Visa ****1111"),
+        ("", None),
+        ("  ", None),
+    ],
+)
+def test_an_account_is_a_label_or_four_digits(raw: str, label: str | None) -> None:
+    assert text.account_label(raw) == label
+
+
+def test_a_bank_id_that_holds_a_card_number_is_kept_only_as_a_digest() -> None:
+    first, second = (text.external_id(pan) for pan in ("4111111111111111", "5105105105105100"))
+
+    assert first is not None
+    assert first.startswith("sha256:")
+    assert first != second
+
+
+@pytest.mark.parametrize("raw", ["", "0", "000000", "  ", "''"])
+def test_an_empty_or_zero_id_is_none(raw: str) -> None:
+    assert text.external_id(raw) is None

@@ -100,6 +100,11 @@ class LeaseKeeper:
         if held is not None:
             held.on_stop(Stop.CANCEL)
 
+    @property
+    def busy(self) -> bool:
+        """Whether any claim is held."""
+        return bool(self._snapshot())
+
     def _snapshot(self) -> list[Held]:
         with self._lock:
             return list(self._held.values())

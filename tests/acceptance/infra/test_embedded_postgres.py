@@ -273,6 +273,7 @@ def test_a_forked_child_does_not_take_its_parents_place(normal_place: Place) -> 
 
 
 def test_two_threads_of_one_process_share_the_server(own_place: Place) -> None:
+    own_place.seed(own_place.data_dir)
     both = [EmbeddedPostgres(own_place.data_dir) for _ in range(2)]
     threads = [threading.Thread(target=one.start) for one in both]
     for thread in threads:
@@ -288,6 +289,7 @@ def test_two_threads_of_one_process_share_the_server(own_place: Place) -> None:
 
 
 def test_a_user_that_has_stopped_starts_nothing_again(own_place: Place) -> None:
+    own_place.seed(own_place.data_dir)
     postgres = EmbeddedPostgres(own_place.data_dir)
     with postgres:
         pass
@@ -299,6 +301,7 @@ def test_a_user_that_has_stopped_starts_nothing_again(own_place: Place) -> None:
 
 
 def test_a_deleted_database_is_not_quietly_replaced_by_an_empty_one(own_place: Place) -> None:
+    own_place.seed(own_place.data_dir)
     postgres = EmbeddedPostgres(own_place.data_dir)
     postgres.start()
     home = own_place.home()
@@ -369,6 +372,7 @@ def test_explain_names_what_there_is(own_place: Place) -> None:
 
 
 def test_discarding_leaves_no_database_behind(own_place: Place) -> None:
+    own_place.seed(own_place.data_dir)
     one, other = EmbeddedPostgres(own_place.data_dir), EmbeddedPostgres(own_place.data_dir)
     url = one.start()
     other.start()

@@ -231,10 +231,10 @@ async def add_transactions(
     return ids
 
 
-def lesson(transaction_id: uuid.UUID, key: str = "SHELL OIL", **given: Any) -> Lesson:
+def lesson(transaction_id: uuid.UUID, **given: Any) -> Lesson:
     defaults: dict[str, Any] = {
         "transaction_id": transaction_id,
-        "merchant_key": key,
+        "merchant_key": "SHELL OIL",
         "gl_code": "64100",
         "department_code": "07",
         "vendor": "Shell",

@@ -30,7 +30,7 @@ def server(folder: Path) -> Generator[str]:
     try:
         yield embedded.start()
     finally:
-        embedded.stop()
+        embedded.discard()
 
 
 @contextmanager

@@ -180,7 +180,7 @@ def test_a_killed_postgres_comes_back_under_api_and_worker(tmp_path: Path) -> No
             assert worker.popen.poll() is None
             _end(stack.processes)
     finally:
-        postgres.stop()
+        postgres.discard()
 
 
 def _answered(client: httpx.Client, location: str) -> dict[str, Any] | None:

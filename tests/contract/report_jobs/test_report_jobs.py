@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from sqlalchemy import text
-
-from expenseflow.infra.db import Database
 from tests.support import factories, workers
 from tests.support.identity import Visitors
+
+from expenseflow.infra.db import Database
 
 URL = "/api/report-jobs"
 FIELDS = {
@@ -187,9 +187,8 @@ async def test_an_idempotency_key_with_another_body_is_refused(visitors: Visitor
 async def test_a_strange_idempotency_key_is_refused(visitors: Visitors, key: str) -> None:
     await _month(visitors)
     client = await visitors.signed_in()
-    answer = await client.post(
-        URL, json={"period": "2026-01"}, headers={"Idempotency-Key": key.encode("latin-1")}
-    )
+    headers = {b"Idempotency-Key": key.encode("latin-1")}
+    answer = await client.post(URL, json={"period": "2026-01"}, headers=headers)
     _is_problem(answer, 400)
 
 
@@ -304,12 +303,10 @@ async def test_a_running_job_is_asked_to_stop_and_asking_again_is_fine(
     for _ in range(2):
         answer = await client.delete(location)
         assert (answer.status_code, answer.json()["status"]) == (200, "CancellationRequested")
-    assert answer.json()["statusMessage"] == "Cancellation requested, job will stop shortly"
+        assert answer.json()["statusMessage"] == "Cancellation requested, job will stop shortly"
 
 
-async def test_retry_is_for_the_latest_finished_job_only(
-    visitors: Visitors, db: Database
-) -> None:
+async def test_retry_is_for_the_latest_finished_job_only(visitors: Visitors, db: Database) -> None:
     user = await _month(visitors)
     client = await visitors.signed_in()
     first = (await _post(client)).json()

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from tests.support import factories, workers
+from tests.support.simulator import completer
 
 from expenseflow.infra.db import Database
 from expenseflow.report_jobs import cancels
@@ -15,8 +17,6 @@ from expenseflow.report_jobs.rules import Status
 from expenseflow.simulator import Simulator, behaviour
 from expenseflow.simulator.behaviour import Rule
 from expenseflow.simulator.provider import Latency
-from tests.support import factories, workers
-from tests.support.simulator import completer
 
 
 @pytest.fixture

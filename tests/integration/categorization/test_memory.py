@@ -1,0 +1,295 @@
+"""Memory and kept answers on real PostgreSQL."""
+
+import time
+import uuid
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncSession
+from tests.support.categorization import (
+    CHART,
+    NOW,
+    add_transactions,
+    add_user,
+    charge,
+    lesson,
+)
+
+from expenseflow.categorization import rules, service
+from expenseflow.categorization.outcomes import Answer, Lesson, Merchant, PastLine, Settlement
+from expenseflow.chart.service import Chart, ChartEntry
+from expenseflow.infra.db import Database
+
+SHELL = Merchant("SHELL OIL", 1)
+ANSWER = Answer("66300", "07", "Blue Bottle", "Coffee", Decimal("0.9"))
+
+
+async def teach(
+    session: AsyncSession, user_id: uuid.UUID, *accounts: str, day: int = 0, **given: str | None
+) -> list[uuid.UUID]:
+    """One lesson for each account, a day apart."""
+    ids = await add_transactions(session, user_id, len(accounts))
+    for number, (transaction_id, account) in enumerate(zip(ids, accounts, strict=True), start=day):
+        taught = lesson(transaction_id, gl_code=account, **given)
+        await service.teach(session, user_id, [taught], now=NOW + timedelta(days=number))
+    return ids
+
+
+async def recall(
+    session: AsyncSession, user_id: uuid.UUID, merchant: Merchant = SHELL, chart: Chart = CHART
+) -> Settlement | None:
+    known = await service.settle_known(
+        session, user_id, [merchant], chart=chart, context=None, now=NOW
+    )
+    return known.get(merchant)
+
+
+async def test_what_was_taught_is_remembered_in_words(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    await teach(session, user_id, *["64100"] * 11)
+    settled = await recall(session, user_id)
+    assert settled is not None
+    assert (settled.tier, settled.gl_code, settled.department_code) == ("memory", "64100", "07")
+    assert settled.explanation == "You filed Shell under 64100 eleven times"
+    assert settled.confidence == Decimal("0.9583")
+    assert not settled.needs_review
+
+
+async def test_refunds_are_filed_where_the_charges_are(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    await teach(session, user_id, "64100")
+    assert await recall(session, user_id, Merchant("SHELL OIL", -1)) is not None
+
+
+async def test_different_accounts_are_flagged_and_all_of_them_suggested(
+    session: AsyncSession,
+) -> None:
+    user_id = await add_user(session)
+    await teach(session, user_id, "64100", "66300", "64100", "69900")
+    settled = await recall(session, user_id)
+    assert settled is not None
+    assert settled.gl_code == "64100"
+    assert settled.needs_review
+    assert settled.review_reason == rules.UNSURE_MEMORY
+    assert [s.gl_code for s in settled.suggestions] == ["64100", "69900", "66300"]
+    assert settled.explanation == (
+        "You filed Shell under 64100 twice and under 69900 once and under 66300 once"
+    )
+
+
+async def test_of_equals_the_latest_wins(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    await teach(session, user_id, "64100", "66300", "66300", "64100")
+    settled = await recall(session, user_id)
+    assert settled is not None
+    assert settled.gl_code == "64100"
+
+
+async def test_a_code_that_left_the_chart_does_not_count(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    await teach(session, user_id, "60000", "60000", "64100")
+    settled = await recall(session, user_id)
+    assert settled is not None
+    assert settled.gl_code == "64100"
+    assert settled.confidence == Decimal("0.75")
+    only_meals = Chart((ChartEntry("66300", "Meals"),), CHART.departments)
+    assert await recall(session, user_id, chart=only_meals) is None
+
+
+@pytest.mark.parametrize("department", [None, "99"])
+async def test_a_missing_department_is_the_usual_one(
+    session: AsyncSession, department: str | None
+) -> None:
+    user_id = await add_user(session)
+    await teach(session, user_id, "64100", department_code=department)
+    settled = await recall(session, user_id)
+    assert settled is not None
+    assert settled.department_code is None
+    assert settled.review_reason == rules.NO_DEPARTMENT
+    await teach(session, user_id, "66300", "66300", merchant_key="CAFE", department_code="05")
+    settled = await recall(session, user_id)
+    assert settled is not None
+    assert settled.department_code == "05"
+
+
+async def test_a_description_used_twice_is_a_habit(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    await teach(session, user_id, "64100", description="Dinner with the Smiths")
+    once = await recall(session, user_id)
+    await teach(session, user_id, "64100", "64100", description="Fuel", day=1)
+    twice = await recall(session, user_id)
+    assert once is not None
+    assert twice is not None
+    assert (once.description, twice.description) == (None, "Fuel")
+
+
+async def test_an_edit_and_a_later_submit_count_once(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    (transaction_id,) = await teach(session, user_id, "64100")
+    again = lesson(transaction_id, gl_code="66300")
+    await service.teach(session, user_id, [again, again], now=NOW + timedelta(days=9))
+    settled = await recall(session, user_id)
+    assert settled is not None
+    assert settled.explanation == "You filed Shell under 66300 once"
+
+
+async def test_unteaching_forgets_exactly_what_was_taught(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    ids = await teach(session, user_id, "64100", "66300")
+    await service.unteach(session, user_id, ids[1:])
+    settled = await recall(session, user_id)
+    assert settled is not None
+    assert settled.explanation == "You filed Shell under 64100 once"
+    await service.unteach(session, user_id, ids)
+    assert await recall(session, user_id) is None
+
+
+async def test_nobody_remembers_for_somebody_else(session: AsyncSession) -> None:
+    user_id, other = await add_user(session), await add_user(session)
+    ids = await teach(session, user_id, "64100")
+    assert await recall(session, other) is None
+    assert await service.usual_department(session, other) is None
+    await service.teach(session, other, [lesson(ids[0], gl_code="66300")], now=NOW)
+    await service.unteach(session, other, ids)
+    settled = await recall(session, user_id)
+    assert settled is not None
+    assert settled.gl_code == "64100"
+
+
+async def test_the_usual_department(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    assert await service.usual_department(session, user_id) is None
+    await teach(session, user_id, "64100", "64100", department_code="05")
+    await teach(session, user_id, "64100", department_code="07", day=9)
+    await teach(session, user_id, *["64100"] * 5, department_code=None)
+    assert await service.usual_department(session, user_id) == "05"
+
+
+# --- kept answers ---------------------------------------------------------------------------
+
+
+async def keep(session: AsyncSession, user_id: uuid.UUID, answer: Answer = ANSWER) -> None:
+    await service.keep_answers(session, user_id, {SHELL: answer}, context="c", now=NOW)
+
+
+async def kept(
+    session: AsyncSession,
+    user_id: uuid.UUID,
+    merchant: Merchant = SHELL,
+    context: str | None = "c",
+    days: int = 0,
+) -> Settlement | None:
+    now = NOW + timedelta(days=days)
+    known = await service.settle_known(
+        session, user_id, [merchant], chart=CHART, context=context, now=now
+    )
+    return known.get(merchant)
+
+
+async def test_a_kept_answer_is_used_again_as_it_was(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    await keep(session, user_id)
+    assert await kept(session, user_id) == service.from_answer(ANSWER)
+
+
+async def test_when_a_kept_answer_is_not_used(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    await keep(session, user_id)
+    assert await kept(session, user_id, context=None) is None
+    assert await kept(session, user_id, context="other") is None
+    assert await kept(session, user_id, merchant=Merchant("SHELL OIL", -1)) is None
+    assert await kept(session, user_id, days=181) is None
+    assert await kept(session, user_id, days=179) is not None
+    assert await kept(session, await add_user(session)) is None
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [Answer("60000", "07", "V", "D", Decimal(1)), Answer("66300", "99", "V", "D", Decimal(1))],
+)
+async def test_a_kept_answer_whose_codes_left_the_chart_is_not_used(
+    session: AsyncSession, gone: Answer
+) -> None:
+    user_id = await add_user(session)
+    await keep(session, user_id, gone)
+    assert await kept(session, user_id) is None
+
+
+async def test_memory_goes_before_kept_answers(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    await keep(session, user_id)
+    await teach(session, user_id, "64100")
+    settled = await kept(session, user_id)
+    assert settled is not None
+    assert settled.tier == "memory"
+
+
+async def test_keeping_again_renews(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    await keep(session, user_id)
+    later = Answer("64100", "05", "Shell", "Fuel", Decimal("0.7"))
+    await service.keep_answers(
+        session, user_id, {SHELL: later}, context="c", now=NOW + timedelta(days=100)
+    )
+    assert await kept(session, user_id, days=200) == service.from_answer(later)
+
+
+async def test_nothing_to_keep_teach_or_ask_is_no_statement(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    await service.keep_answers(session, user_id, {}, context="c", now=NOW)
+    await service.teach(session, user_id, [], now=NOW)
+    await service.unteach(session, user_id, [])
+    assert await service.settle_known(session, user_id, [], chart=CHART, context="c", now=NOW) == {}
+    assert await service.nearest_past(session, user_id, []) == {}
+
+
+# --- similar past lines ---------------------------------------------------------------------
+
+
+async def test_similar_past_lines_share_rare_words(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    for key in ("HOTEL ADLER", "HOTEL POST", "HOTEL KRONE", "CAFE ADLER", "GARAGE"):
+        await teach(session, user_id, "66300", merchant_key=key)
+    wanted = charge("ADLER HOTEL BERN")
+    past = await service.nearest_past(session, user_id, [wanted, charge("XYZZY")])
+    lines = past[wanted.merchant]
+    assert lines[:2] == [
+        PastLine("HOTEL ADLER", "66300", "07"),
+        PastLine("CAFE ADLER", "66300", "07"),
+    ]
+    assert len(lines) == 4
+    assert len(past) == 1
+
+
+# --- many at once ---------------------------------------------------------------------------
+
+
+async def test_thousands_of_merchants_are_settled_in_a_few_statements(db: Database) -> None:
+    count = 5000
+    merchants = [Merchant(f"SHOP {number}", 1) for number in range(count)]
+    async with db.transaction() as session:
+        user_id = await add_user(session)
+        ids = await add_transactions(session, user_id, count)
+        lessons = [
+            Lesson(transaction_id, merchant.key, "64100", "07", "Shop", None)
+            for transaction_id, merchant in zip(ids[::2], merchants[::2], strict=True)
+        ]
+        await service.teach(session, user_id, lessons, now=NOW)
+        answers = dict.fromkeys(merchants[1::2], ANSWER)
+        await service.keep_answers(session, user_id, answers, context="c", now=NOW)
+    statements: list[str] = []
+
+    def count_statement(*seen: object) -> None:
+        statements.append(str(seen[2]))
+
+    event.listen(db.engine.sync_engine, "before_cursor_execute", count_statement)
+    started = time.perf_counter()
+    async with db.transaction() as session:
+        known = await service.settle_known(
+            session, user_id, merchants, chart=CHART, context="c", now=NOW
+        )
+    assert len(known) == count
+    assert len(statements) <= 3
+    assert time.perf_counter() - started < 5

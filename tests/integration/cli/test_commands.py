@@ -1,0 +1,268 @@
+"""The commands that do one thing and end, over a real database."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.support import database as databases
+
+from expenseflow.app.cli.main import main
+
+MONTH = """Date,Description,Amount
+2026-05-01,SQ *BLUE BOTTLE COFFEE,-5.00
+2026-05-02,SQ *BLUE BOTTLE COFFEE,NaN
+2026-05-03,STARBUCKS STORE 01234,-6.00
+"""
+
+
+@pytest.fixture(scope="module")
+def own_database(postgres_server: str) -> Iterator[str]:
+    with databases.fresh_database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(autouse=True)
+def settings(own_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXPENSEFLOW_DATABASE_URL", own_database)
+    monkeypatch.setenv("EXPENSEFLOW_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("EXPENSEFLOW_PORT", "0")
+
+
+@pytest.fixture
+def month(tmp_path: Path) -> Path:
+    path = tmp_path / "month.csv"
+    path.write_text(MONTH)
+    return path
+
+
+def test_token_prints_one_token_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["token", "--user", "ann@example.com"]) == 0
+
+    captured = capsys.readouterr()
+    assert len(captured.out.split()) == 1
+    assert captured.out.count(".") == 2
+    assert captured.err == ""
+
+
+def test_sign_in_link_prints_one_link(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPENSEFLOW_PORT", "5123")
+
+    assert main(["sign-in-link", "--user", "ann@example.com"]) == 0
+
+    assert capsys.readouterr().out.startswith("http://127.0.0.1:5123/sign-in?code=")
+
+
+def test_import_tells_what_it_took_and_what_not(
+    month: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["import", str(month), "--user", "bea@example.com"]) == 0
+
+    out = capsys.readouterr().out
+    assert out.splitlines()[1].split() == ["month.csv", "csv", "2026-05", "2", "0", "0", "1"]
+    assert "month.csv row 3:" in out
+
+
+def test_importing_again_adds_nothing(month: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["import", str(month), "--user", "cleo@example.com"])
+    capsys.readouterr()
+
+    assert main(["import", str(month), "--user", "cleo@example.com"]) == 0
+
+    assert capsys.readouterr().out.splitlines()[1].split()[3:] == ["0", "2", "0", "1"]
+
+
+def test_a_file_that_fails_leaves_the_others_imported(
+    month: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [str(tmp_path / "missing.csv"), str(tmp_path), str(month)]
+
+    assert main(["import", *files, "--user", "dan@example.com"]) == 1
+
+    captured = capsys.readouterr()
+    assert "month.csv" in captured.out
+    assert captured.err.count("\n") == 2
+    assert "missing.csv: No such file" in captured.err
+
+
+def test_a_file_over_the_limit_is_refused(
+    month: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPENSEFLOW_MAX_UPLOAD_MB", "1")
+    month.write_text(MONTH + " " * 1_000_000)
+
+    assert main(["import", str(month), "--user", "dan@example.com"]) == 1
+
+    assert "larger than 1 MB" in capsys.readouterr().err
+
+
+def test_report_makes_a_report_that_export_writes(
+    month: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["import", str(month), "--user", "eve@example.com"])
+    capsys.readouterr()
+
+    assert main(["report", "2026-05", "--user", "eve@example.com", "--json"]) == 0
+
+    captured = capsys.readouterr()
+    job = json.loads(captured.out)
+    assert (job["status"], job["totalLines"], job["progressPercent"]) == ("Completed", 2, 100)
+    assert "2026-05: Report generated successfully" in captured.err
+
+    report_id, target = job["generatedReportId"], tmp_path / "out.csv"
+    assert main(["export", report_id, "--format", "csv", "--output", str(target)]) == 0
+    assert len(target.read_text(encoding="utf-8-sig").splitlines()) == 3
+
+
+def test_report_says_what_it_did_in_words(month: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["import", str(month), "--user", "fay@example.com"])
+    capsys.readouterr()
+
+    assert main(["report", "2026-05", "--user", "fay@example.com"]) == 0
+
+    assert "2026-05: 2 lines in" in capsys.readouterr().out
+
+
+def test_a_month_without_transactions_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", "2031-01", "--user", "gus@example.com"]) == 1
+
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert "nothing to report" in captured.err
+
+
+def test_export_of_somebody_elses_report_is_not_found(
+    month: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["import", str(month), "--user", "hal@example.com"])
+    main(["report", "2026-05", "--user", "hal@example.com"])
+    report_id = capsys.readouterr().out.split("Report ")[1].split()[0]
+
+    assert main(["export", report_id, "--user", "ann@example.com", "-o", "x.csv"]) == 1
+
+    assert "no such report" in capsys.readouterr().err
+
+
+def test_export_that_cannot_be_written_is_one_line(
+    month: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["import", str(month), "--user", "ida@example.com"])
+    main(["report", "2026-05", "--user", "ida@example.com"])
+    report_id = capsys.readouterr().out.split("Report ")[1].split()[0]
+
+    assert main(["export", report_id, "--output", str(month / "x.csv")]) == 1
+
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_accounts_and_departments_are_loaded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chart = tmp_path / "chart.csv"
+    chart.write_text("code,name\n66300,Meals\n64500,Taxi\n")
+
+    assert main(["accounts", "load", str(chart)]) == 0
+    assert main(["departments", "load", str(chart)]) == 0
+
+    assert capsys.readouterr().out == "2 accounts loaded\n2 departments loaded\n"
+
+
+def test_a_chart_that_is_none_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chart = tmp_path / "chart.csv"
+    chart.write_text("what,is\nthis,?\n")
+
+    assert main(["accounts", "load", str(chart)]) == 1
+    assert main(["accounts", "load", str(tmp_path / "missing.csv")]) == 1
+
+    assert capsys.readouterr().err.count("\n") == 2
+
+
+def test_migrate_brings_a_database_up_to_date(
+    postgres_server: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with databases.fresh_database(postgres_server, migrated=False) as url:
+        monkeypatch.setenv("EXPENSEFLOW_DATABASE_URL", url)
+
+        assert main(["worker"]) == 1
+        assert "run expenseflow migrate" in capsys.readouterr().err
+        assert main(["migrate"]) == 0
+        assert main(["migrate"]) == 0
+
+        assert "is up to date" in capsys.readouterr().out
+        assert main(["token", "--user", "ann@example.com"]) == 0
+
+
+def test_migrate_prints_the_sql_without_a_database(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPENSEFLOW_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+
+    assert main(["migrate", "--sql"]) == 0
+
+    assert "CREATE TABLE report_generation_jobs" in capsys.readouterr().out
+
+
+def test_doctor_finds_everything_in_order(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor"]) == 0
+
+    out = capsys.readouterr().out
+    assert "✓ Database" in out
+    assert "none is configured" in out
+
+
+def test_doctor_shows_no_secret(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPENSEFLOW_LLM_API_KEY", "sk-hunter2")
+    monkeypatch.setenv("EXPENSEFLOW_LLM_BASE_URL", "http://ann:hunter2@127.0.0.1:1/v1")
+    monkeypatch.setenv("EXPENSEFLOW_ALERT_WEBHOOK_URL", "https://example.com/hunter2")
+
+    assert main(["doctor"]) == 0
+
+    captured = capsys.readouterr()
+    assert "hunter2" not in captured.out + captured.err
+    assert "does not answer" in captured.out
+
+
+def test_doctor_says_what_does_not_work(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPENSEFLOW_DATABASE_URL", "postgresql://ann:hunter2@127.0.0.1:1/none")
+    monkeypatch.setenv("EXPENSEFLOW_AUTH_MODE", "oidc")
+
+    assert main(["doctor"]) == 1
+
+    out = capsys.readouterr().out
+    assert "✗ Database" in out
+    assert "✗ Settings" in out
+    assert "hunter2" not in out
+
+
+def test_a_database_that_is_down_is_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPENSEFLOW_DATABASE_URL", "postgresql://ann:hunter2@127.0.0.1:1/none")
+
+    assert main(["token", "--user", "ann@example.com"]) == 1
+
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "hunter2" not in err
+
+
+def test_a_data_folder_that_cannot_be_used_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("EXPENSEFLOW_DATA_DIR", str(tmp_path / "file"))
+
+    assert main(["token", "--user", "ann@example.com"]) == 1
+
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "EXPENSEFLOW_DATA_DIR" in err

@@ -15,7 +15,6 @@ import uvicorn
 
 from expenseflow.app import links, wiring, worker
 from expenseflow.app.startup import CannotStart
-from expenseflow.app.web import create_app
 from expenseflow.app.wiring import Parts
 from expenseflow.infra.settings import Settings
 
@@ -169,6 +168,8 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
 
 
 def _config(parts: Parts) -> uvicorn.Config:
+    from expenseflow.app.web import create_app  # noqa: PLC0415  # slow to load, only servers need it
+
     return uvicorn.Config(
         create_app(parts),
         http="httptools",

@@ -25,10 +25,11 @@ def demo(
     *,
     once: Annotated[bool, typer.Option("--once", help="End after the summary.")] = False,
 ) -> int:
-    """Import four months of a made-up card, file three of them, and make the fourth's report.
+    """Show it all with four made-up months.
 
-    Needs no key and no network. Goes on serving until Ctrl-C; run it again and it goes on from
-    where it stopped.
+    Imports four months of a card, files and submits three of them, and makes the report of the
+    fourth, all through the API. Needs no key and no network. Goes on serving until Ctrl-C; run
+    it again and it goes on from where it stopped.
     """
     settings = common.begin()
     listener = server.listen(settings)

@@ -1,8 +1,9 @@
 """`expenseflow doctor`: what is configured and what works, in plain words."""
 
+import logging
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import httpx
@@ -35,8 +36,11 @@ class Finding:
 
 
 def doctor() -> int:
-    """Say what is configured and whether it works; exit code 0 when everything needed does."""
-    logs.configure(level=sys.maxsize)
+    """Say what is configured and what works.
+
+    The exit code is 0 when everything that is needed works.
+    """
+    logs.configure(level=logging.CRITICAL)
     healthy = True
     for finding in _findings():
         healthy = healthy and finding.ok is not False
@@ -137,7 +141,11 @@ def _embedded(settings: Settings) -> Iterator[Finding]:
     yield Finding("Server", f"PostgreSQL {found.version} from {found.binaries}")
     yield Finding("", f"data in {found.data}, run by the user {found.server_user}", ok=None)
     yield Finding("", f"log in {found.log}", ok=None)
-    yield Finding("", f"process {found.server_pid}, used by {len(found.users)} processes", ok=None)
+    yield Finding("", f"process {found.server_pid}, used by {_processes(found.users)}", ok=None)
+
+
+def _processes(users: Sequence[int]) -> str:
+    return f"process {users[0]}" if len(users) == 1 else f"{len(users)} processes"
 
 
 def _port(settings: Settings) -> Finding:

@@ -33,10 +33,10 @@ def import_(
     account: AccountOption = None,
     currency: CurrencyOption = None,
 ) -> int:
-    """Import statements; a file that was imported before adds nothing.
+    """Import statements from files.
 
-    A file that cannot be read is refused as a whole; of the others, every row that was not
-    taken is listed with its reason.
+    A file that was imported before adds nothing. A file that cannot be read is refused as a
+    whole; of the others, every row that was not taken is listed with its reason.
     """
     settings = common.begin()
     most = settings.max_upload_mb * 1_000_000

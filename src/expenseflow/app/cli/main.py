@@ -41,6 +41,7 @@ app = typer.Typer(
     name=PROGRAM,
     help="Turns a month of card transactions into an expense report that is ready to review.",
     rich_markup_mode=None,
+    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

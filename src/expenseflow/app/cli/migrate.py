@@ -26,4 +26,5 @@ def migrate(
         return
     settings = common.begin()
     with startup.open_database(settings, migrate=True) as dsn:
-        print(f"The schema of {startup.where(dsn)} is up to date ({migrations.head()})")
+        which = "the embedded database" if settings.database_url is None else startup.where(dsn)
+        print(f"The schema of {which} is up to date ({migrations.head()})")

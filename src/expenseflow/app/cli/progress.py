@@ -71,7 +71,7 @@ class JobProgress:
             completed=job["processedLines"],
             total=job["totalLines"],
             tiers=tiers(job),
-            pace=self._pace(job, rate),
+            pace=self._pace(job, rate) or job["statusMessage"],
         )
 
     def _say(self, job: Job, rate: float | None) -> None:
@@ -86,14 +86,14 @@ class JobProgress:
 
     def _pace(self, job: Job, rate: float | None) -> str:
         if job["status"] in FINISHED:
-            return "" if job["status"] == "Completed" else job["status"]
+            return ""
         words = [] if rate is None else [f"{rate:.0f} lines/s"]
         if job["queuePosition"]:
             words.append(f"{job['queuePosition']} ahead")
         eta = self._seconds_left(job, rate)
         if eta is not None:
             words.append(f"{eta // 60}:{eta % 60:02d} left")
-        return ", ".join(words) or job["statusMessage"]
+        return ", ".join(words)
 
     def _seconds_left(self, job: Job, rate: float | None) -> int | None:
         if job["estimatedCompletionAt"] is not None:

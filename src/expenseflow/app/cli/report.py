@@ -40,7 +40,10 @@ def report(
         bool, typer.Option("--json", help="Print the finished job as JSON, for machines.")
     ] = False,
 ) -> int:
-    """Make the report of a month, with a progress bar; Ctrl-C cancels the job."""
+    """Make the report of a month, live.
+
+    Ctrl-C cancels the job.
+    """
     settings = common.begin()
     with startup.open_database(settings) as dsn:
         job = server.run(_report(settings, dsn, user, period))

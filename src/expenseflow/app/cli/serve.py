@@ -28,9 +28,10 @@ def serve(
         typer.Option("--worker/--no-worker", help="Do the report jobs in this process too."),
     ] = True,
 ) -> int:
-    """Serve the API on EXPENSEFLOW_HOST and EXPENSEFLOW_PORT until stopped.
+    """Serve the API, and do the jobs, until stopped.
 
-    Prints the address and a one-time link that signs you in.
+    Listens on EXPENSEFLOW_HOST and EXPENSEFLOW_PORT (127.0.0.1:5000); prints the address and a
+    one-time link that signs you in.
     """
     settings = common.begin(level=logging.INFO)
     if settings.reload:

@@ -9,7 +9,10 @@ from expenseflow.app.wiring import Parts
 
 
 def sign_in_link(user: UserOption) -> None:
-    """Print a link that signs a person in once, within ten minutes."""
+    """Print a one-time link to sign in with.
+
+    It signs the person in once, within ten minutes, while `expenseflow serve` runs.
+    """
     settings = common.begin()
 
     async def make(session: AsyncSession, parts: Parts) -> str:

@@ -9,9 +9,10 @@ from expenseflow.identity import service as identity
 
 
 def token(user: UserOption) -> None:
-    """Print one Bearer token and nothing else; it is good for 30 days.
+    """Print a Bearer token and nothing else.
 
-    Use it as `curl -H "Authorization: Bearer $(expenseflow token --user you@example.com)" …`.
+    It is good for 30 days. Use it as `curl -H "Authorization: Bearer $(expenseflow token --user
+    you@example.com)" …`.
     """
 
     async def make(session: AsyncSession, parts: Parts) -> str:

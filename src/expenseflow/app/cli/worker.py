@@ -8,9 +8,10 @@ from expenseflow.infra.settings import Settings
 
 
 def worker() -> int:
-    """Do report jobs until stopped (Ctrl-C or SIGTERM); start as many as you like.
+    """Do report jobs until stopped.
 
-    A job that is under way is finished within five seconds or handed to another worker.
+    Start as many as you like, on as many machines. On Ctrl-C or SIGTERM a job that is under way
+    is finished within five seconds or handed to another worker.
     """
     settings = common.begin(level=logging.INFO)
     with startup.open_database(settings) as dsn:

@@ -20,7 +20,6 @@ _TIERS = {
     "model": "AI service",
     "manual": "nothing known",
 }
-_WIDEST = 44
 
 
 def show(console: Console, ending: Ending, *, seconds: float | None) -> None:
@@ -34,7 +33,7 @@ def show(console: Console, ending: Ending, *, seconds: float | None) -> None:
     )
     console.print(_by_tier(lines))
     if flagged:
-        console.print(_flagged(flagged))
+        console.print(_flagged(flagged, widest=max(20, console.width - 57)))
     console.print(_by_account(lines, ending.account_names))
 
 
@@ -48,14 +47,14 @@ def _by_tier(lines: Sequence[Json]) -> Table:
     return table
 
 
-def _flagged(lines: Sequence[Json]) -> Table:
+def _flagged(lines: Sequence[Json], *, widest: int) -> Table:
     table = _table("Needs a look", "", "Amount", "Why")
     table.columns[2].justify = "right"
     for line in lines:
-        what = line["originalDescription"]
+        what: str = line["originalDescription"]
         table.add_row(
             line["postedOn"],
-            escape(what if len(what) <= _WIDEST else f"{what[: _WIDEST - 1]}…"),
+            escape(what if len(what) <= widest else f"{what[: widest - 1]}…"),
             f"{line['amount']} {line['currency']}",
             escape(line["reviewReason"] or ""),
         )

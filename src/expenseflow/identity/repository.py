@@ -9,15 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.identity.models import SignIn, SignInCode, User
 
-# Built once: this statement runs in front of every request.
+# It runs in front of every request: built once, over the plain tables, without the ORM's share.
+_USERS, _SIGN_INS = User.__table__.c, SignIn.__table__.c
 _LIVE = (
-    select(User.id, User.email)
-    .join(SignIn, SignIn.user_id == User.id)
+    select(_USERS.id, _USERS.email)
+    .join_from(User.__table__, SignIn.__table__, _SIGN_INS.user_id == _USERS.id)
     .where(
-        SignIn.id == bindparam("sign_in_id"),
-        SignIn.user_id == bindparam("user_id"),
-        SignIn.revoked_at.is_(None),
-        SignIn.expires_at > bindparam("now"),
+        _SIGN_INS.id == bindparam("sign_in_id"),
+        _SIGN_INS.user_id == bindparam("user_id"),
+        _SIGN_INS.revoked_at.is_(None),
+        _SIGN_INS.expires_at > bindparam("now"),
     )
 )
 

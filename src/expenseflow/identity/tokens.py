@@ -9,6 +9,7 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ AUDIENCE = "expenseflow-api"
 KEY_BYTES = 32
 KEY_FILE = "signing.key"
 MAX_TOKEN = 4096
+REMEMBERED = 1024
 _REQUIRED = ["exp", "iat", "iss", "aud", "sub", "jti"]
 
 
@@ -42,6 +44,8 @@ class Signer:
             msg = f"a signing key has at least {KEY_BYTES} bytes"
             raise ValueError(msg)
         self._key = key
+        # A signature once found good stays good; only the expiry has to be looked at again.
+        self._payload_of = lru_cache(maxsize=REMEMBERED)(self._decode)
 
     def sign(self, claims: Claims, *, now: datetime, expires_at: datetime) -> str:
         payload = {
@@ -62,7 +66,7 @@ class Signer:
         if len(token) > MAX_TOKEN:
             raise NotAuthenticated
         try:
-            payload = self._decode(token)
+            payload = self._payload_of(token)
             claims = Claims(UUID(payload["sub"]), UUID(payload["jti"]))
         except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:
             raise NotAuthenticated from error

@@ -6,7 +6,6 @@ Conflicting choices lower the confidence; a code that is no longer in the chart 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -28,6 +27,8 @@ T = TypeVar("T")
 PAST_LINES: Final = 5
 SUGGESTIONS: Final = 3
 _LOOKED_THROUGH: Final = 2000
+_TELLING: Final = 40
+"""A word that more past lines than this have says nothing about any of them."""
 _HABIT: Final = 2
 """A description used once may be about that day; used twice it is how the person calls it."""
 
@@ -132,22 +133,23 @@ async def nearest_past(
     if not charges:
         return {}
     past = await repository.recently_filed(session, user_id, limit=_LOOKED_THROUGH)
-    by_word: defaultdict[str, list[Filed]] = defaultdict(list)
+    by_word: defaultdict[str, set[PastLine]] = defaultdict(set)
     for row in past:
+        line = PastLine(row.merchant_key, row.gl_code, row.department_code)
         for word in _words(row.merchant_key):
-            by_word[word].append(row)
-    found = {c.merchant: _nearest(c.merchant.key, by_word) for c in charges}
+            by_word[word].add(line)
+    telling = {word: lines for word, lines in by_word.items() if len(lines) <= _TELLING}
+    found = {c.merchant: _nearest(c.merchant.key, telling) for c in charges}
     return {merchant: lines for merchant, lines in found.items() if lines}
 
 
-def _nearest(key: str, by_word: dict[str, list[Filed]]) -> list[PastLine]:
-    """Rare words weigh more than `HOTEL`; the same codes of one merchant stand there once."""
-    scores: defaultdict[PastLine, Decimal] = defaultdict(Decimal)
+def _nearest(key: str, by_word: dict[str, set[PastLine]]) -> list[PastLine]:
+    """Rare words weigh more than common ones."""
+    scores: Counter[PastLine] = Counter()
     for word in _words(key):
-        rows = by_word.get(word, ())
-        for row in rows:
-            line = PastLine(row.merchant_key, row.gl_code, row.department_code)
-            scores[line] += Decimal(1) / len(rows)
+        lines = by_word.get(word, ())
+        for line in lines:
+            scores[line] += _TELLING * _TELLING // len(lines)
     best = sorted(scores.items(), key=lambda each: (-each[1], each[0].description))
     return [line for line, _ in best[:PAST_LINES]]
 

@@ -5,17 +5,16 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, Uuid, delete, desc, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, delete, desc, func, select
 from sqlalchemy import any_ as any_of
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import bindparam
+from sqlalchemy.types import TypeEngine
 
 from expenseflow.categorization.models import KeptAnswer, MemoryLesson
 from expenseflow.categorization.outcomes import Answer, Lesson, Merchant
-
-_ROWS_A_STATEMENT = 1000
 
 
 class Filed(NamedTuple):
@@ -79,25 +78,23 @@ async def kept_answers(
     session: AsyncSession, user_id: UUID, keys: Collection[str], *, context: str, since: datetime
 ) -> dict[Merchant, Answer]:
     """The answers already paid for in this context."""
-    rows = await session.scalars(
-        select(KeptAnswer).where(
+    rows = await session.execute(
+        select(
+            KeptAnswer.merchant_key,
+            KeptAnswer.sign,
+            KeptAnswer.gl_code,
+            func.coalesce(KeptAnswer.department_code, ""),
+            KeptAnswer.vendor,
+            KeptAnswer.description,
+            KeptAnswer.confidence,
+        ).where(
             KeptAnswer.user_id == user_id,
             KeptAnswer.context_hash == context,
             KeptAnswer.created_at >= since,
             _among(KeptAnswer.merchant_key, keys),
         )
     )
-    return {Merchant(row.merchant_key, row.sign): _answer(row) for row in rows}
-
-
-def _answer(row: KeptAnswer) -> Answer:
-    return Answer(
-        gl_code=row.gl_code,
-        department_code=row.department_code or "",
-        vendor=row.vendor,
-        description=row.description,
-        confidence=row.confidence,
-    )
+    return {Merchant(key, sign): Answer(*answer) for key, sign, *answer in rows}
 
 
 async def keep_answers(
@@ -138,7 +135,7 @@ async def delete_lessons(
     await session.execute(
         delete(MemoryLesson)
         .where(MemoryLesson.user_id == user_id)
-        .where(_among(MemoryLesson.transaction_id, transaction_ids, Uuid()))
+        .where(_among(MemoryLesson.transaction_id, transaction_ids))
         .execution_options(synchronize_session=False)
     )
 
@@ -154,21 +151,26 @@ async def _upsert(
     *,
     changed: Sequence[str],
 ) -> None:
-    """In few statements; a row of somebody else's is never touched."""
-    for start in range(0, len(rows), _ROWS_A_STATEMENT):
-        new = insert(table).values(list(rows[start : start + _ROWS_A_STATEMENT]))
-        await session.execute(
-            new.on_conflict_do_update(
-                index_elements=list(table.__table__.primary_key),
-                set_={name: new.excluded[name] for name in changed},
-                where=table.user_id == new.excluded["user_id"],
-            )
+    """One statement, one array a column; a row of somebody else's is never touched."""
+    if not rows:
+        return
+    columns = [table.__table__.c[name] for name in rows[0]]
+    arrays = [_array([row[c.name] for row in rows], c.type) for c in columns]
+    lines = select(*(func.unnest(array) for array in arrays))
+    new = insert(table).from_select(columns, lines)
+    await session.execute(
+        new.on_conflict_do_update(
+            index_elements=list(table.__table__.primary_key),
+            set_={name: new.excluded[name] for name in changed},
+            where=table.user_id == new.excluded["user_id"],
         )
+    )
 
 
-def _among(
-    column: InstrumentedAttribute[Any], values: Collection[Any], kind: Any = String
-) -> ColumnElement[bool]:
+def _among(column: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
     """`column = ANY(array)`: one parameter however many values."""
-    array = bindparam(None, list(values), type_=ARRAY(kind), unique=True)
-    return column == any_of(array)
+    return column == any_of(_array(list(values), column.type))
+
+
+def _array(values: list[Any], kind: TypeEngine[Any]) -> BindParameter[Any]:
+    return bindparam(None, values, type_=ARRAY(kind), unique=True)

@@ -16,7 +16,17 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 LogFormat = Literal["console", "json"]
 
 # Libraries that write request lines, headers or bodies below WARNING.
-_TOO_CHATTY = ("httpx", "httpcore", "openai", "procrastinate", "alembic", "urllib3", "asyncio")
+_TOO_CHATTY = (
+    "httpx",
+    "httpx2",
+    "httpcore",
+    "httpcore2",
+    "openai",
+    "procrastinate",
+    "alembic",
+    "urllib3",
+    "asyncio",
+)
 
 
 def configure(log_format: LogFormat = "console", *, level: int = logging.INFO) -> None:

@@ -94,7 +94,10 @@ async def kept_answers(
             _among(KeptAnswer.merchant_key, keys),
         )
     )
-    return {Merchant(key, sign): Answer(*answer) for key, sign, *answer in rows}
+    return {
+        Merchant(key, sign): Answer(gl_code, department_code, vendor, description, confidence)
+        for key, sign, gl_code, department_code, vendor, description, confidence in rows
+    }
 
 
 async def keep_answers(

@@ -1,6 +1,6 @@
 """The plain page at `/`."""
 
-from tests.support import factories
+from tests.support import factories, reports
 from tests.support.identity import Visitors
 
 
@@ -36,3 +36,25 @@ async def test_nobody_sees_another_persons_months(visitors: Visitors) -> None:
     page = (await (await visitors.with_cookie("ann@example.com")).get("/")).text
     assert "2026-01" not in page
     assert "No transactions yet" in page
+
+
+async def test_reports_and_jobs_are_shown_with_their_exports(visitors: Visitors) -> None:
+    user_id = await visitors.user_id()
+    async with visitors.parts.database.transaction() as session:
+        await reports.add_chart(session)
+        first, second = await reports.add_transactions(session, user_id, 2)
+        lines = [reports.settled(first), reports.flagged(second)]
+        report_id = await reports.make_draft(session, user_id, lines)
+    ann = await visitors.with_cookie()
+    job = (await ann.post("/api/report-jobs", json={"period": reports.PERIOD})).json()
+    page = (await ann.get("/")).text
+    assert f'href="/api/reports/{report_id}/export?format=csv"' in page
+    assert f'href="/api/reports/{report_id}/export?format=xlsx"' in page
+    assert "1 line in drafts waits for your look" in page
+    assert f'data-cancel="{job["id"]}"' in page
+    assert "Job queued for processing" in page
+    assert "being generated" in page
+    await ann.delete(f"/api/report-jobs/{job['id']}")
+    page = (await ann.get("/")).text
+    assert "Cancelled by user" in page
+    assert 'data-start="2026-01"' in page

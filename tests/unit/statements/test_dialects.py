@@ -238,6 +238,25 @@ def test_a_currency_that_does_not_exist_rejects_its_row_only() -> None:
     assert reasons(text) == {4: "“ZZZ” is not a currency."}
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "date,description,amount",
+        "DATE,DESCRIPTION,AMOUNT",
+        "postedOn,merchantName,amountUSD",
+        "transaction_date,merchant_name,transaction_amount",
+        "Posted,Payee,Amount (USD)",
+        "Buchungstag,Verwendungszweck,Betrag",
+        "Fecha,Concepto,Importe",
+        "Data,Descrizione,Importo",
+    ],
+)
+def test_headings_are_known_however_they_are_written(header: str) -> None:
+    rows = parse(f"{header}\n2026-01-05,Coffee,4.50\n").rows
+
+    assert [(row.description, str(row.amount)) for row in rows] == [("Coffee", "4.50")]
+
+
 def test_a_reference_that_payers_write_is_no_bank_id() -> None:
     header = "Date,Description,Amount,Reference\n"
 

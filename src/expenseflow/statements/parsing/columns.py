@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from expenseflow.statements.parsing import amounts, currencies, dates, vocabulary
@@ -25,7 +26,7 @@ _CHECKS: dict[Role, Callable[[str], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Columns:
     """The columns by role; those of a role in order of preference."""
 
@@ -34,22 +35,18 @@ class Columns:
     def first(self, role: Role) -> int | None:
         return next(iter(self.by_role.get(role, [])), None)
 
-    @property
+    @cached_property
     def dates(self) -> list[int]:
         """The columns a row's date is taken from, the first that is filled."""
         return [index for role in _DATE_ROLES for index in self.by_role.get(role, [])]
 
-    @property
+    @cached_property
     def descriptions(self) -> list[int]:
         return [
             index
             for role in (Role.DESCRIPTION, Role.MEMO, Role.TYPE, Role.CATEGORY)
             for index in self.by_role.get(role, [])
         ]
-
-    @property
-    def splits_debit_and_credit(self) -> bool:
-        return bool(self.by_role.get(Role.DEBIT)) and bool(self.by_role.get(Role.CREDIT))
 
     @property
     def are_usable(self) -> bool:
@@ -62,7 +59,7 @@ def from_headings(headings: Sequence[str]) -> Columns:
     """What the headings alone say."""
     ranked: dict[Role, list[tuple[int, int]]] = {}
     for index, heading in enumerate(headings[:_HEADINGS_READ]):
-        found = vocabulary.HEADINGS.get(vocabulary.plain(heading[:_LONGEST_HEADING]))
+        found = vocabulary.heading(heading[:_LONGEST_HEADING])
         if found:
             ranked.setdefault(found[0], []).append((found[1], index))
     for role, index in _by_part(headings):
@@ -76,7 +73,7 @@ def _by_part(headings: Sequence[str]) -> list[tuple[Role, int]]:
     found: list[tuple[Role, int]] = []
     for index, heading in enumerate(headings[:_HEADINGS_READ]):
         words = vocabulary.plain(heading[:_LONGEST_HEADING])
-        if words in vocabulary.HEADINGS:
+        if vocabulary.heading(words):
             continue
         role = next((role for part, role in vocabulary.PARTS if part in words.split()), None)
         if role:

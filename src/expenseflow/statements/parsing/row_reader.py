@@ -117,6 +117,8 @@ class RowReader:
 
     def _refuse_unbooked(self, cells: Sequence[str]) -> None:
         status = self._cell(cells, Role.STATUS)
+        if not status:
+            return
         if vocabulary.is_pending(status):
             raise RejectedRow("The transaction is still pending.")
         if vocabulary.is_void(status):
@@ -146,15 +148,14 @@ class RowReader:
         if len(with_value) > 1:
             raise RejectedRow("The row has both a debit and a credit.")
         amount, column = with_value[0]
-        if not amount.mark:
-            mark = vocabulary.direction(self._cell(cells, Role.DIRECTION))
-            amount = replace(amount, mark=mark)
+        if not amount.mark and (word := self._cell(cells, Role.DIRECTION)):
+            amount = replace(amount, mark=vocabulary.direction(word))
         return amount, column
 
     def _filled_amounts(self, cells: Sequence[str]) -> list[tuple[Amount, int]]:
         debit, credit = self.columns.first(Role.DEBIT), self.columns.first(Role.CREDIT)
         split = [
-            (replace(self._number(cells, column), mark=side), column)
+            (self._number(cells, column, side), column)
             for column, side in ((debit, 1), (credit, -1))
             if column is not None and column < len(cells) and cells[column]
         ]
@@ -166,9 +167,10 @@ class RowReader:
                     return [(self._number(cells, column), column)]
         return []
 
-    def _number(self, cells: Sequence[str], column: int) -> Amount:
+    def _number(self, cells: Sequence[str], column: int, side: int = 0) -> Amount:
         try:
-            return amounts.read(cells[column], self.decimals[column])
+            amount = amounts.read(cells[column], self.decimals[column])
+            return Amount(amount.value, side or amount.mark, amount.currency)
         except amounts.NotAnAmount as error:
             raise RejectedRow(f"The amount {_quote(cells[column])} {error}.") from error
 

@@ -33,13 +33,15 @@ class Role(StrEnum):
 # In each list the better heading comes first.
 _HEADINGS: dict[Role, str] = {
     Role.TRANSACTION_DATE: """transaction date|trans date|tran date|txn date|date of transaction|
-        purchase date|transaction date time|belegdatum|kaufdatum|umsatzdatum|date de transaction|
+        purchase date|transaction date time|charge date|belegdatum|
+        kaufdatum|umsatzdatum|date de transaction|
         date de la transaction|date de l operation|date operation|fecha de transaccion|
         fecha de la transaccion|fecha de operacion|fecha operacion|data operazione|
         data transazione|transactiedatum|transaktionsdatum|started date""",
     Role.DATE: """date|datum|fecha|data|dato|datetime|date time|date utc|created|created date|
         date created|date yyyy mm dd|day""",
-    Role.POSTING_DATE: """post date|posted date|posting date|date posted|date processed|
+    Role.POSTING_DATE: """posted|posted on|posted at|post date|posted date|posting date|
+        date posted|date processed|
         processed date|booking date|buchungsdatum|buchungstag|buchung|booked|completed date|
         date de comptabilisation|date comptable|boekdatum|bokforingsdag|bokforingsdatum|
         settlement date|clearing date|effective date|data contabile|fecha contable""",
@@ -51,7 +53,8 @@ _HEADINGS: dict[Role, str] = {
         empfanger|zahlungsempfanger|transaktionsbeschreibung|beschreibung|umsatztext|
         verwendungszweck|libelle|intitule|commercant|concepto|descripcion|comercio|descrizione|
         esercente|naam omschrijving|omschrijving|beskrivning|beskrivelse|tekst|text|opis|
-        transaction details|details|narrative|particulars|transaction|beneficiary|buchungstext""",
+        transaction details|details|desc|narrative|particulars|transaction|
+        beneficiary|buchungstext""",
     Role.MEMO: """memo|notes|note|extended details|appears on your statement as|
         additional information|additional info|more details|transaktionsbeschreibung zusatz|
         mededelingen|communication|remarks|reference text""",
@@ -92,8 +95,8 @@ _HEADINGS: dict[Role, str] = {
     Role.BALANCE: """balance|running bal|running balance|account balance|available balance|saldo|
         kontostand|solde|balance after|saldo nach buchung|closing balance|ledger balance""",
 }
-HEADINGS: dict[str, tuple[Role, int]] = {
-    " ".join(heading.split()): (role, rank)
+_BY_HEADING: dict[str, tuple[Role, int]] = {
+    "".join(heading.split()): (role, rank)
     for role, headings in _HEADINGS.items()
     for rank, heading in enumerate(headings.split("|"))
 }
@@ -249,6 +252,11 @@ def plain(heading: str) -> str:
     text = unicodedata.normalize("NFKD", text)
     text = "".join(char for char in text if not unicodedata.combining(char))
     return " ".join(re.sub(r"[^a-z0-9]+", " ", text).split())
+
+
+def heading(text: str) -> tuple[Role, int] | None:
+    """The role a heading names, and its place among those of the role; `postedOn` is one too."""
+    return _BY_HEADING.get(plain(text).replace(" ", ""))
 
 
 def direction(text: str) -> int:

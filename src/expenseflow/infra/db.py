@@ -61,6 +61,7 @@ class Database:
             max_overflow=0,
             pool_timeout=1.5,
             pool_pre_ping=True,
+            hide_parameters=True,  # errors are logged, and parameters are people's data
             connect_args={
                 "connect_timeout": 2,
                 "application_name": application_name,

@@ -30,11 +30,11 @@ from expenseflow.web.wire import PageOf, page_of
 router = APIRouter(prefix="/api", tags=["report jobs"])
 
 
-def _doorbell(request: Request) -> Doorbell:
+async def _doorbell(request: Request) -> Doorbell:
     return request.app.state.queue
 
 
-def _post_limit(request: Request) -> PerMinute:
+async def _post_limit(request: Request) -> PerMinute:
     return request.app.state.post_limit
 
 

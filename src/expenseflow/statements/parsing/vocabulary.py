@@ -110,94 +110,21 @@ PARTS: tuple[tuple[str, Role], ...] = (
     ("details", Role.DESCRIPTION),
 )  # fmt: skip
 
-_CHARGE_WORDS = frozenset(
-    [
-        "debit",
-        "d",
-        "dr",
-        "db",
-        "dbit",
-        "soll",
-        "s",
-        "af",
-        "out",
-        "money_out",
-        "debet",
-        "débit",
-        "cargo",
-        "belastung",
-        "lastschrift",
-        "sale",
-        "purchase",
-        "fee",
-        "charge",
-        "withdrawal",
-        "pos",
-        "card_payment",
-        "card_purchase",
-        "dare",
-        "uscita",
-    ]
-)
-_CREDIT_WORDS = frozenset(
-    [
-        "credit",
-        "c",
-        "cr",
-        "crdt",
-        "haben",
-        "h",
-        "bij",
-        "in",
-        "money_in",
-        "crédit",
-        "kredit",
-        "abono",
-        "gutschrift",
-        "return",
-        "refund",
-        "payment",
-        "reversal",
-        "deposit",
-        "chargeback",
-        "rebate",
-        "avere",
-        "entrata",
-    ]
-)
-_PURE_DIRECTIONS = frozenset(
-    [
-        "debit",
-        "credit",
-        "d",
-        "c",
-        "dr",
-        "cr",
-        "db",
-        "dbit",
-        "crdt",
-        "soll",
-        "haben",
-        "s",
-        "h",
-        "af",
-        "bij",
-        "out",
-        "in",
-        "money_out",
-        "money_in",
-        "debet",
-        "débit",
-        "crédit",
-        "kredit",
-        "cargo",
-        "abono",
-        "belastung",
-        "gutschrift",
-        "dare",
-        "avere",
-    ]
-)
+_CHARGE_WORDS = frozenset({
+    "debit", "d", "dr", "db", "dbit", "soll", "s", "af", "out", "money_out", "debet", "débit",
+    "cargo", "belastung", "lastschrift", "sale", "purchase", "fee", "charge", "withdrawal", "pos",
+    "card_payment", "card_purchase", "dare", "uscita",
+})  # fmt: skip
+_CREDIT_WORDS = frozenset({
+    "credit", "c", "cr", "crdt", "haben", "h", "bij", "in", "money_in", "crédit", "kredit",
+    "abono", "gutschrift", "return", "refund", "payment", "reversal", "deposit", "chargeback",
+    "rebate", "avere", "entrata",
+})  # fmt: skip
+_PURE_DIRECTIONS = frozenset({
+    "debit", "credit", "d", "c", "dr", "cr", "db", "dbit", "crdt", "soll", "haben", "s", "h",
+    "af", "bij", "out", "in", "money_out", "money_in", "debet", "débit", "crédit", "kredit",
+    "cargo", "abono", "belastung", "gutschrift", "dare", "avere",
+})  # fmt: skip
 _SURE_PAYMENT = re.compile(
     r"""\bpayments?[ -].{0,30}thank|\bthank[ ]you\b|\breceived[ ]payment\b|
     \bpayments?[ ](?:has[ ]been[ ]|was[ ])?received\b|\bzahlung[ ](?:erhalten|dankend)|

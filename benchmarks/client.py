@@ -1,0 +1,102 @@
+"""A light HTTP/1.1 client, so that what is measured is the server."""
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, and how long after the request was due."""
+
+    status: int
+    body: bytes
+    seconds: float
+
+
+def request(method: str, path: str, *, token: str = "", body: Any = None) -> bytes:
+    """A request, ready to be written to a socket."""
+    content = b"" if body is None else json.dumps(body).encode()
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost"]
+    if token:
+        lines.append(f"Authorization: Bearer {token}")
+    if content:
+        lines += ["Content-Type: application/json", f"Content-Length: {len(content)}"]
+    return "\r\n".join([*lines, "", ""]).encode() + content
+
+
+class Connection:
+    """One kept-alive connection; one request at a time."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    @classmethod
+    async def open(cls, base_url: str) -> Self:
+        address = urlsplit(base_url)
+        return cls(*await asyncio.open_connection(address.hostname, address.port))
+
+    async def exchange(self, wanted: bytes) -> tuple[int, bytes]:
+        """Status and body."""
+        self._writer.write(wanted)
+        head = await self._reader.readuntil(b"\r\n\r\n")
+        length = _LENGTH.search(head)
+        body = await self._reader.readexactly(int(length[1])) if length else b""
+        return int(head[9:12]), body
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+async def open_loop(base_url: str, requests: Sequence[bytes], *, rate: float) -> list[Answer]:
+    """Send so many requests a second, each when it is due, whether or not the last was answered.
+
+    The time counts from when a request was due, so that a server that stalls is charged for
+    everybody who had to wait.
+    """
+    idle: list[Connection] = []
+    first = time.perf_counter() + 0.1
+
+    async def send(at: int, wanted: bytes) -> Answer:
+        due = first + at / rate
+        await asyncio.sleep(due - time.perf_counter())
+        connection = idle.pop() if idle else await Connection.open(base_url)
+        status, body = await connection.exchange(wanted)
+        idle.append(connection)
+        return Answer(status, body, time.perf_counter() - due)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(send(at, wanted)) for at, wanted in enumerate(requests)]
+        return [task.result() for task in tasks]
+    finally:
+        for connection in idle:
+            connection.close()
+
+
+async def closed_loop(
+    base_url: str, requests: Sequence[bytes], *, clients: int, seconds: float
+) -> int:
+    """Each client asks as soon as it was answered; how many 200s there were in that time."""
+    end = time.perf_counter() + seconds
+
+    async def ask(first: int) -> int:
+        connection = await Connection.open(base_url)
+        count = 0
+        while time.perf_counter() < end:
+            status, _ = await connection.exchange(requests[(first + count) % len(requests)])
+            if status != 200:
+                raise AssertionError(f"answered {status}")
+            count += 1
+        connection.close()
+        return count
+
+    return sum(await asyncio.gather(*(ask(client) for client in range(clients))))

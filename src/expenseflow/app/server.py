@@ -24,7 +24,9 @@ T = TypeVar("T")
 GRACE_SECONDS = 5
 """How long requests that are being answered may take once we stop."""
 WORKER_PAUSE = 1.0
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = tuple(  # the last one is a closed terminal; there is none on Windows
+    signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
 INTERRUPTED = 130
 
 
@@ -73,11 +75,13 @@ async def serving(
     working = asyncio.create_task(keep_working(parts, stopping)) if with_worker else None
     try:
         await _started(server, api)
+        _log.info("server.started", address=address(listener))
         yield
     finally:
         stopping.set()
         server.should_exit = True
         await api
+        _log.info("server.stopped")
         if working is not None:
             await working
 
@@ -96,12 +100,12 @@ async def keep_working(
 
 
 class Stopper:
-    """Hears Ctrl-C and SIGTERM: sets `stopping`; a second one ends the process at once."""
+    """Hears Ctrl-C, SIGTERM and a closed terminal: the first sets `stopping`, a second insists."""
 
     def __init__(self) -> None:
         self.stopping = asyncio.Event()
         self.exit_code = 0
-        """130 after Ctrl-C; 0 after SIGTERM, which is how a service is told that it is done."""
+        """130 after Ctrl-C; else 0: SIGTERM is how a service is told that it is done."""
 
     @contextmanager
     def listening(self) -> Generator["Stopper"]:
@@ -119,12 +123,13 @@ class Stopper:
 def on_signals(heard: Callable[[signal.Signals], None]) -> Generator[None]:
     """Call `heard` in the event loop instead of ending the process."""
     loop = asyncio.get_running_loop()
-    for number in SIGNALS:
+    wanted = [one for one in SIGNALS if signal.getsignal(one) != signal.SIG_IGN]  # nohup
+    for number in wanted:
         loop.add_signal_handler(number, heard, number)
     try:
         yield
     finally:
-        for number in SIGNALS:
+        for number in wanted:
             loop.remove_signal_handler(number)
 
 
@@ -175,6 +180,7 @@ def _config(parts: Parts) -> uvicorn.Config:
         http="httptools",
         ws="none",
         log_config=None,
+        log_level="warning",  # that we serve is said by ourselves, in our own form
         access_log=False,
         proxy_headers=False,
         server_header=False,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.support import database as databases
 
-from expenseflow.app.cli.main import main
+from expenseflow.app.cli.program import main
 
 MONTH = """Date,Description,Amount
 2026-05-01,SQ *BLUE BOTTLE COFFEE,-5.00

@@ -15,7 +15,7 @@ from expenseflow.statements import parsing
 
 
 def _charges(period: str) -> list[statement.Row]:
-    return [row for row in statement.rows(period) if row.codes is not None]
+    return [row for row in statement.rows(period) if row.booking is not None]
 
 
 def test_the_last_month_has_between_120_and_300_lines() -> None:
@@ -69,7 +69,7 @@ def test_foreign_charges_name_their_own_currency() -> None:
 
 
 def test_the_payment_is_what_the_month_before_came_to() -> None:
-    payment = next(row for row in statement.rows(LAST) if row.codes is None)
+    payment = next(row for row in statement.rows(LAST) if row.booking is None)
 
     assert payment.amount == -sum((row.amount for row in _charges(EARLIER[-1])), Decimal(0))
 
@@ -78,14 +78,15 @@ def test_the_person_books_on_the_starter_chart() -> None:
     accounts = {entry.code for entry in charts.starter("accounts.csv")}
     departments = {entry.code for entry in charts.starter("departments.csv")}
 
-    for codes in statement.answers().values():
-        assert codes.gl_code in accounts
-        assert codes.department_code in departments
+    for booking in statement.answers().values():
+        assert booking.gl_code in accounts
+        assert booking.department_code in departments
 
 
 def test_a_merchant_is_always_booked_alike() -> None:
-    by_merchant: dict[str, set[statement.Codes]] = {}
-    for description, codes in statement.answers().items():
+    by_merchant: dict[str, set[tuple[str, str]]] = {}
+    for description, booking in statement.answers().items():
+        codes = (booking.gl_code, booking.department_code)
         by_merchant.setdefault(merchant_key(description), set()).add(codes)
 
     assert [name for name, codes in by_merchant.items() if len(codes) > 1] == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from expenseflow.app.cli.main import main
+from expenseflow.app.cli.program import main
 from expenseflow.app.startup import is_loopback
 
 REPORT = "2026-01 --user ann@example.com"

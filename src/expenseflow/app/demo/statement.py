@@ -36,9 +36,10 @@ TWIN = "SQ *BLUE BOTTLE COFFEE OAKLAND CA"
 
 
 @dataclass(frozen=True, slots=True)
-class Codes:
-    """Where a charge belongs."""
+class Booking:
+    """Where a charge belongs, and of which kind it is: the row of `merchants.csv`."""
 
+    kind: int
     gl_code: str
     department_code: str
 
@@ -53,7 +54,7 @@ class Row:
     amount: Decimal
     original_amount: Decimal | None = None
     original_currency: str = ""
-    codes: Codes | None = None
+    booking: Booking | None = None
     """None: the payment to the card."""
 
 
@@ -84,13 +85,15 @@ def rows(period: str) -> tuple[Row, ...]:
 
 
 @cache
-def answers() -> Mapping[str, Codes]:
+def answers() -> Mapping[str, Booking]:
     """How the person books each charge, by the description as it is printed."""
-    return {row.description: row.codes for period in PERIODS for row in rows(period) if row.codes}
+    return {
+        row.description: row.booking for period in PERIODS for row in rows(period) if row.booking
+    }
 
 
 def _owed(period: str) -> Decimal:
-    return -sum((row.amount for row in rows(period) if row.codes), Decimal(0))
+    return -sum((row.amount for row in rows(period) if row.booking), Decimal(0))
 
 
 def _merchants() -> list[dict[str, str]]:
@@ -103,10 +106,10 @@ def _visits(number: int, merchant: Mapping[str, str], *, month: int) -> Iterator
     # gives the same for the same text on every version of Python, as long as only it is called.
     chance = random.Random(f"{number} {merchant['description']} {month}")  # noqa: S311  # no secret
     for _ in range(int(merchant[_MONTHS[month]])):
-        yield _visit(merchant, chance, month=month)
+        yield _visit(number, merchant, chance, month=month)
 
 
-def _visit(merchant: Mapping[str, str], chance: random.Random, *, month: int) -> Row:
+def _visit(number: int, merchant: Mapping[str, str], chance: random.Random, *, month: int) -> Row:
     amount = _amount(merchant, chance)
     day = _day(chance, month)
     foreign = Decimal(merchant["rate"]) if merchant["currency"] else None
@@ -117,7 +120,7 @@ def _visit(merchant: Mapping[str, str], chance: random.Random, *, month: int) ->
         amount=-(amount if foreign is None else (amount * foreign).quantize(_CENT)),
         original_amount=None if foreign is None else -amount,
         original_currency=merchant["currency"],
-        codes=Codes(merchant["account"], merchant["department"]),
+        booking=Booking(number, merchant["account"], merchant["department"]),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from expenseflow.app.demo import statement
 from expenseflow.app.demo.api import Api, Json, Refused
+from expenseflow.app.demo.statement import Booking
 from expenseflow.kit.clock import Clock
 
 LOOK_EVERY = 0.05
@@ -70,14 +71,14 @@ class Story:
         elif report["status"] == "Submitted":
             self._say(f"{period}: submitted before")
             return
-        lines = await self._api.lines(report["id"])
-        corrected = await self._correct(report["id"], lines)
+        corrected = await self._correct(period, report["id"])
         try:
-            await self._api.submit(report["id"])
+            done = await self._api.submit(report["id"])
         except Refused as refusal:
             self._say(f"{period}: left as a draft ({refusal})")
         else:
-            self._say(f"{period}: {len(lines)} lines, {corrected} corrected by hand, submitted")
+            lines = done["lineCount"]
+            self._say(f"{period}: {lines} lines, {corrected} corrected by hand, submitted")
 
     async def _finish(self, period: str) -> Ending:
         try:
@@ -122,19 +123,34 @@ class Story:
             await self._clock.sleep(LOOK_EVERY)
             job = await self._api.job(job["id"])
 
-    async def _correct(self, report_id: str, lines: Sequence[Json]) -> int:
-        """Say of each line that is flagged or wrong where it belongs; how many there were."""
-        changes = [(line, change) for line in lines if (change := _change(line)) is not None]
+    async def _correct(self, period: str, report_id: str) -> int:
+        """Correct one line of each kind and have the report made again, until all are right.
+
+        Memory takes each correction over to the like lines, as it does for a person.
+        """
+        corrected = 0
+        while changes := _changes(await self._api.lines(report_id)):
+            one_of_each = {booking.kind: (line, change) for line, booking, change in changes}
+            await self._send(report_id, list(one_of_each.values()))
+            corrected += len(one_of_each)
+            if len(one_of_each) == len(changes):
+                break
+            await self._make(period)
+        return corrected
+
+    async def _send(self, report_id: str, changes: Sequence[tuple[Json, Json]]) -> None:
         at_once = asyncio.Semaphore(AT_ONCE)
 
         async def send(line: Json, change: Json) -> None:
             async with at_once:
                 await self._api.change_line(report_id, line, change)
 
-        async with asyncio.TaskGroup() as group:
-            for line, change in changes:
-                group.create_task(send(line, change))
-        return len(changes)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for line, change in changes:
+                    group.create_task(send(line, change))
+        except ExceptionGroup as refusals:  # told like any other; the first is enough
+            raise refusals.exceptions[0] from None
 
     async def _newest(self, period: str) -> Json | None:
         reports = await self._api.reports(period)
@@ -150,11 +166,16 @@ class Story:
         return fitting[0]
 
 
-def _change(line: Json) -> Json | None:
-    codes = statement.answers().get(line["originalDescription"])
-    if codes is None:
-        return None
-    right = (line["glCode"], line["departmentCode"]) == (codes.gl_code, codes.department_code)
-    if right:
-        return {"needsReview": False} if line["needsReview"] else None
-    return {"glCode": codes.gl_code, "departmentCode": codes.department_code}
+def _changes(lines: Sequence[Json]) -> list[tuple[Json, Booking, Json]]:
+    """The lines that are flagged or wrong, where they belong, and what to say of them."""
+    found: list[tuple[Json, Booking, Json]] = []
+    for line in lines:
+        booking = statement.answers().get(line["originalDescription"])
+        if booking is None:  # not of our making: somebody has imported more
+            continue
+        right = {"glCode": booking.gl_code, "departmentCode": booking.department_code}
+        if any(line[name] != code for name, code in right.items()):
+            found.append((line, booking, right))
+        elif line["needsReview"]:
+            found.append((line, booking, {"needsReview": False}))
+    return found

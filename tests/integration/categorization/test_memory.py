@@ -1,6 +1,5 @@
 """Memory and kept answers on real PostgreSQL."""
 
-import time
 import uuid
 from datetime import timedelta
 from decimal import Decimal
@@ -285,11 +284,9 @@ async def test_thousands_of_merchants_are_settled_in_a_few_statements(db: Databa
         statements.append(str(seen[2]))
 
     event.listen(db.engine.sync_engine, "before_cursor_execute", count_statement)
-    started = time.perf_counter()
     async with db.transaction() as session:
         known = await service.settle_known(
             session, user_id, merchants, chart=CHART, context="c", now=NOW
         )
     assert len(known) == count
     assert len(statements) <= 3
-    assert time.perf_counter() - started < 5

@@ -1,7 +1,6 @@
 """One key for all lines of a merchant."""
 
 import csv
-import time
 from pathlib import Path
 
 import pytest
@@ -47,22 +46,6 @@ def test_a_key_is_its_own_key_never_empty_and_short(printed: str) -> None:
 @pytest.mark.parametrize("nothing", ["", " ", "***", "#", "\u200b", "…"])
 def test_nothing_readable_is_unknown(nothing: str) -> None:
     assert merchant_key(nothing) in {"UNKNOWN", "..."}
-
-
-def test_twenty_thousand_keys_take_less_than_a_second() -> None:
-    """Of a processor to itself; coverage and a busy machine take three times as long."""
-    printed = [
-        f"{text} {number}" for number in range(20_000 // len(cases()) + 1) for text, _ in cases()
-    ]
-    best = min(_seconds(printed[:20_000]) for _ in range(3))
-    assert best < 3
-
-
-def _seconds(printed: list[str]) -> float:
-    started = time.process_time()
-    for text in printed:
-        merchant_key(text)
-    return time.process_time() - started
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def show(console: Console, ending: Ending, *, seconds: float | None) -> None:
     )
     console.print(_by_tier(lines))
     if flagged:
-        console.print(_flagged(flagged, widest=max(20, console.width - 57)))
+        console.print(_flagged(flagged, widest=max(20, console.width - 60)))
     console.print(_by_account(lines, ending.account_names))
 
 
@@ -48,7 +48,7 @@ def _by_tier(lines: Sequence[Json]) -> Table:
 
 
 def _flagged(lines: Sequence[Json], *, widest: int) -> Table:
-    table = _table("Needs a look", "", "Amount", "Why")
+    table = _table("Flagged", "", "Amount", "Why")
     table.columns[2].justify = "right"
     for line in lines:
         what: str = line["originalDescription"]

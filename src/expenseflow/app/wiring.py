@@ -3,12 +3,14 @@
 Production, demo and tests all call `build`; they differ in the settings and the parts they pass.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from expenseflow.categorization.model_tier import Completer, ModelTier
 from expenseflow.identity.tokens import Signer, load_or_make_key
 from expenseflow.infra.db import Database
-from expenseflow.infra.llm.client import OpenAICompleter
 from expenseflow.infra.queue import JobQueue
 from expenseflow.infra.settings import Settings
 from expenseflow.kit.clock import Clock, SystemClock
@@ -17,8 +19,8 @@ from expenseflow.report_jobs.post_limit import PerMinute
 from expenseflow.report_jobs.running import Workshop
 from expenseflow.report_jobs.tasks import JobRunner
 
-LOCAL_PROVIDER_KEY = "none"
-"""Local servers (Ollama, vLLM) take any key, but the SDK insists on one."""
+if TYPE_CHECKING:
+    from expenseflow.infra.llm.client import OpenAICompleter
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,13 @@ def runner(parts: Parts, database: Database, keeper: LeaseKeeper) -> JobRunner:
 def _completer(settings: Settings) -> OpenAICompleter | None:
     if not settings.has_provider:
         return None
+    # The SDK takes a second to load; most processes have no provider.
+    from expenseflow.infra.llm.client import OpenAICompleter  # noqa: PLC0415
+
     key = settings.llm_api_key
     return OpenAICompleter(
         base_url=settings.llm_base_url,
-        api_key=LOCAL_PROVIDER_KEY if key is None else key.get_secret_value(),
+        api_key=None if key is None else key.get_secret_value(),
         model=settings.llm_model,
         timeout_s=settings.llm_timeout_s,
     )

@@ -32,8 +32,8 @@ async def listen(dsn: str, keeper: LeaseKeeper) -> None:
             ) as connection:
                 await connection.execute(f"LISTEN {CHANNEL}")
                 await _hear(connection, keeper)
-        except psycopg.Error as error:
-            _log.debug("report_job.listener_lost", error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001  # a listener that ended would never come back
+            _log.info("report_job.listener_lost", error=type(error).__name__)
         await asyncio.sleep(0.5)
 
 

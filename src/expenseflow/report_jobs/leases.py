@@ -115,7 +115,7 @@ class LeaseKeeper:
             try:
                 connection = connection or self._connect()
                 self.beat(connection)
-            except psycopg.Error as error:
+            except Exception as error:  # noqa: BLE001  # without beats every job would be lost
                 _log.warning("lease.beat_failed", error=type(error).__name__)
                 connection = _closed(connection)
         _closed(connection)

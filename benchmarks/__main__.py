@@ -5,6 +5,7 @@ import json
 import signal
 import sys
 import tempfile
+import traceback
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,8 +65,12 @@ def _run(names: Sequence[str], runs: int) -> list[Summary]:
         world = World(server, Path(folder))
         for name in names:
             print(f"{name}: {runs} runs", file=sys.stderr, flush=True)
-            with _at_most(BENCHMARKS[name].seconds * (runs + 1), name):
-                done += measure.run(BENCHMARKS[name], world, runs)
+            try:
+                with _at_most(BENCHMARKS[name].seconds * (runs + 1), name):
+                    done += measure.run(BENCHMARKS[name], world, runs)
+            except Exception:  # noqa: BLE001  # one that breaks must not take the others with it
+                traceback.print_exc()
+                done += measure.broken(BENCHMARKS[name])
     return done
 
 

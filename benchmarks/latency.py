@@ -16,6 +16,7 @@ SECONDS = 10
 PEOPLE = 20
 MONTHS = RATE * SECONDS // PEOPLE
 LINES = 300
+OK, ACCEPTED = 200, 202
 _ASIDE = "2000-01"
 _FORGET = (
     "TRUNCATE report_generation_jobs, report_job_lines, idempotency_keys CASCADE",
@@ -27,6 +28,7 @@ def _figures(verb: str, what: str) -> list[Figure]:
     return [
         Figure(f"{verb}_p50", f"{what}, p50", "ms"),
         Figure(f"{verb}_p99", f"{what}, p99", "ms", below=50),
+        Figure(f"{verb}_refused", "… of them refused or failed", "n", below=1),
     ]
 
 
@@ -61,8 +63,11 @@ def _warm_up(stack: Stack, everybody: Sequence[Person]) -> None:
 
 def _run(stack: Stack, everybody: Sequence[Person]) -> dict[str, float]:
     posted = _open_loop(stack, [_post(one, month) for month in _months() for one in everybody])
-    read = _open_loop(stack, [_get(everybody, at, answer) for at, answer in enumerate(posted)])
-    return {**_latencies("post", posted, expected=202), **_latencies("get", read, expected=200)}
+    read = _open_loop(
+        stack,
+        [_get(everybody, at, one) for at, one in enumerate(posted) if one.status == ACCEPTED],
+    )
+    return {**_latencies("post", posted, expected=ACCEPTED), **_latencies("get", read, expected=OK)}
 
 
 def _open_loop(stack: Stack, requests: Sequence[bytes]) -> list[Answer]:
@@ -80,11 +85,12 @@ def _get(everybody: Sequence[Person], at: int, posted: Answer) -> bytes:
 
 
 def _latencies(verb: str, answers: Sequence[Answer], *, expected: int) -> dict[str, float]:
-    wrong = [answer for answer in answers if answer.status != expected]
-    if wrong:
-        raise AssertionError(f"{len(wrong)} of {len(answers)} were not {expected}: {wrong[0]}")
-    seconds = [answer.seconds * 1000 for answer in answers]
-    return {f"{verb}_p{percent}": percentile(seconds, percent) for percent in (50, 99)}
+    times = [answer.seconds * 1000 for answer in answers]
+    return {
+        f"{verb}_p50": percentile(times, 50),
+        f"{verb}_p99": percentile(times, 99),
+        f"{verb}_refused": sum(answer.status != expected for answer in answers),
+    }
 
 
 BENCHMARK = Benchmark(

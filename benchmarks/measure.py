@@ -46,8 +46,10 @@ class Summary:
 
     @property
     def met(self) -> bool | None:
-        """Whether the aim is met: by the median; a violation in any run counts."""
+        """Whether the aim is met, by the median; one violation is enough to miss it."""
         figure = self.figure
+        if not self.values:
+            return False
         if figure.unit == "ok":
             return min(self.values) >= 1
         if figure.below is not None:
@@ -59,6 +61,11 @@ def run(benchmark: Benchmark, world: World, runs: int) -> list[Summary]:
     """A summary for each figure."""
     done = list(benchmark.runs(world, runs))
     return [Summary(figure, [run[figure.name] for run in done]) for figure in benchmark.figures]
+
+
+def broken(benchmark: Benchmark) -> list[Summary]:
+    """For one that ended with an error."""
+    return [Summary(figure, ()) for figure in benchmark.figures]
 
 
 def percentile(values: Sequence[float], percent: int) -> float:

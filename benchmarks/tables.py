@@ -28,6 +28,8 @@ def show_markdown(done: Sequence[Summary]) -> None:
 
 def _row(summary: Summary) -> list[str]:
     figure, values = summary.figure, summary.values
+    if not values:
+        return [figure.what, "broken", "", _aim(figure), _MET[summary.met]]
     spread = f"{_text(figure, min(values))}–{_text(figure, max(values))}"
     if figure.unit == "ok":
         spread = f"{len(values)} runs"

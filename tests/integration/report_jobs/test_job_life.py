@@ -89,6 +89,8 @@ class JobLife(RuleBasedStateMachine):
             return user
 
         self.user = self.run(make())
+        self.start()
+        self.claim(0)
 
     # -- the person ---------------------------------------------------------------------------
 
@@ -167,6 +169,13 @@ class JobLife(RuleBasedStateMachine):
         self.held[worker] = Holding(job_id, job.attempt)
         for line_keys in [self.run(self._unnamed(job_id))]:
             self.run(self._name(job_id, job.attempt, line_keys))
+
+    @precondition(lambda self: self.held)
+    @rule(worker=st.sampled_from(WORKERS))
+    def take_over(self, worker: int) -> None:
+        """Somebody was paused past the lease and still believes in its claim."""
+        self.time_passes()
+        self.claim(worker)
 
     @precondition(lambda self: self.held)
     @rule(data=st.data(), merchant=st.sampled_from(MERCHANTS), known=st.booleans())
@@ -378,8 +387,8 @@ def test_every_interleaving_keeps_the_promises(database_url: str) -> None:
     run_state_machine_as_test(
         JobLife,
         settings=settings(
-            max_examples=40,
-            stateful_step_count=25,
+            max_examples=30,
+            stateful_step_count=20,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         ),

@@ -24,11 +24,17 @@ class ReportIsEmpty(ExpenseFlowError):
 
 
 class LinesNeedReview(ExpenseFlowError):
-    """Some lines still need a look. Fields: needs_review_count."""
+    """Some lines still need a look.
+
+    Fields: needs_review_count.
+    """
 
 
 class AnotherDraftExists(ExpenseFlowError):
-    """The period has another draft. Fields: report_id, that draft."""
+    """The period has another draft.
+
+    Fields: report_id, that draft.
+    """
 
 
 class VersionMissing(ExpenseFlowError):
@@ -40,16 +46,28 @@ class VersionUnreadable(ExpenseFlowError):
 
 
 class LineChangedMeanwhile(ExpenseFlowError):
-    """The line was changed since you saw it. Fields: current, added by the route."""
+    """The line was changed since you saw it.
+
+    Fields: current, added by the route.
+    """
 
 
 class UnknownAccount(ExpenseFlowError):
-    """The account is not in the chart or not in use. Fields: gl_code."""
+    """The account is not in the chart or not in use.
+
+    Fields: gl_code.
+    """
 
 
 class UnknownDepartment(ExpenseFlowError):
-    """The department is not in the chart or not in use. Fields: department_code."""
+    """The department is not in the chart or not in use.
+
+    Fields: department_code.
+    """
 
 
 class UnknownExportFormat(ExpenseFlowError):
-    """A report cannot be exported in this format. Fields: formats, those there are."""
+    """A report cannot be exported in this format.
+
+    Fields: formats, those there are.
+    """

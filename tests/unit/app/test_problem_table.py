@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 
 import expenseflow
@@ -24,14 +25,17 @@ def _import_everything() -> None:
             importlib.import_module(module.name)
 
 
-def test_no_error_is_missing_in_the_table() -> None:
+def _ours() -> set[type[ExpenseFlowError]]:
     _import_everything()
-    ours = {
+    return {
         kind
         for kind in _descendants(ExpenseFlowError)
         if kind.__module__.startswith("expenseflow.")
     }
-    assert {kind.__qualname__ for kind in ours - TABLE.keys()} == set()
+
+
+def test_no_error_is_missing_in_the_table() -> None:
+    assert {kind.__qualname__ for kind in _ours() - TABLE.keys()} == set()
 
 
 def test_every_shape_is_a_refusal_with_a_speaking_type() -> None:
@@ -41,5 +45,22 @@ def test_every_shape_is_a_refusal_with_a_speaking_type() -> None:
         assert shape.slug.replace("-", "").isalpha()
 
 
-def test_every_error_says_what_happened() -> None:
-    assert all(kind.__doc__ for kind in TABLE)
+def test_every_error_says_what_happened_in_one_or_two_short_sentences() -> None:
+    for kind in _ours():
+        words = kind.default_detail()
+        assert 10 < len(words) <= 120, (kind, words)
+        assert words.endswith("."), (kind, words)
+        assert len(re.findall(r"[.!?](?= |$)", words)) <= 2, (kind, words)
+        assert not re.search(r"Fields?:|`|\n|_", words), (kind, words)
+
+
+def test_only_the_first_line_of_a_docstring_is_told() -> None:
+    class Wordy(ExpenseFlowError):
+        """
+        What happened.
+
+        A note for developers. Fields: inside.
+        """  # noqa: D212  # a docstring that starts on its second line is the point
+
+    assert Wordy().detail == "What happened"
+    assert Wordy("Something else", inside=1).detail == "Something else"

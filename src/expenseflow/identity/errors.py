@@ -7,6 +7,10 @@ class NotAuthenticated(ExpenseFlowError):
     """Sign in first: the request carries no valid token and no valid session."""
 
 
+class TwoCredentials(ExpenseFlowError):
+    """The Authorization header and the session cookie name different people; send one of them."""
+
+
 class CrossSiteRequest(ExpenseFlowError):
     """A page of another site may not act with this session."""
 

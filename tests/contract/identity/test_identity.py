@@ -42,6 +42,31 @@ async def test_a_broken_token_is_401_even_beside_a_good_cookie(
     _is_401(await ann.get("/api/me", headers={"Authorization": value}))
 
 
+async def test_a_token_and_the_cookie_of_two_people_are_refused(visitors: Visitors) -> None:
+    browser = await visitors.with_cookie("ann@example.com")
+    bobs = {"Authorization": f"Bearer {await visitors.token('bob@example.com')}"}
+    for answer in (
+        await browser.get("/api/me", headers=bobs),
+        await browser.get("/", headers=bobs),
+        await browser.post("/api/report-jobs", json={"period": "2026-01"}, headers=bobs),
+        await browser.post("/api/sign-out", headers=bobs),
+    ):
+        assert answer.status_code == 400, answer.text
+        assert answer.json()["type"] == "/problems/two-credentials"
+        assert "example.com" not in answer.text
+    assert (await browser.get("/api/me")).json()["email"] == "ann@example.com"
+
+
+async def test_a_token_beside_the_same_persons_cookie_or_a_worthless_one_is_fine(
+    visitors: Visitors,
+) -> None:
+    browser = await visitors.with_cookie("ann@example.com")
+    anns = {"Authorization": f"Bearer {await visitors.token('ann@example.com')}"}
+    assert (await browser.get("/api/me", headers=anns)).status_code == 200
+    worthless = visitors.anonymous(Cookie=f"{COOKIE}=nonsense", **anns)
+    assert (await worthless.get("/api/me")).status_code == 200
+
+
 async def test_two_tokens_are_none(visitors: Visitors) -> None:
     token = ("Authorization", f"Bearer {await visitors.token('ann@example.com')}")
     _is_401(await visitors.anonymous().get("/api/me", headers=[token, token]))

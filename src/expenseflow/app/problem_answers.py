@@ -179,6 +179,7 @@ def _of_validation(error: Exception) -> Problem:
     return Problem(INVALID, "Some of it is missing or wrong; errors says what.", {"errors": told})
 
 
+_MISPLACED = frozenset({"missing", "extra_forbidden"})
 _MISTAKES = {
     "missing": "This is missing.",
     "extra_forbidden": "There is no such member.",
@@ -188,9 +189,14 @@ _MISTAKES = {
 }
 
 
+_MEMBERS = {"period": "This must be a month written YYYY-MM, such as 2026-01."}
+
+
 def _words(mistake: Mapping[str, Any]) -> str:
-    words = _MISTAKES.get(mistake["type"]) or mistake["msg"].removeprefix("Value error, ")
-    return _sentence(words)
+    kind, name = mistake["type"], mistake["loc"][-1]
+    if kind not in _MISPLACED and name in _MEMBERS:
+        return _MEMBERS[name]
+    return _sentence(_MISTAKES.get(kind) or mistake["msg"].removeprefix("Value error, "))
 
 
 def _sentence(words: str) -> str:

@@ -37,8 +37,6 @@ from expenseflow.web.head import HeadAsGet
 from expenseflow.web.hosts import LoopbackOnly
 
 UPLOADS = ("/api/statements", "/api/statements/preview")
-FORM_SLACK = 1_000_000
-"""What a form needs beside the file in it."""
 DESCRIPTION = """Turns a month of card transactions into an expense report that is ready to review.
 
 Sign in with `Authorization: Bearer …` (`expenseflow token --user you@example.com`) or with the
@@ -106,8 +104,7 @@ def _add_layers(app: FastAPI, parts: WebParts) -> None:
     app.add_exception_handler(RequestValidationError, problem_answers.handle)
     app.add_exception_handler(HTTPException, problem_answers.handle)
     app.add_exception_handler(HTTPStatus.METHOD_NOT_ALLOWED, _method_not_allowed)
-    upload_limit = parts.settings.max_upload_mb * 1_000_000 + FORM_SLACK
-    app.add_middleware(BodyGuard, upload_limit=upload_limit, uploads=UPLOADS)
+    app.add_middleware(BodyGuard, max_upload_mb=parts.settings.max_upload_mb, uploads=UPLOADS)
     app.add_middleware(ApiGate)
     if parts.settings.auth_mode == "local":
         app.add_middleware(LoopbackOnly)

@@ -67,10 +67,7 @@ async def read_upload(request: Request, settings: SettingsDep) -> Upload:
     async with request.form(
         max_files=1, max_fields=_MAX_FIELDS, max_part_size=_MAX_FIELD_BYTES
     ) as form:
-        _check_members(form)
-        file = form.get("file")
-        if not isinstance(file, UploadFile):
-            _refuse("file", "A file is needed.")
+        file = _file_of(form)
         return Upload(
             file_name=file.filename or "",
             content=await _content(file, settings.max_upload_mb),
@@ -82,13 +79,21 @@ async def read_upload(request: Request, settings: SettingsDep) -> Upload:
 UploadDep = Annotated[Upload, Depends(read_upload)]
 
 
-def _check_members(form: FormData) -> None:
+def _file_of(form: FormData) -> UploadFile:
+    """The file; whatever is wrong with the members is told at once, the missing file first."""
+    file = form.get("file")
+    mistakes = dict[str, str]()
+    if not isinstance(file, UploadFile):
+        mistakes["file"] = "A file is needed."
     names = [name for name, _ in form.multi_items()]
     for name in names:
         if name not in _MEMBERS:
-            _refuse(name, "There is no such member.")
-        if names.count(name) > 1:
-            _refuse(name, "The member stands there twice.")
+            mistakes[name] = "There is no such member."
+        elif names.count(name) > 1:
+            mistakes[name] = "The member stands there twice."
+    if mistakes or not isinstance(file, UploadFile):
+        raise RequestValidationError([_mistake(name, words) for name, words in mistakes.items()])
+    return file
 
 
 async def _content(file: UploadFile, limit_mb: int) -> bytes:
@@ -118,4 +123,8 @@ def _text(form: FormData, name: str) -> str | None:
 
 
 def _refuse(name: str, detail: str) -> NoReturn:
-    raise RequestValidationError([{"loc": ("body", name), "msg": detail, "type": "value_error"}])
+    raise RequestValidationError([_mistake(name, detail)])
+
+
+def _mistake(name: str, detail: str) -> dict[str, Any]:
+    return {"loc": ("body", name), "msg": detail, "type": "value_error"}

@@ -4,6 +4,7 @@ All of it is decided here, before any route runs, so that no route has to think 
 """
 
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
@@ -11,8 +12,26 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 JSON_LIMIT = 1_000_000
+FORM_SLACK = 1_000_000
+"""What a form needs beside the file in it."""
 DRAIN_LIMIT = 512_000_000
 """How much of a refused body is still read: a client that is sending cannot read our refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many bytes are read, and what is said about more."""
+
+    size: int
+    words: str
+
+    def passed(self) -> HTTPException:
+        return HTTPException(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self.words, {"Connection": "close"}
+        )
+
+
+_JSON = Limit(JSON_LIMIT, f"The body is larger than {JSON_LIMIT // 1_000_000} MB.")
 
 
 class BodyGuard:
@@ -21,9 +40,10 @@ class BodyGuard:
     JSON is read whole (it is small) and handed on; uploads are counted while they stream.
     """
 
-    def __init__(self, app: ASGIApp, *, upload_limit: int, uploads: Iterable[str]) -> None:
+    def __init__(self, app: ASGIApp, *, max_upload_mb: int, uploads: Iterable[str]) -> None:
         self._app = app
-        self._upload_limit = upload_limit
+        upload = f"The upload is larger than the {max_upload_mb} MB a file may have here."
+        self._upload_limit = Limit(max_upload_mb * 1_000_000 + FORM_SLACK, upload)
         self._uploads = frozenset(uploads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,15 +58,15 @@ class BodyGuard:
             await self._check(receive, headers, "multipart/form-data", limit=self._upload_limit)
             await self._app(scope, _counted(receive, self._upload_limit), send)
         else:
-            await self._check(receive, headers, "application/json", limit=JSON_LIMIT)
-            body = await _read(receive, JSON_LIMIT)
+            await self._check(receive, headers, "application/json", limit=_JSON)
+            body = await _read(receive, _JSON)
             await self._app(scope, _replay(body, receive), send)
 
     @staticmethod
-    async def _check(receive: Receive, headers: Headers, wanted: str, *, limit: int) -> None:
-        if _declared_length(headers) > limit:
+    async def _check(receive: Receive, headers: Headers, wanted: str, *, limit: Limit) -> None:
+        if _declared_length(headers) > limit.size:
             await _drain(receive)
-            raise _too_large(limit)
+            raise limit.passed()
         media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type != wanted:
             await _drain(receive)
@@ -71,12 +91,7 @@ def _declared_length(headers: Headers) -> int:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "Content-Length is not a number.") from error
 
 
-def _too_large(limit: int) -> HTTPException:
-    detail = f"The body is larger than {limit // 1_000_000} MB."
-    return HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, {"Connection": "close"})
-
-
-async def _read(receive: Receive, limit: int) -> bytes:
+async def _read(receive: Receive, limit: Limit) -> bytes:
     parts: list[bytes] = []
     size = 0
     more = True
@@ -87,9 +102,9 @@ async def _read(receive: Receive, limit: int) -> bytes:
         part = message.get("body", b"")
         size += len(part)
         more = message.get("more_body", False)
-        if size > limit:
+        if size > limit.size:
             await _drain(receive, more=more)
-            raise _too_large(limit)
+            raise limit.passed()
         parts.append(part)
     body = b"".join(parts)
     _check_text(body)
@@ -112,16 +127,16 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replayed
 
 
-def _counted(receive: Receive, limit: int) -> Callable[[], Awaitable[Message]]:
+def _counted(receive: Receive, limit: Limit) -> Callable[[], Awaitable[Message]]:
     size = 0
 
     async def counted() -> Message:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        if size > limit:
+        if size > limit.size:
             await _drain(receive, more=message.get("more_body", False))
-            raise _too_large(limit)  # FastAPI hands an HTTPException from here on unchanged
+            raise limit.passed()  # FastAPI hands an HTTPException from here on unchanged
         return message
 
     return counted

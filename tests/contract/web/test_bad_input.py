@@ -73,6 +73,37 @@ async def test_the_mistakes_are_listed_with_their_place(visitors: Visitors) -> N
     assert [mistake["pointer"] for mistake in answer.json()["errors"]] == ["?pageSize"]
 
 
+@pytest.mark.parametrize("period", ["2026-13", "January", "", 202601, None, "2026-01-05"])
+async def test_a_wrong_month_is_told_how_a_month_is_written(
+    visitors: Visitors, period: object
+) -> None:
+    ann = await visitors.signed_in()
+    answers = [await ann.post(JOBS, json={"period": period})]
+    if isinstance(period, str):
+        answers += [
+            await ann.get(path, params={"period": period})
+            for path in (f"{JOBS}/active", "/api/reports", "/api/transactions")
+        ]
+    for answer in answers:
+        _is_problem(answer, 400)
+        [mistake] = answer.json()["errors"]
+        assert mistake["detail"] == "This must be a month written YYYY-MM, such as 2026-01."
+    missing = await ann.post(JOBS, json={})
+    assert missing.json()["errors"] == [{"detail": "This is missing.", "pointer": "#/period"}]
+
+
+async def test_a_file_under_another_name_is_told_that_the_file_is_missing(
+    visitors: Visitors,
+) -> None:
+    ann = await visitors.signed_in()
+    answer = await ann.post("/api/statements", files={"statement": ("a.csv", b"Date,Amount\n")})
+    _is_problem(answer, 400)
+    assert answer.json()["errors"] == [
+        {"detail": "A file is needed.", "pointer": "#/file"},
+        {"detail": "There is no such member.", "pointer": "#/statement"},
+    ]
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -160,7 +191,10 @@ async def test_an_upload_over_the_limit_is_413_with_and_without_its_length(
 
     _is_problem(await ann.post("/api/statements", content=endless(), headers=form), 413)
     declared = {**form, "Content-Length": str(200_000_000)}
-    _is_problem(await ann.post("/api/statements", content=head, headers=declared), 413)
+    answer = await ann.post("/api/statements", content=head, headers=declared)
+    _is_problem(answer, 413)
+    told = f"larger than the {visitors.parts.settings.max_upload_mb} MB a file may have"
+    assert told in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def _matches(contains: str) -> ColumnElement[bool]:
 async def page(
     session: AsyncSession, user_id: UUID, report_id: UUID, *, query: LineQuery
 ) -> Page[LineView]:
-    """The lines that match, in a stable order."""
+    """The lines that match, in a stable order; equal ones as in the file they came from."""
     wanted = _lines(user_id, report_id)
     if query.needs_review is not None:
         wanted = wanted.where(ReportLine.needs_review.is_(query.needs_review))
@@ -79,7 +79,7 @@ async def page(
     counted = wanted.with_only_columns(func.count(), maintain_column_froms=True)
     total = await session.scalar(counted)
     rows = await session.execute(
-        wanted.order_by(_order(query.order), ReportLine.id)
+        wanted.order_by(_order(query.order), ReportLine.transaction_id)
         .limit(query.paging.page_size)
         .offset(query.paging.offset)
     )
@@ -103,10 +103,10 @@ async def view(
 async def stream(
     session: AsyncSession, user_id: UUID, report_id: UUID, *, chunk: int
 ) -> AsyncIterator[list[LineView]]:
-    """Every line by date, a chunk at a time from a cursor of the server."""
+    """Every line by date, then as in the file, a chunk at a time from a cursor of the server."""
     rows = await session.stream(
         _lines(user_id, report_id)
-        .order_by(Transaction.posted_on, ReportLine.id)
+        .order_by(Transaction.posted_on, ReportLine.transaction_id)
         .execution_options(yield_per=chunk)
     )
     async for part in rows.partitions(chunk):

@@ -25,6 +25,21 @@ async def ledger(db: Database) -> Ledger:
     return ledger
 
 
+async def test_transactions_of_one_day_keep_the_order_of_their_file(db: Database) -> None:
+    ledger = await support.ledger(db)
+    shops = [f"SHOP {number}" for number in range(60)]
+    await ledger.take(csv(*(f"2026-01-05,{shop},1.00" for shop in shops[:40])))
+    await ledger.take(csv(*(f"2026-01-05,{shop},1.00" for shop in shops[40:])))
+
+    async with db.transaction() as session:
+        page = PageRequest(page=1, page_size=100)
+        listed = await service.list_transactions(session, ledger.user_id, page)
+        reportable = await service.reportable(session, ledger.user_id, "2026-01")
+
+    assert names(listed.items) == shops
+    assert names(reportable) == shops
+
+
 async def test_reportable_leaves_out_payments_excluded_and_submitted(ledger: Ledger) -> None:
     coffee, tea, *_ = await ledger.ids()
     async with ledger.database.transaction() as session:

@@ -1,9 +1,15 @@
 """The database: one engine a process, and transactions that commit in exactly one place."""
 
+import asyncio
+import contextlib
+import os
+import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import psycopg
+from psycopg.abc import RV, PQGen
 from sqlalchemy import MetaData, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import (
@@ -16,6 +22,19 @@ from sqlalchemy.orm import DeclarativeBase
 
 AfterCommit = Callable[[], Awaitable[None]]
 _AFTER_COMMIT = "after_commit"
+
+PATIENCE_SECONDS = 15.0
+"""No statement of ours takes this long; a server that is silent so long is gone."""
+POOL_PATIENCE_SECONDS = 5.0
+"""How long a request waits for a connection while the others are busy."""
+KEEPALIVES: dict[str, Any] = {
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""libpq's: a peer that is gone without a word is noticed within some ten seconds."""
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -43,6 +62,35 @@ def libpq_url(dsn: str) -> str:
     return make_url(dsn).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
+class ImpatientConnection(psycopg.AsyncConnection[Any]):
+    """Cuts itself when the server has not answered for `PATIENCE_SECONDS`.
+
+    Cancelling a task is not enough: the driver then waits for the server to agree. Every wait of
+    the driver passes here: statements, BEGIN and COMMIT, the ping of the pool.
+    """
+
+    patience = PATIENCE_SECONDS
+
+    async def wait(
+        self,
+        gen: PQGen[RV],
+        interval: float = 0.1,
+        timeout: float | None = None,  # noqa: ASYNC109  # the driver's own signature
+    ) -> RV:
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(self.patience, cut, self.fileno())
+        try:
+            return await super().wait(gen, interval, timeout)
+        finally:
+            timer.cancel()
+
+
+def cut(descriptor: int) -> None:
+    """Shut the socket below a connection down; whoever waits on it fails at once."""
+    with contextlib.suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as other:
+        other.shutdown(socket.SHUT_RDWR)
+
+
 class Database:
     """One engine with its pool."""
 
@@ -59,11 +107,13 @@ class Database:
             sqlalchemy_url(dsn),
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=1.5,
+            pool_timeout=POOL_PATIENCE_SECONDS,
             pool_pre_ping=True,
             hide_parameters=True,  # errors are logged, and parameters are people's data
             connect_args={
+                "async_creator_fn": ImpatientConnection.connect,
                 "connect_timeout": 2,
+                **KEEPALIVES,
                 "application_name": application_name,
                 "options": (
                     "-c timezone=UTC -c idle_in_transaction_session_timeout="

@@ -15,7 +15,7 @@ from procrastinate import App, PsycopgConnector, jobs
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from expenseflow.infra.db import driver_connection, libpq_url
+from expenseflow.infra.db import KEEPALIVES, driver_connection, libpq_url
 
 QUEUE = "report_jobs"
 DOORBELL = "expenseflow.doorbell"
@@ -34,7 +34,11 @@ class JobQueue:
                 min_size=1,
                 max_size=6,
                 timeout=5,
-                kwargs={"connect_timeout": 2, "application_name": "expenseflow queue"},
+                kwargs={
+                    "connect_timeout": 2,
+                    "application_name": "expenseflow queue",
+                    **KEEPALIVES,
+                },
             )
         )
         self._handler: Handler | None = None

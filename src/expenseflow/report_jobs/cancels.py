@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from expenseflow.infra.db import Database, libpq_url
+from expenseflow.infra.db import KEEPALIVES, Database, ImpatientConnection, libpq_url
 from expenseflow.report_jobs.leases import LeaseKeeper
 
 _log = structlog.get_logger(__name__)
@@ -23,12 +23,12 @@ async def listen(dsn: str, keeper: LeaseKeeper) -> None:
     """Hand each notified cancel to the keeper; reconnects for ever (the beat is the fallback)."""
     while True:
         try:
-            async with await psycopg.AsyncConnection.connect(
+            async with await ImpatientConnection.connect(
                 libpq_url(dsn),
                 autocommit=True,
                 connect_timeout=2,
                 application_name="expenseflow cancels",
-                keepalives_idle=5,
+                **KEEPALIVES,
             ) as connection:
                 await connection.execute(f"LISTEN {CHANNEL}")
                 await _hear(connection, keeper)
@@ -39,7 +39,7 @@ async def listen(dsn: str, keeper: LeaseKeeper) -> None:
 
 async def _hear(connection: psycopg.AsyncConnection, keeper: LeaseKeeper) -> None:
     while True:
-        async for notification in connection.notifies(timeout=10):
+        async for notification in connection.notifies(timeout=5):
             try:
                 keeper.cancel(UUID(notification.payload))
             except ValueError:

@@ -6,7 +6,8 @@ and an attempt that lost its job (it was paused past its lease) stops at once.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from uuid import UUID
@@ -14,11 +15,14 @@ from uuid import UUID
 import psycopg
 import structlog
 
-from expenseflow.infra.db import libpq_url
+from expenseflow.infra.db import KEEPALIVES, cut, libpq_url
 from expenseflow.report_jobs import rules
 from expenseflow.report_jobs.rules import Status
 
 _log = structlog.get_logger(__name__)
+
+BEAT_PATIENCE_SECONDS = 2.0
+"""A server that accepts and then never answers must not hold up the beats of every job."""
 
 
 class Stop(Enum):
@@ -82,9 +86,12 @@ class LeaseKeeper:
         self._thread.join(timeout=5)
 
     def hold(self, job_id: UUID, attempt: int, on_stop: OnStop) -> None:
-        """Keep this claim alive until it is let go."""
+        """Keep this claim alive until it is let go; an earlier one of the same job is lost."""
         with self._lock:
+            displaced = self._held.get(job_id)
             self._held[job_id] = Held(job_id, attempt, on_stop)
+        if displaced is not None:
+            displaced.on_stop(Stop.LOST)
 
     def let_go(self, job_id: UUID, attempt: int) -> None:
         """Beat no more for this claim."""
@@ -114,7 +121,8 @@ class LeaseKeeper:
         while not self._closing.wait(self._beat_seconds):
             try:
                 connection = connection or self._connect()
-                self.beat(connection)
+                with _cut_after(BEAT_PATIENCE_SECONDS, connection):
+                    self.beat(connection)
             except Exception as error:  # noqa: BLE001  # without beats every job would be lost
                 _log.warning("lease.beat_failed", error=type(error).__name__)
                 connection = _closed(connection)
@@ -127,7 +135,7 @@ class LeaseKeeper:
             connect_timeout=2,
             application_name="expenseflow leases",
             options="-c statement_timeout=2s -c lock_timeout=1s",
-            keepalives_idle=5,
+            **KEEPALIVES,
         )
 
     def beat(self, connection: psycopg.Connection) -> None:
@@ -153,6 +161,17 @@ class LeaseKeeper:
                 one.on_stop(Stop.LOST)
             elif status == Status.CancellationRequested:
                 one.on_stop(Stop.CANCEL)
+
+
+@contextmanager
+def _cut_after(seconds: float, connection: psycopg.Connection) -> Generator[None]:
+    """Cut the connection when the block takes longer; what waits on it then fails."""
+    timer = threading.Timer(seconds, cut, [connection.fileno()])
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _closed(connection: psycopg.Connection | None) -> None:

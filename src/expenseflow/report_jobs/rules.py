@@ -15,7 +15,7 @@ LEASE_SECONDS = 5.0
 BEAT_SECONDS = 1.0
 SWEEP_SECONDS = 1.0
 MAX_CRASHES = 3
-"""A job that took its worker down this often is Failed."""
+"""A job that took its worker down this often without settling a line in between is Failed."""
 KEY_LIFETIME_HOURS = 24
 MAX_KEY_LENGTH = 255
 POSTS_PER_MINUTE = 200

@@ -220,15 +220,14 @@ class Run:
     async def _store(self, session: AsyncSession, settled: Mapping[Merchant, Settlement]) -> None:
         """Lines and counters together, in the caller's fenced transaction."""
         by_tier = await lines.settle(session, self._job_id, self._attempt, settled)
-        await jobs.progress(
-            session,
-            self._job_id,
-            self._attempt,
-            {
-                column: getattr(ReportJob, column) + more
-                for column, more in settled_counters(by_tier).items()
-            },
-        )
+        counters = {
+            column: getattr(ReportJob, column) + more
+            for column, more in settled_counters(by_tier).items()
+        }
+        if by_tier:
+            # A job that gets on is not what kills its workers.
+            counters["crashes"] = 0
+        await jobs.progress(session, self._job_id, self._attempt, counters)
 
     def _forget(self, settled: Mapping[Merchant, Settlement]) -> None:
         for merchant in settled:

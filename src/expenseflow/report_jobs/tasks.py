@@ -161,22 +161,17 @@ async def sweep(database: Database, doorbell: Doorbell) -> int:
     async with database.transaction() as session:
         orphans = await claims.lock_orphans(session)
         for job in orphans:
-            status, leased = Status(job.status), job.lease_expires_at is not None
-            if status is Status.CancellationRequested:
-                await claims.cancelled(session, job.id, job.attempt)
-            elif status is Status.Processing and leased and job.crashes >= rules.MAX_CRASHES - 1:
-                await claims.fail(
-                    session,
-                    job.id,
-                    attempt=job.attempt,
-                    message=rules.CRASHED,
-                    details=f"lease ran out {rules.MAX_CRASHES} times; attempt {job.attempt}",
-                )
-            else:
-                bell = await doorbell.ring(session, job.id)
-                await claims.note_doorbell(session, job.id, bell)
-            _log.warning("report_job.swept", job_id=str(job.id), status=status.name)
+            await _look_after(session, job, doorbell)
+            _log.warning("report_job.swept", job_id=str(job.id), status=Status(job.status).name)
     return len(orphans)
+
+
+async def _look_after(session: AsyncSession, job: ReportJob, doorbell: Doorbell) -> None:
+    if Status(job.status) is Status.CancellationRequested:
+        await claims.cancelled(session, job.id, job.attempt)
+    elif not await claims.fail_if_it_kills(session, job):
+        bell = await doorbell.ring(session, job.id)
+        await claims.note_doorbell(session, job.id, bell)
 
 
 async def keep_sweeping(database: Database, doorbell: Doorbell) -> None:

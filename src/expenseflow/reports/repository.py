@@ -53,6 +53,26 @@ async def draft_id(session: AsyncSession, user_id: UUID, period: str) -> UUID | 
     )
 
 
+async def latest_submitted_id(session: AsyncSession, user_id: UUID, period: str) -> UUID | None:
+    """The submitted report of a month, the latest if there are supplementary ones."""
+    return await session.scalar(
+        select(ExpenseReport.id)
+        .where(
+            ExpenseReport.user_id == user_id,
+            ExpenseReport.period == period,
+            ExpenseReport.status == Status.SUBMITTED,
+        )
+        .order_by(ExpenseReport.submitted_at.desc())
+        .limit(1)
+    )
+
+
+async def has_lines(session: AsyncSession, report_id: UUID) -> bool:
+    """Whether anything stands on the report."""
+    one = select(ReportLine.id).where(ReportLine.report_id == report_id).exists()
+    return bool(await session.scalar(select(one)))
+
+
 async def view(session: AsyncSession, user_id: UUID, report_id: UUID) -> ReportView | None:
     """One report with its sums."""
     mine = select(ExpenseReport).where(

@@ -81,10 +81,27 @@ async def bring_up_to_date_from_job(
     session: AsyncSession, user_id: UUID, period: str, *, job_id: UUID, now: datetime
 ) -> UUID:
     """The same with the settled lines of a job, which stay inside the database."""
+    before = await repository.draft_id(session, user_id, period)
     draft = await upsert.draft_for(session, user_id, period, job_id=job_id, now=now)
     await upsert.drop_unreportable(session, draft)
     await upsert.from_job(session, draft, job_id, now=now)
+    if before is None:
+        return await _instead_of_empty(session, user_id, period, draft)
     return draft
+
+
+async def _instead_of_empty(session: AsyncSession, user_id: UUID, period: str, draft: UUID) -> UUID:
+    """The submitted report, when everything was submitted while the job ran.
+
+    A new draft without a line would only stand in the way of reopening that one.
+    """
+    if await repository.has_lines(session, draft):
+        return draft
+    submitted = await repository.latest_submitted_id(session, user_id, period)
+    if submitted is None:
+        return draft
+    await repository.delete_report(session, user_id, draft)
+    return submitted
 
 
 async def delete_report(session: AsyncSession, user_id: UUID, report_id: UUID) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -11,7 +12,7 @@ from tests.support import factories, workers
 from tests.support.simulator import completer
 
 from expenseflow.infra.db import Database
-from expenseflow.report_jobs import cancels
+from expenseflow.report_jobs import cancels, rules
 from expenseflow.report_jobs.models import ReportJob
 from expenseflow.report_jobs.rules import Status
 from expenseflow.simulator import Simulator, behaviour
@@ -226,6 +227,39 @@ async def test_an_estimate_is_shown_once_something_was_measured(
         await bench.cancel(user, job_id)
         await asyncio.wait_for(running, 5)
     assert (await bench.job(user, job_id)).estimated_completion_at is None
+
+
+async def test_takeovers_with_progress_in_between_never_fail_a_job(
+    db: Database, provider: Simulator
+) -> None:
+    """Each time the worker is gone (no beats) after one more answer; the next takes over."""
+    user = await workers.a_month(db, *factories.merchants(60))
+    async with (
+        completer(provider) as client,
+        workers.bench(db, completer=client, beat=3600) as bench,
+    ):
+        job_id = await bench.start_job(user)
+        runs: list[asyncio.Task[None]] = []
+        for takeover in range(rules.MAX_CRASHES + 2):
+            provider.script(behaviour.hang(after=len(provider.calls) + 1))
+            runs.append(asyncio.create_task(bench.runner.answer(job_id)))
+            await workers.until(partial(_processed, bench, user, job_id, 10 * (takeover + 1)))
+            async with db.transaction() as session:
+                await session.execute(
+                    text(
+                        "UPDATE report_generation_jobs SET"
+                        " lease_expires_at = clock_timestamp() - interval '1 ms'"
+                    )
+                )
+        provider.script()
+        job = await bench.finished(user, job_id)
+        await asyncio.wait_for(asyncio.gather(*runs), 5)
+    assert (job.status, job.model_lines) == (Status.Completed, 60)
+    assert job.attempt == rules.MAX_CRASHES + 3
+
+
+async def _processed(bench: workers.Bench, user: UUID, job_id: UUID, lines: int) -> bool:
+    return (await bench.job(user, job_id)).processed_lines >= lines
 
 
 async def _called(provider: Simulator) -> bool:

@@ -19,7 +19,9 @@ from expenseflow.report_jobs.errors import (
     NothingLeftToRetry,
     NoTransactions,
 )
+from expenseflow.report_jobs.repository import claims
 from expenseflow.report_jobs.rules import Status
+from expenseflow.reports import submitting
 from expenseflow.statements import service as statements
 
 
@@ -158,16 +160,7 @@ async def test_a_job_that_kills_its_worker_three_times_is_failed(db: Database) -
     async with workers.bench(db) as bench:
         job_id = await bench.start_job(user)
         for _ in range(rules.MAX_CRASHES):
-            async with db.transaction() as session:
-                await tasks.claims.claim(session, job_id)
-            async with db.transaction() as session:
-                await session.execute(
-                    text(
-                        "UPDATE report_generation_jobs SET rung_at = NULL,"
-                        " lease_expires_at = clock_timestamp() - interval '1 s'"
-                    )
-                )
-            await tasks.sweep(db, bench.bell)
+            await _claimed_and_killed(db, bench, job_id)
         job = await bench.job(user, job_id)
     assert job.status == Status.Failed
     assert job.error_message == rules.CRASHED
@@ -245,3 +238,52 @@ async def test_one_hundred_simultaneous_posts_make_one_job(db: Database) -> None
     refused = [answer for answer in answers if isinstance(answer, ActiveJobExists)]
     assert (len(jobs), len(refused)) == (1, 99)
     assert {error.fields["existing_job_id"] for error in refused} == set(jobs)
+
+
+async def test_a_lease_that_ran_out_while_the_database_was_down_is_no_crash(db: Database) -> None:
+    user = await workers.a_month(db, "QZX HOLDINGS")
+    async with workers.bench(db) as bench:
+        job_id = await bench.start_job(user)
+        for _ in range(rules.MAX_CRASHES + 1):
+            await _claimed_and_killed(
+                db, bench, job_id, ran_out="pg_postmaster_start_time() - interval '1 s'"
+            )
+        job = await bench.finished(user, job_id)
+    assert (job.status, job.crashes) == (Status.Completed, 0)
+
+
+async def test_a_month_submitted_while_its_job_runs_leaves_no_empty_draft(db: Database) -> None:
+    user = await workers.a_month(db, "QZX HOLDINGS")
+    async with workers.bench(db) as bench:
+        first = await bench.finished(user, await bench.start_job(user))
+        job_id = await bench.start_job(user)
+        async with db.transaction() as session:
+            assert first.generated_report_id is not None
+            await submitting.submit(
+                session,
+                user,
+                first.generated_report_id,
+                accept_unreviewed=True,
+                now=factories.NOW,
+            )
+        second = await bench.finished(user, job_id)
+    assert second.status == Status.Completed
+    assert second.generated_report_id == first.generated_report_id
+    async with db.transaction() as session:
+        assert await session.scalar(text("SELECT count(*) FROM expense_reports")) == 1
+
+
+async def _claimed_and_killed(
+    db: Database,
+    bench: workers.Bench,
+    job_id: UUID,
+    *,
+    ran_out: str = "clock_timestamp() - interval '1 ms'",
+) -> None:
+    async with db.transaction() as session:
+        assert await claims.claim(session, job_id) is not None
+    async with db.transaction() as session:
+        table = "report_generation_jobs"
+        over = f"UPDATE {table} SET rung_at = NULL, lease_expires_at = {ran_out}"  # noqa: S608  # ours
+        await session.execute(text(over))
+    await tasks.sweep(db, bench.bell)

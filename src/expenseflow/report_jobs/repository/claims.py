@@ -15,6 +15,8 @@ from expenseflow.report_jobs.repository.jobs import LEASE, NOW, update
 from expenseflow.report_jobs.rules import Status
 
 _lease_is_over = ReportJob.lease_expires_at < NOW
+# A lease that ran out while the database itself was away says nothing about its worker.
+_worker_crashed = _lease_is_over & (ReportJob.lease_expires_at > func.pg_postmaster_start_time())
 _rung_long_ago = or_(ReportJob.rung_at.is_(None), ReportJob.rung_at < NOW - timedelta(seconds=3))
 _no_doorbell_waits = text(
     "NOT EXISTS (SELECT FROM procrastinate_jobs AS bell"
@@ -26,11 +28,11 @@ async def claim(session: AsyncSession, job_id: UUID) -> ReportJob | None:
     """Take the job if it waits or its lease is over; None means there is nothing to do.
 
     Taking over an expired lease counts as a crash of the worker before; a lease that was given
-    back (null) does not.
+    back (null), or that ran out while the database was down, does not.
     """
     values = {
         "attempt": ReportJob.attempt + 1,
-        "crashes": ReportJob.crashes + case((_lease_is_over, 1), else_=0),
+        "crashes": ReportJob.crashes + case((_worker_crashed, 1), else_=0),
         "lease_expires_at": LEASE,
         "started_at": func.coalesce(ReportJob.started_at, NOW),
         "waiting_for": None,
@@ -39,7 +41,7 @@ async def claim(session: AsyncSession, job_id: UUID) -> ReportJob | None:
     free = or_(
         ReportJob.status == int(Status.Pending),
         ReportJob.lease_expires_at.is_(None),
-        _lease_is_over & (ReportJob.crashes < rules.MAX_CRASHES - 1),
+        _lease_is_over & (~_worker_crashed | (ReportJob.crashes < rules.MAX_CRASHES - 1)),
     )
     return await update(
         session,
@@ -163,6 +165,19 @@ async def lock_orphans(session: AsyncSession, *, limit: int = 100) -> list[Repor
         for job in await session.scalars(query.execution_options(populate_existing=True))
     }
     return list(found.values())
+
+
+async def fail_if_it_kills(session: AsyncSession, job: ReportJob) -> bool:
+    """Failed, if its last claim would be one crash too many; whether it was."""
+    failed = await fail(
+        session,
+        job.id,
+        attempt=job.attempt,
+        message=rules.CRASHED,
+        details=f"{rules.MAX_CRASHES} crashes without progress; attempt {job.attempt}",
+        where=[_worker_crashed, ReportJob.crashes >= rules.MAX_CRASHES - 1],
+    )
+    return failed is not None
 
 
 async def note_doorbell(session: AsyncSession, job_id: UUID, doorbell: str) -> None:

@@ -29,7 +29,8 @@ from benchmarks.world import World
 BENCHMARKS: dict[str, Benchmark] = {
     one.name: one
     for one in (
-        latency.BENCHMARK,
+        latency.MONTH,
+        latency.SMALL,
         pickup.BENCHMARK,
         known_lines.MONTH,
         known_lines.LARGE,

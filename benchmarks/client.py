@@ -10,6 +10,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+KEPT_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,12 @@ class Connection:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
+        self._used = time.perf_counter()
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the server has certainly not closed it for being idle."""
+        return time.perf_counter() - self._used < KEPT_SECONDS
 
     @classmethod
     async def open(cls, base_url: str) -> Self:
@@ -50,6 +57,7 @@ class Connection:
         head = await self._reader.readuntil(b"\r\n\r\n")
         length = _LENGTH.search(head)
         body = await self._reader.readexactly(int(length[1])) if length else b""
+        self._used = time.perf_counter()
         return int(head[9:12]), body
 
     def close(self) -> None:
@@ -68,7 +76,8 @@ async def open_loop(base_url: str, requests: Sequence[bytes], *, rate: float) ->
     async def send(at: int, wanted: bytes) -> Answer:
         due = first + at / rate
         await asyncio.sleep(due - time.perf_counter())
-        connection = idle.pop() if idle else await Connection.open(base_url)
+        fresh = idle and idle[-1].is_fresh  # the last one back is the freshest
+        connection = idle.pop() if fresh else await Connection.open(base_url)
         status, body = await connection.exchange(wanted)
         idle.append(connection)
         return Answer(status, body, time.perf_counter() - due)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from tests.support.processes import Stack
 
@@ -15,7 +16,7 @@ RATE = 50
 SECONDS = 10
 PEOPLE = 20
 MONTHS = RATE * SECONDS // PEOPLE
-LINES = 300
+BURST = 1000
 OK, ACCEPTED = 200, 202
 _ASIDE = "2000-01"
 _FORGET = (
@@ -24,28 +25,24 @@ _FORGET = (
 )
 
 
-def _figures(verb: str, what: str) -> list[Figure]:
-    return [
-        Figure(f"{verb}_p50", f"{what}, p50", "ms"),
-        Figure(f"{verb}_p99", f"{what}, p99", "ms", below=50),
-        Figure(f"{verb}_refused", "… of them refused or failed", "n", below=1),
-    ]
-
-
-def runs(world_: World, count: int) -> Iterator[Mapping[str, float]]:
-    """Every POST is a job of its own month, of 300 lines; then each of these jobs is read once."""
+def runs(world_: World, count: int, *, lines: int) -> Iterator[Mapping[str, float]]:
+    """Every POST is a job of its own month; then each of these jobs, which wait, is read once."""
     with world_.stack() as stack:
         everybody = world.people(stack, PEOPLE)
-        _fill(stack, everybody)
+        _fill(stack, everybody, lines)
         stack.api()
         _warm_up(stack, everybody)
         for _ in range(count):
-            yield _run(stack, everybody)
             world.change(stack, *_FORGET)
+            posted, read = _run(stack, everybody)
+            yield {
+                **_latencies(f"post_{lines}", posted, expected=ACCEPTED),
+                **_latencies(f"get_{lines}", read, expected=OK),
+            }
 
 
-def _fill(stack: Stack, everybody: Sequence[Person]) -> None:
-    names = world.merchants(LINES)
+def _fill(stack: Stack, everybody: Sequence[Person], lines: int) -> None:
+    names = world.merchants(lines)
     for person in everybody:
         world.add_month(stack, person, names[:1], period=_ASIDE)
         for month in _months():
@@ -57,21 +54,20 @@ def _months() -> list[str]:
 
 
 def _warm_up(stack: Stack, everybody: Sequence[Person]) -> None:
-    posted = _open_loop(stack, [_post(person, _ASIDE) for person in everybody])
-    _open_loop(stack, [_get(everybody, at, answer) for at, answer in enumerate(posted)])
+    """All of the API's connections to the database are open afterwards."""
+    posted = _open_loop(stack, [_post(person, _ASIDE) for person in everybody], rate=BURST)
+    reads = [_get(everybody, at, answer) for at, answer in enumerate(posted)]
+    _open_loop(stack, reads, rate=BURST)
 
 
-def _run(stack: Stack, everybody: Sequence[Person]) -> dict[str, float]:
+def _run(stack: Stack, everybody: Sequence[Person]) -> tuple[list[Answer], list[Answer]]:
     posted = _open_loop(stack, [_post(one, month) for month in _months() for one in everybody])
-    read = _open_loop(
-        stack,
-        [_get(everybody, at, one) for at, one in enumerate(posted) if one.status == ACCEPTED],
-    )
-    return {**_latencies("post", posted, expected=ACCEPTED), **_latencies("get", read, expected=OK)}
+    accepted = [(at, one) for at, one in enumerate(posted) if one.status == ACCEPTED]
+    return posted, _open_loop(stack, [_get(everybody, at, one) for at, one in accepted])
 
 
-def _open_loop(stack: Stack, requests: Sequence[bytes]) -> list[Answer]:
-    return asyncio.run(client.open_loop(stack.base_url, requests, rate=RATE))
+def _open_loop(stack: Stack, requests: Sequence[bytes], *, rate: int = RATE) -> list[Answer]:
+    return asyncio.run(client.open_loop(stack.base_url, requests, rate=rate))
 
 
 def _post(person: Person, month: str) -> bytes:
@@ -93,12 +89,22 @@ def _latencies(verb: str, answers: Sequence[Answer], *, expected: int) -> dict[s
     }
 
 
-BENCHMARK = Benchmark(
+def _figures(verb: str, lines: int, what: str) -> list[Figure]:
+    return [
+        Figure(f"{verb}_{lines}_p50", f"{what} at {RATE}/s, p50", "ms"),
+        Figure(f"{verb}_{lines}_p99", f"{what} at {RATE}/s, p99", "ms", below=50),
+        Figure(f"{verb}_{lines}_refused", "… refused or failed", "n", below=1),
+    ]
+
+
+def _benchmark(name: str, lines: int, *figures: Figure) -> Benchmark:
+    return Benchmark(name, figures, partial(runs, lines=lines), seconds=120)
+
+
+SMALL = _benchmark("latency-small", 1, *_figures("post", 1, "POST of a job of 1 line"))
+MONTH = _benchmark(
     "latency",
-    [
-        *_figures("post", f"POST of a job of {LINES} lines at {RATE}/s"),
-        *_figures("get", f"GET of a job at {RATE}/s"),
-    ],
-    runs,
-    seconds=120,
+    300,
+    *_figures("post", 300, "POST of a job of 300 lines"),
+    *_figures("get", 300, "GET of a waiting job"),
 )

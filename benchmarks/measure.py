@@ -53,7 +53,8 @@ class Summary:
         if figure.unit == "ok":
             return min(self.values) >= 1
         if figure.below is not None:
-            return self.median < figure.below
+            value = max(self.values) if figure.unit == "n" else self.median
+            return value < figure.below
         return None if figure.at_least is None else self.median >= figure.at_least
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from expenseflow.statements.parsing import amounts, currencies, dates, text, vocabulary
+from expenseflow.statements.parsing import amounts, currencies, dates, text, vocabulary, widths
 from expenseflow.statements.parsing.amounts import Amount
 from expenseflow.statements.parsing.columns import Columns
 from expenseflow.statements.parsing.dates import Order
@@ -14,8 +14,8 @@ from expenseflow.statements.parsing.model import RejectedRow
 from expenseflow.statements.parsing.records import Record
 from expenseflow.statements.parsing.tables import Table
 from expenseflow.statements.parsing.vocabulary import Role
+from expenseflow.statements.parsing.widths import Widths
 
-_COMMON_WIDTH = 0.1
 _QUOTED = 40
 _RAW = 1000
 _NUMBERS = (Role.AMOUNT, Role.DEBIT, Role.CREDIT, Role.ORIGINAL_AMOUNT)
@@ -53,13 +53,13 @@ class RowReader:
     decimals: dict[int, str]
     currencies: dict[int, str | None]
     """By amount column, from its heading."""
-    widths: frozenset[int]
+    widths: Widths
 
     def read(self, record: Record) -> Draft:
         """The draft of one record; raises RejectedRow."""
         if record.problem:
             raise RejectedRow(record.problem)
-        cells = self._fitted(record.cells)
+        cells = self.widths.fitted(record.cells)
         self._refuse_unbooked(cells)
         posted_on = self._date(cells)
         amount, column = self._amount(cells)
@@ -77,7 +77,7 @@ class RowReader:
             account=text.account_label(self._cell(cells, Role.ACCOUNT)),
             category=text.category(self._cell(cells, Role.CATEGORY)),
             external_id=text.external_id(self._cell(cells, Role.REFERENCE)),
-            raw=text.mask_cards(text.clean(" | ".join(cells)))[:_RAW],
+            raw=self._raw(cells),
         )
 
     def continuation(self, record: Record) -> str | None:
@@ -98,22 +98,21 @@ class RowReader:
                 return words
         return ""
 
-    def _fitted(self, record_cells: Sequence[str]) -> list[str]:
-        """The cells, if there are as many as the table has columns."""
-        cells = [cell.strip() for cell in record_cells]
-        widest = max(self.widths)
-        while len(cells) > widest and not cells[-1]:
-            cells.pop()
-        if len(cells) not in self.widths:
-            raise RejectedRow(f"The row has {len(cells)} columns instead of {widest}.")
-        return cells
-
     def _cell(self, cells: Sequence[str], role: Role) -> str:
         """The first filled cell of the role."""
         for index in self.columns.by_role.get(role, ()):
             if index < len(cells) and cells[index]:
                 return cells[index]
         return ""
+
+    def _raw(self, cells: Sequence[str]) -> str:
+        """The row as it stood there, but for card and account numbers."""
+        accounts = self.columns.by_role.get(Role.ACCOUNT, ())
+        shown = [
+            text.account_label(cell) or "" if index in accounts else cell
+            for index, cell in enumerate(cells)
+        ]
+        return text.raw(" | ".join(shown))[:_RAW]
 
     def _refuse_unbooked(self, cells: Sequence[str]) -> None:
         status = self._cell(cells, Role.STATUS)
@@ -208,7 +207,7 @@ def reader_for(table: Table, *, currency_hint: str | None) -> RowReader:
             index: currencies.code_within(headings[index]) if index < len(headings) else None
             for index in decimals
         },
-        widths=_widths(table),
+        widths=widths.decide(table),
     )
 
 
@@ -249,28 +248,6 @@ def _likely_order(table: Table, decimals: dict[int, str], currency_hint: str | N
         }
     codes = written or {currency_hint or "USD"}
     return Order.MONTH_FIRST if "USD" in codes else Order.DAY_FIRST
-
-
-def _widths(table: Table) -> frozenset[int]:
-    """How many columns a row may have: as the headings, or as a good part of the rows."""
-    counted = Counter(len(record.cells) for record in table.rows if not record.problem)
-    total = sum(counted.values())
-    widths = {width for width, count in counted.items() if count >= total * _COMMON_WIDTH}
-    least = max(table.columns.dates[:1] + _needed(table.columns), default=0) + 1
-    if table.headings is None:
-        return frozenset(width for width in widths if width >= least) or frozenset({least})
-    full = len(table.headings)
-    named = len(table.headings)
-    while named and not table.headings[named - 1].strip():
-        named -= 1
-    allowed = {width for width in widths if width >= least and abs(width - full) <= 1}
-    return frozenset(allowed | {full, named})
-
-
-def _needed(columns: Columns) -> list[int]:
-    roles = (Role.AMOUNT, Role.DEBIT, Role.CREDIT)
-    found = [columns.by_role[role][0] for role in roles if columns.by_role.get(role)]
-    return [min(found)] if found else []
 
 
 def _quote(cell: str) -> str:

@@ -72,11 +72,8 @@ def _by_part(headings: Sequence[str]) -> list[tuple[Role, int]]:
     """Headings that no list holds, by a word in them."""
     found: list[tuple[Role, int]] = []
     for index, heading in enumerate(headings[:_HEADINGS_READ]):
-        words = vocabulary.plain(heading[:_LONGEST_HEADING])
-        if vocabulary.heading(words):
-            continue
-        role = next((role for part, role in vocabulary.PARTS if part in words.split()), None)
-        if role:
+        short = heading[:_LONGEST_HEADING]
+        if not vocabulary.heading(short) and (role := vocabulary.part(short)):
             found.append((role, index))
     return found
 

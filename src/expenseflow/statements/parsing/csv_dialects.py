@@ -19,11 +19,13 @@ from expenseflow.statements.parsing.vocabulary import Role
 
 MAX_LINES = 100_000
 _ACCOUNT = re.compile(
-    r"(?:account|card|konto|compte|cuenta|rekening|karte)[^0-9*]{0,60}"
-    r"([0-9*xX][0-9*xX -]{2,30}[0-9])(?![0-9])",
+    r"(?:account|card|konto|compte|cuenta|rekening|karte)[^0-9*]{0,60}?"
+    rf"((?-i:{text.IBAN})|[0-9*xX][0-9*xX -]{{2,30}}[0-9](?![0-9]))",
     re.IGNORECASE,
 )
-_CURRENCY = re.compile(r"(?i:currency|währung|devise|moneda|divisa)[^A-Za-z]{1,5}([A-Z]{3})\b")
+_CURRENCY = re.compile(
+    r"(?i:currency|währung|waehrung|devise|moneda|divisa)[^A-Za-z]{1,5}([A-Z]{3})\b"
+)
 _PREAMBLE_CELLS = 20
 _SAMPLE = 1000
 _HABIT = 0.6

@@ -229,8 +229,17 @@ def _row(one: _Read, sign: int) -> ParsedRow:
         external_id=text.external_id(fields.get("FITID", "")),
         is_payment=amount < 0
         and vocabulary.is_payment(f"{description} {text.description(fields.get('MEMO', ''))}", ""),
-        raw=text.mask_cards(text.clean(" | ".join(f"{k}={v}" for k, v in fields.items())))[:_RAW],
+        raw=_raw(fields),
     )
+
+
+def _raw(fields: dict[str, str]) -> str:
+    """The tags as they stood there, but for card and account numbers."""
+    shown = (
+        (tag, text.account_label(value) if tag.endswith("ACCTID") else value)
+        for tag, value in fields.items()
+    )
+    return text.raw(" | ".join(f"{tag}={value}" for tag, value in shown))[:_RAW]
 
 
 def _code(block: _Block) -> str | None:

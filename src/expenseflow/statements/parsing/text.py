@@ -18,7 +18,13 @@ _UNWANTED = re.compile(
 _SPACES = re.compile(r"\s+")
 _LONG_DIGIT_RUN = re.compile(r"[0-9](?:[ -]?[0-9]){12,}")
 _PAN_LENGTHS = range(13, 20)
-_ACCOUNT_NUMBER = re.compile(r"[0-9*xX#._•… -]*[0-9]{3,}")
+_ACCOUNT_NUMBER = re.compile(r"[0-9*xX#._•…/ -]*[0-9]{3,}")
+IBAN = r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b"
+_IBAN = re.compile(IBAN)
+_IBAN_DIGITS = 8
+# Six digits on end, or seven with single signs between; with letters before (`GB29NWBK…`) or not.
+_NUMBER_IN_LABEL = re.compile(r"[A-Za-z]*(?:[0-9](?:[ ./-]?[0-9]){6,}|[0-9]{6,})")
+_QUOTES = " '’`\"="
 
 
 def clean(text: str) -> str:
@@ -53,10 +59,31 @@ def external_id(text: str) -> str | None:
 
 def account_label(text: str) -> str | None:
     """How an account is called: a label as it stands, a number only by its last four digits."""
-    label = clean(text)
+    label = clean(text)[: 2 * MAX_ACCOUNT].strip(_QUOTES)
     if _ACCOUNT_NUMBER.fullmatch(label):
         return re.sub(r"[^0-9]", "", label)[-4:]
-    return mask_cards(label)[:MAX_ACCOUNT].rstrip() or None
+    masked = _NUMBER_IN_LABEL.sub(_last_four, _mask_ibans(mask_cards(label)))
+    if re.fullmatch(r"\*{4}[0-9A-Z]{4}", masked):
+        return masked[4:]
+    return masked[:MAX_ACCOUNT].rstrip() or None
+
+
+def raw(text: str) -> str:
+    """A line of the file as it is kept to look at."""
+    return _mask_ibans(mask_cards(clean(text)))
+
+
+def _mask_ibans(text: str) -> str:
+    return _IBAN.sub(lambda match: _last_four(match) if _is_iban(match[0]) else match[0], text)
+
+
+def _is_iban(text: str) -> bool:
+    """`TEAM2026 BLUE CARD` has the shape of one, but not as many digits."""
+    return sum(map(str.isdigit, text)) >= _IBAN_DIGITS
+
+
+def _last_four(match: re.Match[str]) -> str:
+    return "****" + re.sub(r"[^0-9A-Za-z]", "", match[0])[-4:]
 
 
 def mask_cards(text: str) -> str:

@@ -45,16 +45,27 @@ _HEADINGS: dict[Role, str] = {
         processed date|booking date|buchungsdatum|buchungstag|buchung|booked|completed date|
         date de comptabilisation|date comptable|boekdatum|bokforingsdag|bokforingsdatum|
         settlement date|clearing date|effective date|data contabile|fecha contable""",
-    Role.VALUE_DATE: """value date|valutadatum|wertstellung|wert|valuta|date de valeur|
-        date valeur|data valuta|fecha valor|rentedatum""",
+    Role.VALUE_DATE: """value date|valutadatum|wertstellung|wertstellungsdatum|wert|valuta|
+        date de valeur|date valeur|data valuta|fecha valor|rentedatum""",
     Role.DESCRIPTION: """merchant name|merchant|payee|description|transaction description|
         original description|payee name|name|counterparty|counter party|supplier|vendor|
-        beguenstigter zahlungspflichtiger|name zahlungsbeteiligter|auftraggeber empfanger|
-        empfanger|zahlungsempfanger|transaktionsbeschreibung|beschreibung|umsatztext|
-        verwendungszweck|libelle|intitule|commercant|concepto|descripcion|comercio|descrizione|
-        esercente|naam omschrijving|omschrijving|beskrivning|beskrivelse|tekst|text|opis|
-        transaction details|details|desc|narrative|particulars|transaction|
-        beneficiary|buchungstext""",
+        beneficiary|beneficiary name|partner name|partnername|zahlungsempfanger|
+        name zahlungsempfanger|name des zahlungsempfangers|begunstigter|begunstigte|
+        name begunstigter|begunstigter zahlungspflichtiger|begunstigte zahlungspflichtige|
+        zahlungspflichtiger begunstigter|begunstigter auftraggeber|auftraggeber begunstigter|
+        auftraggeber begunstigte|name zahlungsbeteiligter|zahlungsbeteiligter|
+        name des zahlungsbeteiligten|auftraggeber empfanger|empfanger auftraggeber|
+        empfanger auftraggeber name|empfanger zahlungspflichtiger|zahlungspflichtiger empfanger|
+        auftraggeber zahlungsempfanger|zahlungsempfanger auftraggeber|sender empfanger|
+        absender empfanger|empfanger|name empfanger|empfangername|name des empfangers|empfanger 1|
+        zahlungsempfangerin|kontrahent|gegenpartei|handler|handlername|handlerbezeichnung|
+        glaubiger|glaubigername|name glaubiger|glaubiger name|
+        beneficiaire|nom du beneficiaire|beneficiario|
+        transaktionsbeschreibung|beschreibung|umsatztext|
+        verwendungszweck|vorgang verwendungszweck|libelle|intitule|commercant|concepto|
+        descripcion|comercio|descrizione|esercente|naam omschrijving|omschrijving|beskrivning|
+        beskrivelse|tekst|text|opis|transaction details|details|desc|narrative|particulars|
+        transaction|buchungstext""",
     Role.MEMO: """memo|notes|note|extended details|appears on your statement as|
         additional information|additional info|more details|transaktionsbeschreibung zusatz|
         mededelingen|communication|remarks|reference text""",
@@ -74,17 +85,21 @@ _HEADINGS: dict[Role, str] = {
         soll haben|sens""",
     Role.TYPE: """type|transaction type|trans type|tran type|buchungsart|umsatzart|
         type of transaction|mutatiesoort|tipo|type d operation""",
-    Role.CURRENCY: """currency|currency code|ccy|buchungswahrung|wahrung|billing currency|
+    Role.CURRENCY: """currency|currency code|ccy|buchungswahrung|wahrung|umsatzwahrung|
+        betragswahrung|kontowahrung|auftragswahrung|wahrungscode|billing currency|
         billing cur|billing ccy|account currency|devise|moneda|divisa|munt|valuuta|curr""",
     Role.ORIGINAL_AMOUNT: """original amount|originalbetrag|local amount|foreign amount|
         original gross amt|foreign currency amount|foreign spend amount|amount foreign|
-        amount in foreign currency|amount original|montant d origine|transaction currency amount""",
-    Role.ORIGINAL_CURRENCY: """original currency|originalwahrung|local currency|
+        amount in foreign currency|amount original|montant d origine|transaction currency amount|
+        fremdwahrungsbetrag|betrag fremdwahrung|betrag in fremdwahrung""",
+    Role.ORIGINAL_CURRENCY: """original currency|originalwahrung|fremdwahrung|
+        ursprungswahrung|local currency|
         foreign currency|original cur|original ccy|foreign currency code|transaction currency|
         devise d origine""",
     Role.ACCOUNT: """card no|card number|card|card masked|card ending|card last 4|last four|
         last 4|account number|account no|account|masked card|card account|
-        umsatz getatigt von|kartennummer|auftragskonto|rekening|numero de carte|
+        umsatz getatigt von|kartennummer|auftragskonto|iban auftragskonto|
+        iban kontoinhaber|iban des kontoinhabers|rekening|numero de carte|
         numero de tarjeta|tarjeta|account name""",
     Role.CATEGORY: """category|categories|merchant category|mcc description|transaction category|
         kategorie|categorie|categoria|kategori""",
@@ -95,17 +110,31 @@ _HEADINGS: dict[Role, str] = {
     Role.BALANCE: """balance|running bal|running balance|account balance|available balance|saldo|
         kontostand|solde|balance after|saldo nach buchung|closing balance|ledger balance""",
 }
+# Letters that Unicode does not take apart into a plain one and its accent.
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
+_GENDER_ENDING = re.compile(r"[*:](?:in|r|n)\b")
+
+
+def _key(words: str) -> str:
+    """A heading as it is looked up: without spaces, and `Waehrung` like `Wahrung`.
+
+    Umlauts have lost their dots by now; exports in ASCII spell them out instead.
+    """
+    return re.sub("(?<=[aou])e", "", words.replace(" ", ""))
+
+
 _BY_HEADING: dict[str, tuple[Role, int]] = {
-    "".join(heading.split()): (role, rank)
+    _key("".join(heading.split())): (role, rank)
     for role, headings in _HEADINGS.items()
     for rank, heading in enumerate(headings.split("|"))
 }
 # A heading of several words that holds one of these is that, if nothing fits it exactly.
-PARTS: tuple[tuple[str, Role], ...] = (
+_PARTS: tuple[tuple[str, Role], ...] = (
     ("balance", Role.BALANCE), ("saldo", Role.BALANCE), ("date", Role.DATE), ("datum", Role.DATE),
     ("fecha", Role.DATE), ("debit", Role.DEBIT), ("withdrawals", Role.DEBIT),
     ("credit", Role.CREDIT), ("deposits", Role.CREDIT), ("amount", Role.AMOUNT),
     ("betrag", Role.AMOUNT), ("montant", Role.AMOUNT), ("importe", Role.AMOUNT),
+    ("umsatz", Role.AMOUNT), ("wahrung", Role.CURRENCY), ("currency", Role.CURRENCY),
     ("description", Role.DESCRIPTION), ("merchant", Role.DESCRIPTION),
     ("details", Role.DESCRIPTION),
 )  # fmt: skip
@@ -176,6 +205,7 @@ _PAYMENT_TYPES = frozenset({"payment", "payments", "card payment received", "cre
 def plain(heading: str) -> str:
     """A heading without case, accents, punctuation and what stands in brackets."""
     text = re.sub(r"\([^)]{0,40}\)|\[[^\]]{0,40}\]", " ", heading.lower())
+    text = _GENDER_ENDING.sub("", text).translate(_LETTERS)
     text = unicodedata.normalize("NFKD", text)
     text = "".join(char for char in text if not unicodedata.combining(char))
     return " ".join(re.sub(r"[^a-z0-9]+", " ", text).split())
@@ -183,7 +213,13 @@ def plain(heading: str) -> str:
 
 def heading(text: str) -> tuple[Role, int] | None:
     """The role a heading names, and its place among those of the role; `postedOn` is one too."""
-    return _BY_HEADING.get(plain(text).replace(" ", ""))
+    return _BY_HEADING.get(_key(plain(text)))
+
+
+def part(text: str) -> Role | None:
+    """The role that a word in the heading names."""
+    words = {_key(word) for word in plain(text).split()}
+    return next((role for word, role in _PARTS if word in words), None)
 
 
 def direction(text: str) -> int:

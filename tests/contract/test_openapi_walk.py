@@ -217,3 +217,18 @@ async def test_what_ann_may_do_with_nothing_of_her_own_is_no_5xx(world: World) -
     for call in await _calls(world):
         answer = await call.send(world.ann, world.ids)
         assert answer.status_code < 500, (call.method, call.path, answer.text)
+
+
+async def test_what_is_answered_is_what_the_document_names(world: World) -> None:
+    """With things of one's own, of another, of nobody, and without the headers one needs."""
+    bob = await world.visitors.signed_in("bob@example.com")
+    calls = sorted(await _calls(world), key=lambda call: call.method == "delete")
+    for call in (call for call in calls if call.path != "/api/sign-out"):
+        answers = [await call.send(world.ann, world.ids), await call.send(bob, world.ids)]
+        if "{" in call.path:
+            answers.append(await bob.request(call.method, call.filled(world.ids), json={}))
+        if call.method == "get":
+            answers.append(await bob.get(call.filled(world.ids), params={"page": 0}))
+        for answer in answers:
+            named = str(answer.status_code) in call.operation["responses"]
+            assert named, (call.method, call.path, answer.text)

@@ -36,7 +36,11 @@ async def live() -> dict[str, str]:
     return {"status": "alive"}
 
 
-@router.get("/health/ready", response_model=None)
+@router.get(
+    "/health/ready",
+    response_model=None,
+    responses={503: {"description": "`not-ready`: `checks` names what is missing."}},
+)
 async def ready(request: Request, database: DatabaseDep) -> JSONResponse:
     """The database answers, its schema is the newest, the job queue is there."""
     checks = await _checks(database)

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from expenseflow.app.openapi import operations
+from expenseflow.app import docs_page
 from expenseflow.identity import credentials
 from expenseflow.identity import service as identity
 from expenseflow.identity.errors import NotAuthenticated
@@ -35,6 +35,7 @@ _pages = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_pages.filters["pieces"] = docs_page.pieces
 
 
 @router.get("/")
@@ -60,10 +61,7 @@ async def sign_in_page() -> HTMLResponse:
 async def docs(request: Request) -> HTMLResponse:
     """The operations of the OpenAPI document, without anything from another host."""
     document = request.app.openapi()
-    by_tag: dict[str, list[dict[str, Any]]] = {}
-    for path, method, operation in operations(document):
-        entry = {"path": path, "method": method.upper(), **operation}
-        by_tag.setdefault(operation["tags"][0], []).append(entry)
+    by_tag = docs_page.entries_by_tag(document)
     return _page("docs.html", info=document["info"], by_tag=by_tag)
 
 

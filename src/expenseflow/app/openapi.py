@@ -8,9 +8,13 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel
 
+from expenseflow.app import api_words
 from expenseflow.app.problem_answers import MEDIA_TYPE
+from expenseflow.app.problems import TABLE
+from expenseflow.identity import errors
 from expenseflow.identity.credentials import COOKIE
 from expenseflow.identity.gate import OPEN_ROUTES
+from expenseflow.kit.errors import ExpenseFlowError
 
 METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 _TEXT = {"type": "string"}
@@ -74,34 +78,70 @@ def _complete(document: dict[str, Any]) -> None:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     components["securitySchemes"] = SECURITY_SCHEMES
-    for path, _, operation in operations(document):
+    for name, members in api_words.MEMBERS.items():
+        for member, words in members.items():
+            schemas[name]["properties"][member].setdefault("description", words)
+    for path, method, operation in operations(document):
         responses = operation["responses"]
         if "HTTPValidationError" in str(responses.get("422")):
             del responses["422"]
+        for status, response in responses.items():
+            response["description"] = api_words.SUCCESSES.get(status, response["description"])
         if path.startswith("/api/"):
-            _add_problems(path, operation)
+            _describe_parameters(operation)
+            _add_problems(path, method, operation)
 
 
-def _add_problems(path: str, operation: dict[str, Any]) -> None:
+def _describe_parameters(operation: dict[str, Any]) -> None:
+    canonical: dict[str, str] = {name.lower(): name for name in api_words.PARAMETERS}
+    for parameter in operation.get("parameters", []):
+        # Names of headers are case-insensitive; the document writes them as people know them.
+        written: str = parameter["name"]
+        name = canonical.get(written.lower(), written)
+        parameter["name"] = name
+        if name in api_words.PARAMETERS:
+            parameter["description"] = api_words.PARAMETERS[name]
+        if name == "If-Match":  # the route takes its absence, to answer 428
+            parameter["required"] = True
+        if name == "If-None-Match":
+            operation["responses"]["304"] = {"description": api_words.UNCHANGED}
+
+
+def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
     guarded = path not in OPEN_ROUTES
     operation["security"] = [{"bearer": []}, {"session": []}] if guarded else []
+    told: dict[int, list[str]] = {}
+    for status in _general(operation):
+        told.setdefault(status, []).append(api_words.GENERAL[status])
+    for fact in (*_gate(method, guarded=guarded), *_refusals(operation)):
+        shape = TABLE[fact]
+        words = f"`{shape.slug}`: {fact.default_detail()}"
+        told.setdefault(shape.status, []).append(words)
     responses = operation["responses"]
-    for status in _statuses(path, operation):
-        responses.setdefault(str(status.value), _problem(status.description or status.phrase))
-    responses.setdefault("default", _problem("Any other problem; type and detail say which"))
+    for status in sorted(told):
+        responses.setdefault(str(int(status)), _problem(" ".join(told[status])))
+    responses.setdefault("default", _problem("Any other problem; `type` and `detail` say which."))
 
 
-def _statuses(path: str, operation: Mapping[str, Any]) -> Iterator[HTTPStatus]:
-    yield HTTPStatus.UNAUTHORIZED
-    yield HTTPStatus.FORBIDDEN
+def _general(operation: Mapping[str, Any]) -> Iterator[HTTPStatus]:
     yield HTTPStatus.SERVICE_UNAVAILABLE
-    if "{" in path:
-        yield HTTPStatus.NOT_FOUND
     if operation.get("parameters") or "requestBody" in operation:
         yield HTTPStatus.BAD_REQUEST
     if "requestBody" in operation:
         yield HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         yield HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+
+
+def _gate(method: str, *, guarded: bool) -> Iterator[type[ExpenseFlowError]]:
+    if guarded:
+        yield errors.NotAuthenticated
+        yield errors.TwoCredentials
+        if method != "get":
+            yield errors.CrossSiteRequest
+
+
+def _refusals(operation: Mapping[str, Any]) -> tuple[type[ExpenseFlowError], ...]:
+    return api_words.REFUSALS.get(operation["operationId"], ())
 
 
 def _problem(description: str) -> dict[str, Any]:

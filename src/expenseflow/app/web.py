@@ -40,7 +40,9 @@ UPLOADS = ("/api/statements", "/api/statements/preview")
 DESCRIPTION = """Turns a month of card transactions into an expense report that is ready to review.
 
 Sign in with `Authorization: Bearer …` (`expenseflow token --user you@example.com`) or with the
-session cookie of a sign-in link. Errors are `application/problem+json` (RFC 9457)."""
+session cookie of a sign-in link. Errors are `application/problem+json` (RFC 9457).
+
+An unknown member of a body is refused; an unknown query parameter is passed over."""
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 

@@ -1,12 +1,17 @@
 """`/health/*`, `/metrics`, `/openapi.json`, `/docs` (contract, section 2, last rows)."""
 
 import re
+from http import HTTPStatus
 from typing import Any
 
 from sqlalchemy import text
 from tests.support.identity import Visitors
 
+from expenseflow.app import api_words, docs_page
 from expenseflow.app.openapi import operations
+from expenseflow.app.problems import TABLE
+from expenseflow.chart.errors import InvalidChart
+from expenseflow.identity.errors import InvalidEmail, NotAuthenticated, TwoCredentials
 from expenseflow.infra.db import Database
 
 
@@ -105,3 +110,61 @@ async def test_the_docs_list_every_operation(visitors: Visitors) -> None:
     for path, _, operation in operations(await _document(visitors)):
         assert path in page
         assert f'id="{operation["operationId"]}"' in page
+
+
+async def test_the_document_names_each_refusal_under_its_own_status(visitors: Visitors) -> None:
+    document = await _document(visitors)
+    every = {operation["operationId"]: operation for _, _, operation in operations(document)}
+    for name, facts in api_words.REFUSALS.items():
+        for fact in facts:
+            shape = TABLE[fact]
+            assert f"`{shape.slug}`" in every[name]["responses"][str(int(shape.status))].get(
+                "description"
+            ), (name, shape.slug)
+    promised = {fact for facts in api_words.REFUSALS.values() for fact in facts}
+    everywhere = {NotAuthenticated, TwoCredentials}
+    on_the_command_line = {InvalidChart, InvalidEmail}
+    assert TABLE.keys() - promised - everywhere == on_the_command_line
+    assert "304" in every["getReportJob"]["responses"]
+    assert "403" not in every["getReportJob"]["responses"]
+
+
+async def test_no_description_is_the_standard_librarys(visitors: Visitors) -> None:
+    for _, _, operation in operations(await _document(visitors)):
+        for status, answer in operation["responses"].items():
+            words = answer["description"]
+            assert words != "Successful Response"
+            if status.isdigit():
+                assert words not in (
+                    HTTPStatus(int(status)).phrase,
+                    HTTPStatus(int(status)).description,
+                )
+
+
+async def test_every_parameter_and_member_says_what_it_means(visitors: Visitors) -> None:
+    document = await _document(visitors)
+    for _, _, operation in operations(document):
+        for parameter in operation.get("parameters", []):
+            assert parameter.get("description"), (operation["operationId"], parameter["name"])
+    for entries in docs_page.entries_by_tag(document).values():
+        for entry in entries:
+            for body in entry["bodies"]:
+                assert body["members"], entry["id"]
+                assert all(member["about"] for member in body["members"]), entry["id"]
+                assert all(member["type"] != "any" for member in body["members"]), entry["id"]
+
+
+async def test_if_match_is_required_of_who_edits_a_line(visitors: Visitors) -> None:
+    document = await _document(visitors)
+    edit = document["paths"]["/api/reports/{report_id}/lines/{line_id}"]["patch"]
+    assert [p["required"] for p in edit["parameters"] if p["name"] == "If-Match"] == [True]
+    assert {"400", "404", "409", "412", "422", "428"} <= edit["responses"].keys()
+
+
+async def test_the_docs_show_members_and_write_code_as_code(visitors: Visitors) -> None:
+    page = (await visitors.anonymous().get("/docs")).text
+    assert "`" not in page
+    for member in ("period", "glCode", "acceptUnreviewed", "excluded", "file", "currency", "code"):
+        assert f"<code>{member}</code>" in page
+    assert "<code>Idempotency-Key</code>" in page
+    assert "<code>line-changed</code>: The line was changed since you saw it." in page

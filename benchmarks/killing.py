@@ -54,9 +54,10 @@ def _run(stack: Stack, workers: list[Process]) -> dict[str, float]:
 
 def _until_half(client: httpx.Client, location: str) -> None:
     for job in jobs.watch(client, location):
-        if job["status"] == "Processing" and job["processedLines"] >= KILLED_AT:
+        if job["status"] in jobs.FINISHED:
+            raise AssertionError(f"it ended before its worker could be killed: {job}")
+        if job["processedLines"] >= KILLED_AT:
             return
-    raise AssertionError(f"it ended before its worker could be killed: {job}")
 
 
 def _holder(workers: list[Process]) -> Process:

@@ -31,6 +31,7 @@ _FORMS = {
         r"[0-9]+(?:,[0-9]*)?|[0-9]{1,3}(?:[. '][0-9]{2,3})*[. '][0-9]{3}(?:,[0-9]*)?|,[0-9]+"
     ),
 }
+_THOUSANDTHS = {sign: re.compile(rf"[1-9][0-9]{{0,2}}\{sign}[0-9]{{3}}(?![0-9])") for sign in ".,"}
 _MARKS = {"CR": -1, "DR": 1, "DB": 1}
 _MINUS = str.maketrans({"−": "-", "–": "-", "—": "-", "﹣": "-", "’": "'", "´": "'"})
 
@@ -129,6 +130,14 @@ def read(text: str, decimal: str) -> Amount:
         raise NotAnAmount("is not an amount")
     value = storable(_decimal(found.number, decimal))
     return Amount(-value if found.negative else value, found.mark, found.currency)
+
+
+def has_thousandths(text: str, decimal: str) -> bool:
+    """Whether the cell reads as `1.234`: three decimals, that elsewhere are thousands."""
+    if len(text) < 5 or not _THOUSANDTHS[decimal].search(text):  # noqa: PLR2004  # "1.234"
+        return False
+    found = token(text)
+    return found is not None and _THOUSANDTHS[decimal].fullmatch(found.number) is not None
 
 
 def storable(value: Decimal) -> Decimal:

@@ -51,9 +51,9 @@ def parse(content: str, *, currency_hint: str | None = None) -> ParsedStatement:
     if content.count("\n") > MAX_LINES:
         raise UnreadableStatement(f"The file has more than {MAX_LINES:,} lines; split it.")
     table = tables.find(content.split("\n"))
-    reader = row_reader.reader_for(table, currency_hint=currency_hint)
-    reading = _read(table, reader)
     account, currency = _preamble(table)
+    reader = row_reader.reader_for(table, currency_hint=currency or currency_hint)
+    reading = _read(table, reader)
     rows = _settle(table, reading.drafts, account)
     found = {row.currency for row in rows if row.currency}
     headed = {code for code in reader.currencies.values() if code}

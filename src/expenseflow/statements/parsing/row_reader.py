@@ -1,12 +1,19 @@
 """One record of a table to one draft of a transaction, or the reason why not."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from expenseflow.statements.parsing import amounts, currencies, dates, text, vocabulary, widths
+from expenseflow.statements.parsing import (
+    amounts,
+    currencies,
+    dates,
+    decimal_signs,
+    text,
+    vocabulary,
+    widths,
+)
 from expenseflow.statements.parsing.amounts import Amount
 from expenseflow.statements.parsing.columns import Columns
 from expenseflow.statements.parsing.dates import Order
@@ -16,9 +23,9 @@ from expenseflow.statements.parsing.tables import Table
 from expenseflow.statements.parsing.vocabulary import Role
 from expenseflow.statements.parsing.widths import Widths
 
+_AMBIGUOUS = "can mean thousands or three decimals"
 _QUOTED = 40
 _RAW = 1000
-_NUMBERS = (Role.AMOUNT, Role.DEBIT, Role.CREDIT, Role.ORIGINAL_AMOUNT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,7 @@ class RowReader:
     decimals: dict[int, str]
     currencies: dict[int, str | None]
     """By amount column, from its heading."""
+    currency_hint: str | None
     widths: Widths
 
     def read(self, record: Record) -> Draft:
@@ -85,7 +93,7 @@ class RowReader:
         cells = [cell.strip() for cell in record.cells]
         words = self.description(cells)
         others = self.columns.dates + [
-            index for role in _NUMBERS for index in self.columns.by_role.get(role, [])
+            index for role in decimal_signs.NUMBERS for index in self.columns.by_role.get(role, [])
         ]
         if not words or any(index < len(cells) and cells[index] for index in others):
             return None
@@ -169,9 +177,12 @@ class RowReader:
     def _number(self, cells: Sequence[str], column: int, side: int = 0) -> Amount:
         try:
             amount = amounts.read(cells[column], self.decimals[column])
-            return Amount(amount.value, side or amount.mark, amount.currency)
         except amounts.NotAnAmount as error:
             raise RejectedRow(f"The amount {_quote(cells[column])} {error}.") from error
+        currency = self._currency(cells, amount, column) or self.currency_hint
+        if decimal_signs.is_ambiguous(cells[column], self.decimals[column], currency):
+            raise RejectedRow(f"The amount {_quote(cells[column])} {_AMBIGUOUS}.")
+        return Amount(amount.value, side or amount.mark, amount.currency)
 
     def _original(self, cells: Sequence[str]) -> tuple[Decimal | None, str | None]:
         """What was paid abroad; one that cannot be read is left out, the row is not."""
@@ -184,6 +195,8 @@ class RowReader:
         except amounts.NotAnAmount:
             return None, None
         code = code or amount.currency or self.currencies[column]
+        if decimal_signs.is_ambiguous(cells[column], self.decimals[column], code):
+            return None, None
         return (amount.value, code) if code and amount.value else (None, None)
 
     def _currency(self, cells: Sequence[str], amount: Amount, column: int) -> str | None:
@@ -197,8 +210,8 @@ class RowReader:
 
 def reader_for(table: Table, *, currency_hint: str | None) -> RowReader:
     """Decide the order of dates, the decimal signs and the widths of a table, from all of it."""
-    decimals = _decimals(table)
     headings = table.headings or []
+    decimals = decimal_signs.decide(table, currency_hint=currency_hint)
     return RowReader(
         columns=table.columns,
         orders=_orders(table, _likely_order(table, decimals, currency_hint)),
@@ -207,26 +220,15 @@ def reader_for(table: Table, *, currency_hint: str | None) -> RowReader:
             index: currencies.code_within(headings[index]) if index < len(headings) else None
             for index in decimals
         },
+        currency_hint=currency_hint,
         widths=widths.decide(table),
     )
-
-
-def _column(table: Table, index: int) -> list[str]:
-    return [record.cells[index].strip() for record in table.rows if index < len(record.cells)]
-
-
-def _decimals(table: Table) -> dict[int, str]:
-    """By amount column; one that gives nothing away follows the others."""
-    indices = [index for role in _NUMBERS for index in table.columns.by_role.get(role, ())]
-    votes = {index: amounts.decimal_votes(_column(table, index)) for index in indices}
-    usual = amounts.decide_decimal(sum(votes.values(), Counter[str]()), otherwise=".")
-    return {index: amounts.decide_decimal(votes[index], otherwise=usual) for index in indices}
 
 
 def _orders(table: Table, likely: Order) -> dict[int, Order]:
     """By date column; the columns of one file agree where one of them gives the order away."""
     indices = table.columns.dates
-    cells = {index: set(_column(table, index)) for index in indices}
+    cells = {index: set(table.column(index)) for index in indices}
     usual = dates.decide_order(set[str]().union(*cells.values()), otherwise=likely)
     return {index: dates.decide_order(cells[index], otherwise=usual) for index in indices}
 
@@ -238,13 +240,13 @@ def _likely_order(table: Table, decimals: dict[int, str], currency_hint: str | N
     written = {
         code
         for index in decimals
-        for cell in _column(table, index)[:50]
+        for cell in table.column(index)[:50]
         if (found := amounts.token(cell)) and (code := found.currency)
     }
     column = table.columns.first(Role.CURRENCY)
     if column is not None:
         written |= {
-            code for cell in _column(table, column)[:50] if (code := currencies.code_of(cell))
+            code for cell in table.column(column)[:50] if (code := currencies.code_of(cell))
         }
     codes = written or {currency_hint or "USD"}
     return Order.MONTH_FIRST if "USD" in codes else Order.DAY_FIRST

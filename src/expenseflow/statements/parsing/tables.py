@@ -26,6 +26,10 @@ class Table:
     preamble: list[Record]
     rows: list[Record]
 
+    def column(self, index: int) -> list[str]:
+        """The cells of a column, of the rows that have it."""
+        return [record.cells[index].strip() for record in self.rows if index < len(record.cells)]
+
 
 def find(lines: Sequence[str]) -> Table:
     """The table in the lines; raises UnreadableStatement when there is none."""

@@ -10,6 +10,7 @@ However a run ends, the job ends finished or claimable:
 """
 
 import asyncio
+import itertools
 import traceback
 from collections.abc import Awaitable, Callable
 from uuid import UUID
@@ -20,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from expenseflow.infra import queue
 from expenseflow.infra.db import Database
 from expenseflow.report_jobs import rules
 from expenseflow.report_jobs.errors import Fenced
@@ -33,6 +35,7 @@ from expenseflow.report_jobs.service import Doorbell
 _log = structlog.get_logger(__name__)
 
 _GIVE_BACK_TRIES = 60
+_SWEEPS_PER_TIDYING = 60
 
 
 class JobRunner:
@@ -161,8 +164,17 @@ async def sweep(database: Database, doorbell: Doorbell) -> int:
     async with database.transaction() as session:
         orphans = await claims.lock_orphans(session)
         for job in orphans:
-            await _look_after(session, job, doorbell)
-            _log.warning("report_job.swept", job_id=str(job.id), status=Status(job.status).name)
+            status = Status(job.status).name
+            try:
+                async with session.begin_nested():
+                    await _look_after(session, job, doorbell)
+            except DBAPIError as error:
+                if is_database_trouble(error):
+                    raise
+                # One job that cannot be helped must not keep the others from being helped.
+                _log.exception("report_job.not_swept", job_id=str(job.id), status=status)
+            else:
+                _log.warning("report_job.swept", job_id=str(job.id), status=status)
     return len(orphans)
 
 
@@ -176,9 +188,12 @@ async def _look_after(session: AsyncSession, job: ReportJob, doorbell: Doorbell)
 
 async def keep_sweeping(database: Database, doorbell: Doorbell) -> None:
     """Sweep every second until cancelled, whatever the database does."""
-    while True:
+    for number in itertools.count():
         try:
             await sweep(database, doorbell)
+            if number % _SWEEPS_PER_TIDYING == 0:
+                async with database.transaction() as session:
+                    await queue.drop_dead_doorbells(session)
         except Exception as error:  # noqa: BLE001  # a sweep that ended would leave zombies
             if not is_database_trouble(error):
                 _log.exception("report_job.sweep_failed")

@@ -51,8 +51,7 @@ class JobRunner:
 
         Cancelling it (the worker drains) gives the lease back.
         """
-        async with self._shop.database.transaction() as session:
-            job = await claims.claim(session, job_id)
+        job = await self._claim(job_id)
         if job is None:
             return
         with structlog.contextvars.bound_contextvars(
@@ -60,6 +59,16 @@ class JobRunner:
         ):
             _log.info("report_job.claimed", crashes=job.crashes)
             await self._supervise(job)
+
+    async def _claim(self, job_id: UUID) -> ReportJob | None:
+        try:
+            async with self._shop.database.transaction() as session:
+                return await claims.claim(session, job_id)
+        except Exception as error:
+            if not is_database_trouble(error):
+                raise
+            _log.warning("report_job.not_claimed", error=type(error).__name__)
+            return None  # a sweep rings again once the database is back
 
     async def _supervise(self, job: ReportJob) -> None:
         loop = asyncio.get_running_loop()

@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 
 from expenseflow.categorization.outcomes import Answer, Charge, Merchant, PastLine
 from expenseflow.chart.service import Chart, ChartEntry
+from expenseflow.kit import cards
 from expenseflow.kit.completions import CompletionRequest
 from expenseflow.kit.money import to_text
 
@@ -112,9 +113,9 @@ def masked(text: str) -> str:
     """
     text = unicodedata.normalize("NFKC", text)
     text = "".join(c for c in text if unicodedata.category(c) not in {"Cf", "Cs", "Co", "Cn"})
-    text = _CONTROLS.sub(" ", text)
-    text = _DIGIT_RUNS.sub("#", _EMAILS.sub("@", text))
-    return " ".join(text.split())[:_MAX_SENT]
+    text = " ".join(_CONTROLS.sub(" ", text).split())
+    text = cards.mask(_EMAILS.sub("@", text), write=lambda _: "#")
+    return " ".join(_DIGIT_RUNS.sub("#", text).split())[:_MAX_SENT]
 
 
 def _schema(lines: int, chart: Chart) -> dict[str, Any]:

@@ -79,6 +79,9 @@ def test_a_chart_too_large_for_an_enum_is_checked_by_us_alone() -> None:
         "３４１１１１１１１１１１１１１",
         "415 555 1234 567", "jane.doe@example.com", "JANE@EXAMPLE.CO.UK",
         "3704 0044 0532 0130 00",
+        "4111*1111*1111*1111", "4111_1111_1111_1111", "4111x1111x1111x1111", "4111:1111:1111:1111",
+        "4111,1111,1111,1111", "4111 · 1111 · 1111 · 1111", "4111—1111—1111—1111",
+        "4111  -  1111  -  1111  -  1111", "4.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1", "4111…1111…1111…1111",
     ],
 )  # fmt: skip
 def test_card_numbers_and_addresses_are_never_sent(private: str) -> None:

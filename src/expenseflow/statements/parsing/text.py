@@ -4,6 +4,8 @@ import hashlib
 import re
 import unicodedata
 
+from expenseflow.kit import cards
+
 MAX_DESCRIPTION = 500
 MAX_ACCOUNT = 100
 MAX_CATEGORY = 200
@@ -16,8 +18,6 @@ _UNWANTED = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]"
 )
 _SPACES = re.compile(r"\s+")
-_LONG_DIGIT_RUN = re.compile(r"[0-9](?:[ -]?[0-9]){12,}")
-_PAN_LENGTHS = range(13, 20)
 _ACCOUNT_NUMBER = re.compile(r"[0-9*xX#._•…/ -]*[0-9]{3,}")
 IBAN = r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b"
 _IBAN = re.compile(IBAN)
@@ -87,45 +87,5 @@ def _last_four(match: re.Match[str]) -> str:
 
 
 def mask_cards(text: str) -> str:
-    """Card numbers (13 to 19 digits that pass Luhn, also with spaces or dashes) to `****1234`."""
-    return _LONG_DIGIT_RUN.sub(lambda match: _mask_run(match[0]), text)
-
-
-def _mask_run(run: str) -> str:
-    """A card number inside a run starts and ends where a group of digits does."""
-    groups = re.split(r"([ -])", run)
-    done: list[str] = []
-    start = 0
-    while start < len(groups):
-        end = _card_end(groups, start)
-        if end is None:
-            done.append("".join(groups[start : start + 2]))
-            start += 2
-        else:
-            done.append("****" + "".join(groups[start:end:2])[-4:] + "".join(groups[end : end + 1]))
-            start = end + 1
-    return "".join(done)
-
-
-def _card_end(groups: list[str], start: int) -> int | None:
-    """Where the card number that starts at this group ends, or None when none does."""
-    digits = ""
-    for position in range(start, len(groups), 2):
-        digits += groups[position]
-        if len(digits) >= _PAN_LENGTHS.stop:
-            return None
-        if len(digits) in _PAN_LENGTHS and _passes_luhn(digits):
-            return position + 1
-    return None
-
-
-def _passes_luhn(digits: str) -> bool:
-    if not digits.strip(digits[0]):
-        return False  # thirteen zeros pass, and are no card
-    total = 0
-    for position, char in enumerate(reversed(digits)):
-        value = int(char)
-        if position % 2:
-            value = value * 2 - 9 if value > 4 else value * 2  # noqa: PLR2004  # Luhn's own digit sum
-        total += value
-    return total % 10 == 0
+    """Card numbers, whatever stands between their digits, to `****1234`."""
+    return cards.mask(text)

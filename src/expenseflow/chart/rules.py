@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from expenseflow.chart.errors import InvalidChart
@@ -11,6 +11,7 @@ MAX_BYTES = 5_000_000
 MAX_ENTRIES = 10_000
 MAX_LENGTH = {"code": 40, "name": 200, "description": 1000}
 COLUMNS = ("code", "name", "description", "active")
+MANY = 5
 _YES = frozenset({"", "true", "yes", "y", "1", "active"})
 _NO = frozenset({"false", "no", "n", "0", "inactive"})
 
@@ -23,6 +24,30 @@ class ChartEntry:
     name: str
     description: str | None = None
     active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """What a chart file has done."""
+
+    loaded: int
+    deactivated: int
+    active_before: int
+
+    @property
+    def is_drastic(self) -> bool:
+        """Whether so much went out of use that it was hardly meant."""
+        return self.deactivated >= MANY and self.deactivated * 2 > self.active_before
+
+
+def loading(before: Collection[str], entries: Collection[ChartEntry]) -> Loading:
+    """What these entries do to the codes that were active before."""
+    after = {entry.code for entry in entries if entry.active}
+    return Loading(
+        loaded=len(entries),
+        deactivated=sum(code not in after for code in before),
+        active_before=len(before),
+    )
 
 
 def parse(content: bytes) -> list[ChartEntry]:

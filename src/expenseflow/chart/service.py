@@ -9,11 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.chart import repository, rules
 from expenseflow.chart.models import Account, Department
-from expenseflow.chart.rules import ChartEntry
+from expenseflow.chart.rules import ChartEntry, Loading
 from expenseflow.infra.db import advisory_lock
 from expenseflow.kit.paging import Page, PageRequest
 
-__all__ = ["Chart", "ChartEntry"]
+__all__ = ["Chart", "ChartEntry", "Loading"]
+
+_STARTERS: tuple[tuple[repository.Table, str], ...] = (
+    (Account, "accounts.csv"),
+    (Department, "departments.csv"),
+)
 
 
 @dataclass(frozen=True)
@@ -50,25 +55,36 @@ async def list_departments(session: AsyncSession, wanted: PageRequest) -> Page[C
     return await repository.page_of(session, Department, wanted)
 
 
-async def load_accounts_csv(session: AsyncSession, content: bytes) -> int:
-    """Make the accounts what this file says; how many it names. Raises `InvalidChart`.
+async def load_accounts_csv(session: AsyncSession, content: bytes) -> Loading:
+    """Make the accounts what this file says; what that did. Raises `InvalidChart`.
 
     Accounts are matched by code: known ones are updated, new ones added, and those the file
-    does not name are deactivated, never deleted, since lines of old reports carry them.
+    does not name are deactivated, never deleted, since lines of old reports carry them. A caller
+    who finds the loading drastic can still roll back.
     """
-    return await _load(session, Account, content)
+    return await _load(session, Account, rules.parse(content))
 
 
-async def load_departments_csv(session: AsyncSession, content: bytes) -> int:
+async def load_departments_csv(session: AsyncSession, content: bytes) -> Loading:
     """Make the departments what this file says, as `load_accounts_csv` does for accounts."""
-    return await _load(session, Department, content)
+    return await _load(session, Department, rules.parse(content))
+
+
+async def load_starter_accounts(session: AsyncSession) -> Loading:
+    """Go back to the accounts that came with ExpenseFlow."""
+    return await _load(session, Account, starter("accounts.csv"))
+
+
+async def load_starter_departments(session: AsyncSession) -> Loading:
+    """Go back to the departments that came with ExpenseFlow."""
+    return await _load(session, Department, starter("departments.csv"))
 
 
 async def ensure_starter_chart(session: AsyncSession) -> bool:
     """Fill an empty table with the starter list; whether there was anything to do."""
     await _lock(session)
     added = False
-    for table, name in ((Account, "accounts.csv"), (Department, "departments.csv")):
+    for table, name in _STARTERS:
         if await repository.is_empty(session, table):
             await repository.add_missing(session, table, starter(name))
             added = True
@@ -81,11 +97,13 @@ def starter(name: str) -> list[ChartEntry]:
     return rules.parse(file.read_bytes())
 
 
-async def _load(session: AsyncSession, table: repository.Table, content: bytes) -> int:
-    entries = rules.parse(content)
+async def _load(
+    session: AsyncSession, table: repository.Table, entries: Sequence[ChartEntry]
+) -> Loading:
     await _lock(session)
+    before = _active(await repository.entries(session, table))
     await repository.replace(session, table, entries)
-    return len(entries)
+    return rules.loading(before, entries)
 
 
 async def _lock(session: AsyncSession) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.chart import service
 from expenseflow.chart.errors import InvalidChart
-from expenseflow.chart.service import ChartEntry
+from expenseflow.chart.service import ChartEntry, Loading
 from expenseflow.infra.db import Database
 
 # The chart is nobody's own, so what an earlier test committed would be seen here.
@@ -41,9 +41,9 @@ async def test_two_first_starts_at_once_make_one_chart(db: Database) -> None:
 
 async def test_a_file_updates_adds_and_deactivates(session: AsyncSession) -> None:
     await service.load_accounts_csv(session, b"code,name,description\n1,One,first\n2,Two,\n")
-    count = await service.load_accounts_csv(session, b"code,name\n2,Second\n3,Three\n")
+    done = await service.load_accounts_csv(session, b"code,name\n2,Second\n3,Three\n")
     chart = await service.load_chart(session)
-    assert count == 2
+    assert done == Loading(loaded=2, deactivated=1, active_before=2)
     assert chart.accounts == (
         ChartEntry("1", "One", "first", active=False),
         ChartEntry("2", "Second"),
@@ -68,6 +68,21 @@ async def test_a_wrong_file_changes_nothing(session: AsyncSession) -> None:
 
 async def test_two_thousand_accounts_load(session: AsyncSession) -> None:
     rows = b"".join(b"%d,Account %d\n" % (code, code) for code in range(2_000))
-    assert await service.load_accounts_csv(session, b"code,name\n" + rows) == 2_000
-    assert await service.load_accounts_csv(session, b"code,name\n" + rows) == 2_000
+    first = await service.load_accounts_csv(session, b"code,name\n" + rows)
+    second = await service.load_accounts_csv(session, b"code,name\n" + rows)
+    assert first == Loading(loaded=2_000, deactivated=0, active_before=0)
+    assert second == Loading(loaded=2_000, deactivated=0, active_before=2_000)
     assert len((await service.load_chart(session)).account_codes) == 2_000
+
+
+async def test_the_starter_chart_can_be_gone_back_to(session: AsyncSession) -> None:
+    await service.ensure_starter_chart(session)
+    before = await service.load_chart(session)
+    await service.load_accounts_csv(session, b"code,name\n66300,Lunch\n")
+    await service.load_departments_csv(session, b"code,name\n07,Ops\n")
+
+    done = await service.load_starter_accounts(session)
+    await service.load_starter_departments(session)
+
+    assert done == Loading(loaded=43, deactivated=0, active_before=1)
+    assert await service.load_chart(session) == before

@@ -79,3 +79,29 @@ def test_the_starter_chart_can_serve_a_company() -> None:
     assert all(entry.description and entry.active for entry in (*accounts, *departments))
     assert ("66300", "Meals") in {(entry.code, entry.name) for entry in accounts}
     assert ("07", "Operations") in {(entry.code, entry.name) for entry in departments}
+
+
+@pytest.mark.parametrize(
+    ("before", "kept", "drastic"),
+    [
+        (43, 1, True),
+        (10, 4, True),
+        (10, 5, False),
+        (4, 0, False),
+        (0, 0, False),
+        (2000, 1999, False),
+    ],
+)
+def test_losing_most_of_many_codes_is_drastic(before: int, kept: int, *, drastic: bool) -> None:
+    entries = [ChartEntry(str(code), "A") for code in range(kept)]
+
+    done = rules.loading({str(code) for code in range(before)}, entries)
+
+    assert done.deactivated == before - kept
+    assert done.is_drastic is drastic
+
+
+def test_a_code_that_the_file_calls_inactive_counts_as_deactivated() -> None:
+    entries = [ChartEntry("1", "A", active=False), ChartEntry("2", "B", active=False)]
+
+    assert rules.loading({"1"}, entries) == rules.Loading(2, deactivated=1, active_before=1)

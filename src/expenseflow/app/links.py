@@ -1,15 +1,10 @@
-"""Addresses of our own pages, for people to click on."""
+"""Links to our own pages, for people to click on."""
 
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.identity import service as identity
-
-
-def base_url(host: str, port: int) -> str:
-    """What to type into a browser."""
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 async def sign_in_link(session: AsyncSession, email: str, *, base: str, now: datetime) -> str:

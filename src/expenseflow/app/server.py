@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import errno
 import signal
 import socket
 import sys
@@ -13,8 +12,8 @@ from typing import Any, TypeVar
 import structlog
 import uvicorn
 
-from expenseflow.app import links, wiring, worker
-from expenseflow.app.startup import CannotStart
+from expenseflow.app import listening, wiring, worker
+from expenseflow.app.refusals import CannotStart
 from expenseflow.app.wiring import Parts
 from expenseflow.infra.settings import Settings
 
@@ -38,32 +37,6 @@ class _Quiet(uvicorn.Server):
         yield
 
 
-def listen(settings: Settings) -> socket.socket:
-    """The address of the settings, bound before anything else is promised.
-
-    Raises:
-        CannotStart: the port is in use, or the address is not ours.
-    """
-    host, port = settings.host, settings.port
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    if sys.platform != "win32":
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen(2048)
-    except OSError as error:
-        listener.close()
-        raise CannotStart(_not_listening(error, host, port)) from error
-    return listener
-
-
-def address(listener: socket.socket) -> str:
-    """What to type into a browser."""
-    host, port = listener.getsockname()[:2]
-    return links.base_url(host, port)
-
-
 @asynccontextmanager
 async def serving(
     parts: Parts, listener: socket.socket, *, with_worker: bool
@@ -75,7 +48,7 @@ async def serving(
     working = asyncio.create_task(keep_working(parts, stopping)) if with_worker else None
     try:
         await _started(server, api)
-        _log.info("server.started", address=address(listener))
+        _log.info("server.started", address=listening.address(listener))
         yield
     finally:
         stopping.set()
@@ -194,14 +167,3 @@ async def _started(server: uvicorn.Server, api: asyncio.Task[None]) -> None:
             await api
             raise CannotStart("The server stopped before it had started")
         await asyncio.sleep(0.005)
-
-
-def _not_listening(error: OSError, host: str, port: int) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return (
-            f"Port {port} is in use; stop what listens there, "
-            "or choose another one with EXPENSEFLOW_PORT"
-        )
-    if error.errno == errno.EACCES:
-        return f"Port {port} may not be used by this user; choose another one with EXPENSEFLOW_PORT"
-    return f"Cannot listen on {host} port {port}: {error.strerror}; see EXPENSEFLOW_HOST"

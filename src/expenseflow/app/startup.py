@@ -1,19 +1,14 @@
-"""What has to be right before anything starts: the settings, the data folder, the database.
-
-Whatever is not right is said in one line, as `CannotStart` (the machine) or `WrongSettings`.
-"""
+"""The database: ready before anything else starts, or `CannotStart` in one line."""
 
 import asyncio
-import ipaddress
 from collections.abc import Generator
 from contextlib import contextmanager
 
 import sqlalchemy.exc
 from alembic.util.exc import CommandError
-from pydantic import ValidationError
-from pydantic_settings import SettingsError
 from sqlalchemy.engine import make_url
 
+from expenseflow.app.refusals import CannotStart
 from expenseflow.chart import service as charts
 from expenseflow.infra import migrations
 from expenseflow.infra.db import Database
@@ -23,72 +18,6 @@ from expenseflow.infra.embedded_postgres import (
     PostgresWatcher,
 )
 from expenseflow.infra.settings import Settings
-
-PREFIX = "EXPENSEFLOW_"
-
-
-class CannotStart(Exception):
-    """Something on this machine is in the way; the text is one line that says what to do."""
-
-    exit_code = 1
-
-
-class WrongSettings(CannotStart):
-    """Settings that cannot work, whatever the machine."""
-
-    exit_code = 2
-
-
-def load_settings() -> Settings:
-    """The settings of this process, checked; the data folder absolute.
-
-    Raises:
-        WrongSettings: naming the variable, never its value.
-    """
-    settings = read_settings()
-    check(settings)
-    return settings
-
-
-def read_settings() -> Settings:
-    """The settings as they are set, each for itself valid; they need not work together."""
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        raise WrongSettings(_words(error)) from None
-    except (SettingsError, UnicodeDecodeError, OSError) as error:
-        raise WrongSettings(f"The settings cannot be read ({type(error).__name__})") from None
-    return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
-
-
-def check(settings: Settings) -> None:
-    """Refuse what is not built or not safe.
-
-    Raises:
-        WrongSettings: in one line.
-    """
-    if settings.auth_mode == "oidc":
-        raise WrongSettings(
-            "Sign-in by OpenID Connect is not built yet; leave EXPENSEFLOW_AUTH_MODE at local"
-        )
-    if not is_loopback(settings.host):
-        raise WrongSettings(
-            f"Local sign-in listens on this machine only, not on {settings.host}; "
-            "leave EXPENSEFLOW_HOST at 127.0.0.1"
-        )
-    if settings.database_url is not None and not _is_postgres(settings.database_url):
-        raise WrongSettings(
-            "EXPENSEFLOW_DATABASE_URL is not the address of a PostgreSQL database, "
-            "such as postgresql://user:password@host:5432/name"
-        )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address to listen on can be reached from this machine only."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 @contextmanager
@@ -162,18 +91,3 @@ async def _fill_chart(dsn: str) -> None:
             await charts.ensure_starter_chart(session)
     finally:
         await database.close()
-
-
-def _is_postgres(dsn: str) -> bool:
-    try:
-        return make_url(dsn).drivername.partition("+")[0] in ("postgresql", "postgres")
-    except (sqlalchemy.exc.ArgumentError, ValueError):
-        return False
-
-
-def _words(error: ValidationError) -> str:
-    wrong = [
-        f"{PREFIX}{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}"
-        for one in error.errors(include_input=False, include_url=False)
-    ]
-    return "; ".join(wrong)

@@ -50,6 +50,16 @@ def test_a_month_becomes_a_report_in_one_process(stack: Stack) -> None:
     assert _stop(process, signal.SIGTERM) == 0
 
 
+def test_the_greeting_names_other_people(stack: Stack) -> None:
+    for at in range(7):
+        stack.client(f"user{at}@example.com").close()
+
+    line = stack.api().printed(r"For another person: .*\n")
+
+    assert "expenseflow sign-in-link --user EMAIL (there are user6@example.com, user5@" in line
+    assert line.endswith("user2@example.com, …)\n")
+
+
 def test_ctrl_c_stops_the_server_with_130(stack: Stack) -> None:
     process = stack.api(worker=True)
 

@@ -1,13 +1,23 @@
 """The commands that do one thing and end, over a real database."""
 
+import asyncio
 import json
+import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from tests.support import database as databases
 
 from expenseflow.app.cli.program import main
+from expenseflow.identity import service as identity
+from expenseflow.infra.db import Database
+from expenseflow.infra.queue import JobQueue
+from expenseflow.kit.clock import SystemClock
+from expenseflow.report_jobs import service as report_jobs
+from expenseflow.report_jobs.post_limit import PerMinute
 
 MONTH = """Date,Description,Amount
 2026-05-01,SQ *BLUE BOTTLE COFFEE,-5.00
@@ -52,7 +62,22 @@ def test_sign_in_link_prints_one_link(
 
     assert main(["sign-in-link", "--user", "ann@example.com"]) == 0
 
-    assert capsys.readouterr().out.startswith("http://127.0.0.1:5123/sign-in?code=")
+    captured = capsys.readouterr()
+    assert captured.out.startswith("http://127.0.0.1:5123/sign-in?code=")
+    assert captured.out.count("\n") == 1
+
+
+def test_a_link_that_nobody_serves_comes_with_a_note(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("EXPENSEFLOW_PORT", str(server.getsockname()[1]))
+        assert main(["sign-in-link", "--user", "ann@example.com"]) == 0
+        assert capsys.readouterr().err == ""
+
+    assert main(["sign-in-link", "--user", "ann@example.com"]) == 0
+
+    assert capsys.readouterr().err.endswith("the link needs expenseflow serve\n")
 
 
 def test_import_tells_what_it_took_and_what_not(
@@ -116,13 +141,52 @@ def test_report_makes_a_report_that_export_writes(
     assert len(target.read_text(encoding="utf-8-sig").splitlines()) == 3
 
 
-def test_report_says_what_it_did_in_words(month: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_report_says_what_it_did_and_what_is_left_to_do(
+    month: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     main(["import", str(month), "--user", "fay@example.com"])
     capsys.readouterr()
 
     assert main(["report", "2026-05", "--user", "fay@example.com"]) == 0
 
-    assert "2026-05: 2 lines in" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    report_id = out.split("Report ")[1].split()[0]
+    assert "2026-05: 2 lines in" in out
+    assert re.search(r"^2 lines need a look: .+ \(\d\)", out, re.MULTILINE)
+    assert "expenseflow sign-in-link --user fay@example.com" in out
+    assert f"expenseflow export {report_id} --format xlsx" in out
+
+
+def test_report_joins_the_job_that_is_under_way(
+    month: Path, own_database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["import", str(month), "--user", "joe@example.com"])
+    waiting = asyncio.run(_request(own_database, "joe@example.com", "2026-05"))
+    capsys.readouterr()
+
+    assert main(["report", "2026-05", "--user", "joe@example.com", "--json"]) == 0
+
+    captured = capsys.readouterr()
+    said = "A report for 2026-05 is already being generated; watching it.\n"
+    assert captured.err.startswith(said)
+    assert (json.loads(captured.out)["id"], json.loads(captured.out)["status"]) == (
+        str(waiting),
+        "Completed",
+    )
+
+
+async def _request(dsn: str, email: str, period: str) -> UUID:
+    """A job that nobody works on."""
+    clock, database = SystemClock(), Database(dsn, pool_size=1)
+    try:
+        async with database.transaction() as session:
+            person = await identity.ensure_user(session, email, now=clock.now())
+            view = await report_jobs.request_report(
+                session, person.id, period, doorbell=JobQueue(dsn), limit=PerMinute(clock)
+            )
+            return view.job.id
+    finally:
+        await database.close()
 
 
 def test_a_month_without_transactions_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -158,16 +222,39 @@ def test_export_that_cannot_be_written_is_one_line(
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_accounts_and_departments_are_loaded(
+def test_a_chart_that_drops_most_codes_needs_a_yes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file with one account is more often a mistake than a company with one account."""
+    chart = tmp_path / "chart.csv"
+    chart.write_text("code,name\n66300,Lunch\n")
+    words = ["accounts", "load", str(chart)]
+    assert main(["accounts", "load", "--starter"]) == 0
+
+    assert main(words) == 1
+
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "42 of the 43 accounts" in err
+    assert main(words) == 1  # still 43: nothing was changed
+    assert "42 of the 43 accounts" in capsys.readouterr().err
+    assert main([*words, "--yes"]) == 0
+    assert main(["accounts", "load", "--starter"]) == 0
+    assert capsys.readouterr().out == "1 account loaded, 42 deactivated\n43 accounts loaded\n"
+
+
+def test_departments_are_loaded_and_put_back(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chart = tmp_path / "chart.csv"
-    chart.write_text("code,name\n66300,Meals\n64500,Taxi\n")
+    chart.write_text("code,name\n07,Ops\n")
+    words = ["departments", "load", str(chart)]
 
-    assert main(["accounts", "load", str(chart)]) == 0
-    assert main(["departments", "load", str(chart)]) == 0
+    assert main(words) == 1
+    assert main([*words, "--yes"]) == 0
+    assert main(["departments", "load", "--starter"]) == 0
 
-    assert capsys.readouterr().out == "2 accounts loaded\n2 departments loaded\n"
+    assert capsys.readouterr().out == "1 department loaded, 9 deactivated\n10 departments loaded\n"
 
 
 def test_a_chart_that_is_none_is_one_line(
@@ -265,4 +352,5 @@ def test_a_data_folder_that_cannot_be_used_is_one_line(
 
     err = capsys.readouterr().err
     assert err.count("\n") == 1
+    assert "is a file, not a folder" in err
     assert "EXPENSEFLOW_DATA_DIR" in err

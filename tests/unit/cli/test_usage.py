@@ -1,9 +1,18 @@
 """What is wrong is said in one line on stderr; wrong use exits with 2, before anything starts."""
 
+import os
+import socket
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
 import pytest
 
-from expenseflow.app.cli.program import main
-from expenseflow.app.startup import is_loopback
+from expenseflow.app.cli import common
+from expenseflow.app.cli.program import COMMANDS, main
+from expenseflow.app.cli.report import review_words
+from expenseflow.app.configuration import is_loopback
 
 REPORT = "2026-01 --user ann@example.com"
 
@@ -37,6 +46,7 @@ def _one_line(capsys: pytest.CaptureFixture[str]) -> str:
         "export 6f9619ff-8b86-d011-b42d-00cf4fc964ff --format pdf",
         "export 6f9619ff-8b86-d011-b42d-00cf4fc964ff --user nobody",
         "accounts load",
+        "accounts load chart.csv --starter",
         "accounts nonsense",
         "departments",
         "demo --simulate-provider",
@@ -66,6 +76,7 @@ def test_a_period_with_a_line_end_is_wrong_use(capsys: pytest.CaptureFixture[str
         "EXPENSEFLOW_HOST=::",
         "EXPENSEFLOW_HOST=expenses.example.com",
         "EXPENSEFLOW_PORT=65536",
+        "EXPENSEFLOW_PORT=abc",
         "EXPENSEFLOW_DEFAULT_CURRENCY=dollars",
         "EXPENSEFLOW_DATABASE_URL=mysql://u@h/d",
     ],
@@ -83,6 +94,40 @@ def test_settings_that_cannot_work_are_named(
     assert main(command.split()) == 2
 
     assert name in _one_line(capsys)
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("PORT=abc", "must be a whole number from 0 to 65535"),
+        ("PORT=65536", "must be a whole number from 0 to 65535"),
+        ("WORKER_CONCURRENCY=0", "must be a whole number from 1 to 100"),
+        ("LLM_RPM=many", "must be a whole number above 0"),
+        ("LLM_TIMEOUT_S=soon", "must be a number above 0"),
+        ("AUTH_MODE=none", "must be local or oidc"),
+        ("DEFAULT_CURRENCY=usd", "must be three capital letters such as USD"),
+        ("RELOAD=perhaps", "must be true or false"),
+    ],
+)
+def test_a_wrong_setting_is_told_in_words(
+    setting: str,
+    words: str,
+    *,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name, _, value = setting.partition("=")
+    monkeypatch.setenv(f"EXPENSEFLOW_{name}", value)
+
+    assert main(["worker"]) == 2
+
+    assert _one_line(capsys) == f"expenseflow: EXPENSEFLOW_{name} {words}\n"
+
+
+def test_a_report_id_that_is_none_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "nonsense"]) == 2
+
+    assert _one_line(capsys).endswith("'nonsense' is not a report id\n")
 
 
 def test_a_secret_in_a_wrong_setting_is_not_repeated(
@@ -106,6 +151,86 @@ def test_help_and_version_are_no_errors(words: str, capsys: pytest.CaptureFixtur
     assert main(words.split()) == 0
 
     assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_listed_with_the_first_line_of_its_own_help(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The list is told without loading the commands, so it could say something else."""
+    assert main([name, "--help"]) == 0
+
+    assert COMMANDS[name][1] in capsys.readouterr().out.splitlines()[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "unwanted"),
+    [
+        ("--version", ["pydantic", "sqlalchemy", "rich.console", "structlog"]),
+        ("--help", ["pydantic", "sqlalchemy", "structlog"]),
+        ("nonsense", []),
+        ("serve", ["sqlalchemy", "alembic", "procrastinate", "uvicorn", "psycopg"]),
+        ("demo --once", ["sqlalchemy", "alembic", "procrastinate", "uvicorn", "psycopg"]),
+    ],
+)
+def test_what_is_said_at_once_loads_nothing_slow(words: str, unwanted: list[str]) -> None:
+    """Help, version and a port in use must not cost the seconds that a database takes to load."""
+    look = "import sys; from expenseflow.app.cli.program import main; main(sys.argv[1:]); "
+    look += "print(*sorted(sys.modules), sep='\\n')"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = subprocess.run(
+            [sys.executable, "-c", look, *words.split()],
+            env={**os.environ, "EXPENSEFLOW_PORT": str(taken.getsockname()[1])},
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=True,
+        )
+
+    assert not set(unwanted) & set(done.stdout.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("called", "expected"),
+    [
+        (".venv/bin/expenseflow", ".venv/bin/expenseflow token --user a@b.c"),
+        ("/no where/expenseflow", "'/no where/expenseflow' token --user a@b.c"),
+        ("/x/expenseflow/__main__.py", f"{sys.executable} -m expenseflow token --user a@b.c"),
+        ("/x/pytest", "expenseflow token --user a@b.c"),
+    ],
+)
+def test_a_command_to_copy_is_called_as_this_one_was(
+    called: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", [called])
+
+    assert common.command("token", "--user", "a@b.c") == expected
+
+
+def test_on_the_path_a_command_to_copy_needs_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "expenseflow"
+    script.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "argv", [str(script)])
+
+    assert common.command("serve") == "expenseflow serve"
+
+
+def test_why_lines_need_a_look_is_told_by_reason() -> None:
+    assert review_words(Counter({"No account.": 1})) == "1 line needs a look: No account (1)"
+    assert (
+        review_words(Counter({"No department": 3, "No account": 8}))
+        == "11 lines need a look: No account (8); No department (3)"
+    )
+
+
+def test_of_many_reasons_the_commonest_are_told() -> None:
+    words = review_words(Counter({f"Reason {at}": 10 - at for at in range(7)}))
+
+    assert words.startswith("49 lines need a look: Reason 0 (10); ")
+    assert words.endswith("; Reason 4 (6); other reasons (9)")
 
 
 @pytest.mark.parametrize(

@@ -1,27 +1,34 @@
 """What the commands share: how they begin, how they reach the database, how they speak."""
 
+from __future__ import annotations
+
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+import shlex
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
-from rich.console import Console
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from expenseflow.app import server, startup
-from expenseflow.app.wiring import Parts
+from expenseflow.app import configuration
 from expenseflow.identity.errors import InvalidEmail
 from expenseflow.identity.rules import normal_email
-from expenseflow.infra import logs
-from expenseflow.infra.settings import Settings
-from expenseflow.kit.errors import ExpenseFlowError
 from expenseflow.kit.period import is_period
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from rich.console import Console
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from expenseflow.app.wiring import Parts
+    from expenseflow.infra.settings import Settings
+    from expenseflow.kit.errors import ExpenseFlowError
 
 T = TypeVar("T")
 
-
-class Failed(Exception):
-    """The command did not do what it was asked to; the text is one line for stderr."""
+# Imports inside functions: they take a second, and wrong use, or a port in use, is said at once.
 
 
 def email(text: str) -> str:
@@ -46,13 +53,16 @@ UserOption = Annotated[
 
 def begin(*, level: int = logging.WARNING) -> Settings:
     """The checked settings, and the log set up: quiet unless the command runs a service."""
-    settings = startup.load_settings()
+    from expenseflow.infra import logs  # noqa: PLC0415
+
+    settings = configuration.load_settings()
     logs.configure(settings.log_format, level=level)
     return settings
 
 
 def with_parts(settings: Settings, action: Callable[[Parts], Awaitable[T]]) -> T:
     """Run over the database, which is started if it is the embedded one."""
+    from expenseflow.app import server, startup  # noqa: PLC0415
 
     async def act(dsn: str) -> T:
         async with server.parts_of(settings, dsn) as parts:
@@ -74,14 +84,38 @@ def in_transaction(settings: Settings, action: Callable[[AsyncSession, Parts], A
 
 def stdout() -> Console:
     """For what was asked for."""
+    from rich.console import Console  # noqa: PLC0415
+
     return Console(highlight=False, soft_wrap=True)
 
 
 def stderr() -> Console:
     """For progress and errors."""
+    from rich.console import Console  # noqa: PLC0415
+
     return Console(stderr=True, highlight=False)
 
 
 def words_of(error: ExpenseFlowError) -> str:
     """A business fact in one line."""
     return " ".join(error.detail.split())
+
+
+def command(*words: str) -> str:
+    """A command of ours to copy, called the way this one was."""
+    return shlex.join([*_called(sys.argv[0]), *words])
+
+
+def _called(script: str) -> list[str]:
+    path = Path(script)
+    if path.name == "__main__.py":
+        return [sys.executable, "-m", "expenseflow"]
+    if path.stem != "expenseflow":
+        return ["expenseflow"]
+    found = shutil.which("expenseflow")
+    return ["expenseflow"] if found and path.resolve() == Path(found).resolve() else [script]
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """How many of what."""
+    return f"{count} {one if count == 1 else many}"

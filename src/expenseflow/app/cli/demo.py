@@ -1,24 +1,11 @@
 """`expenseflow demo`: a believable month becomes a report, from nothing."""
 
-import asyncio
-import socket
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from expenseflow.app import links, server, startup
+from expenseflow.app import listening
 from expenseflow.app.cli import common
-from expenseflow.app.cli.progress import JobProgress, seconds_taken
-from expenseflow.app.demo import summary
-from expenseflow.app.demo.api import Api, Refused
-from expenseflow.app.demo.story import DemoFailed, Ending, Story
-from expenseflow.app.server import Stopper
-from expenseflow.app.wiring import Parts
-from expenseflow.identity import service as identity
-from expenseflow.infra.settings import Settings
-
-PERSON = "demo@example.com"
 
 
 def demo(
@@ -32,73 +19,8 @@ def demo(
     it again and it goes on from where it stopped.
     """
     settings = common.begin()
-    listener = server.listen(settings)
-    console = common.stdout()
-    console.print("[bold]ExpenseFlow demo[/bold]: starting the database and the server")
-    with listener, startup.open_database(settings) as dsn:
-        return server.run(_demo(settings, dsn, listener, console, once=once))
+    with listening.listen(settings) as listener:
+        # After the port, which may be in use: it takes a second to load.
+        from expenseflow.app.cli import playing  # noqa: PLC0415
 
-
-async def _demo(
-    settings: Settings, dsn: str, listener: socket.socket, console: Console, *, once: bool
-) -> int:
-    base = server.address(listener)
-    with Stopper().listening() as stopper:
-        async with (
-            server.parts_of(settings, dsn) as parts,
-            server.serving(parts, listener, with_worker=True),
-        ):
-            playing = asyncio.create_task(_play(parts, base, console))
-            ending = await _unless_stopped(playing, stopper)
-            if ending is None:
-                return stopper.exit_code
-            await _tell(parts, base, console, ending, once=once)
-            if not once:
-                await stopper.stopping.wait()
-    return stopper.exit_code
-
-
-async def _unless_stopped(playing: asyncio.Task[Ending], stopper: Stopper) -> Ending | None:
-    stop = asyncio.create_task(stopper.stopping.wait())
-    await asyncio.wait({playing, stop}, return_when=asyncio.FIRST_COMPLETED)
-    stop.cancel()
-    if playing.done():
-        return playing.result()
-    playing.cancel()
-    await asyncio.wait({playing})
-    return None
-
-
-async def _play(parts: Parts, base: str, console: Console) -> Ending:
-    async with parts.database.transaction() as session:
-        now = parts.clock.now()
-        person = await identity.ensure_user(session, PERSON, now=now)
-        token = await identity.issue_token(session, person, signer=parts.signer, now=now)
-
-    def say(text: str) -> None:
-        console.print(f"  {text}", markup=False)
-
-    with JobProgress(common.stderr(), parts.clock) as progress:
-        async with Api.connect(base, token) as api:
-            try:
-                return await Story(api, parts.clock, say=say, show=progress.show).play()
-            except (Refused, DemoFailed) as problem:
-                raise common.Failed(str(problem)) from problem
-
-
-async def _tell(parts: Parts, base: str, console: Console, ending: Ending, *, once: bool) -> None:
-    seconds = None if ending.job is None else seconds_taken(ending.job)
-    summary.show(console, ending, seconds=seconds)
-    async with parts.database.transaction() as session:
-        link = await links.sign_in_link(session, PERSON, base=base, now=parts.clock.now())
-    report_id = ending.report["id"]
-    console.print("[bold]Look at it[/bold] (once, within ten minutes; then you are signed in)")
-    console.print(f"  {link}", markup=False)
-    console.print("[bold]As a file[/bold]")
-    for file_format in ("xlsx", "csv"):
-        path = f"/api/reports/{report_id}/export?format={file_format}"
-        console.print(f"  {base}{path}", markup=False)
-    if once:
-        console.print("The server has stopped; `expenseflow serve` starts it again.")
-    else:
-        console.print("Serving until Ctrl-C. A new link: expenseflow sign-in-link --user", PERSON)
+        return playing.play(settings, listener, once=once)

@@ -12,9 +12,9 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from expenseflow.app import links, server, startup
+from expenseflow.app import configuration, listening, server, startup
 from expenseflow.app.cli import common
-from expenseflow.app.startup import CannotStart
+from expenseflow.app.refusals import CannotStart
 from expenseflow.app.wiring import Parts
 from expenseflow.chart import service as charts
 from expenseflow.infra import logs, migrations, queue
@@ -52,7 +52,7 @@ def doctor() -> int:
 def _findings() -> Iterator[Finding]:
     yield Finding("Python", f"{platform.python_version()} ({sys.executable})")
     try:
-        settings = startup.read_settings()
+        settings = configuration.read_settings()
     except CannotStart as error:
         yield Finding("Settings", str(error), ok=False)
         return
@@ -62,10 +62,12 @@ def _findings() -> Iterator[Finding]:
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
-    told = [f"{startup.PREFIX}{name.upper()}={_value(settings, name)}" for name in _set(settings)]
+    told = [
+        f"{configuration.PREFIX}{name.upper()}={_value(settings, name)}" for name in _set(settings)
+    ]
     yield Finding("Settings", ", ".join(told) or "all at their defaults", ok=None)
     try:
-        startup.check(settings)
+        configuration.check(settings)
     except CannotStart as error:
         yield Finding("Settings", str(error), ok=False)
     yield Finding("Data folder", str(settings.data_dir), ok=None)
@@ -150,7 +152,7 @@ def _processes(users: Sequence[int]) -> str:
 
 def _port(settings: Settings) -> Finding:
     try:
-        server.listen(settings).close()
+        listening.listen(settings).close()
     except CannotStart as error:
         if _is_us(settings):
             return Finding("Port", f"{settings.port}: ExpenseFlow is serving there")
@@ -161,7 +163,7 @@ def _port(settings: Settings) -> Finding:
 def _is_us(settings: Settings) -> bool:
     try:
         answer = httpx.get(
-            f"{links.base_url(settings.host, settings.port)}/health/live",
+            f"{listening.base_url(settings.host, settings.port)}/health/live",
             timeout=_HTTP_PATIENCE,
             trust_env=False,
         )

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.app.cli import common
+from expenseflow.app.refusals import Failed
 from expenseflow.app.wiring import Parts
 from expenseflow.identity import service as identity
 from expenseflow.reports import exporting
@@ -28,8 +29,16 @@ def file_format(text: str) -> str:
     return text
 
 
+def report_id_of(text: str) -> UUID:
+    """The id of a report; anything else is wrong use."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not a report id") from error
+
+
 def export(
-    report_id: Annotated[UUID, typer.Argument(metavar="REPORT_ID")],
+    report_id: Annotated[UUID, typer.Argument(metavar="REPORT_ID", parser=report_id_of)],
     wanted: Annotated[
         str, typer.Option("--format", callback=file_format, help="csv or xlsx.")
     ] = "csv",
@@ -74,5 +83,5 @@ def _write(content: IO[bytes], output: Path) -> None:
         with output.open("wb") as file:
             shutil.copyfileobj(content, file)
     except OSError as error:
-        raise common.Failed(f"{output}: {error.strerror}") from error
+        raise Failed(f"{output}: {error.strerror}") from error
     print(output)

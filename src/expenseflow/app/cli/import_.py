@@ -9,6 +9,7 @@ from rich.table import Table
 
 from expenseflow.app.cli import common
 from expenseflow.app.cli.common import UserOption
+from expenseflow.app.refusals import Failed
 from expenseflow.app.wiring import Parts
 from expenseflow.identity import service as identity
 from expenseflow.kit.errors import ExpenseFlowError
@@ -41,7 +42,7 @@ def import_(
     settings = common.begin()
     most = settings.max_upload_mb * 1_000_000
 
-    async def act(parts: Parts) -> list[ImportedStatement | common.Failed]:
+    async def act(parts: Parts) -> list[ImportedStatement | Failed]:
         return [
             await _import(parts, path, user, account=account, currency=currency, most=most)
             for path in files
@@ -49,7 +50,7 @@ def import_(
 
     results = common.with_parts(settings, act)
     _show([result for result in results if isinstance(result, ImportedStatement)])
-    failures = [result for result in results if isinstance(result, common.Failed)]
+    failures = [result for result in results if isinstance(result, Failed)]
     for failure in failures:
         common.stderr().print(f"expenseflow import: {failure}", markup=False, soft_wrap=True)
     return 1 if failures else 0
@@ -57,7 +58,7 @@ def import_(
 
 async def _import(
     parts: Parts, path: Path, user: str, *, account: str | None, currency: str | None, most: int
-) -> ImportedStatement | common.Failed:
+) -> ImportedStatement | Failed:
     """One file in a transaction of its own."""
     try:
         content = _read(path, most)
@@ -75,10 +76,10 @@ async def _import(
                 now=now,
             )
     except ExpenseFlowError as error:
-        return common.Failed(f"{path}: {common.words_of(error)}")
+        return Failed(f"{path}: {common.words_of(error)}")
     except OSError as error:
-        return common.Failed(f"{path}: {error.strerror}")
-    except common.Failed as failure:
+        return Failed(f"{path}: {error.strerror}")
+    except Failed as failure:
         return failure
 
 
@@ -86,7 +87,7 @@ def _read(path: Path, most: int) -> bytes:
     with path.open("rb") as file:
         content = file.read(most + 1)
     if len(content) > most:
-        raise common.Failed(f"{path}: larger than {most // 1_000_000} MB")
+        raise Failed(f"{path}: larger than {most // 1_000_000} MB")
     return content
 
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
+from collections import Counter
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,19 +13,27 @@ import typer
 
 from expenseflow.app import server, startup
 from expenseflow.app.cli import common
-from expenseflow.app.cli.common import Failed, UserOption
+from expenseflow.app.cli.common import UserOption
 from expenseflow.app.cli.progress import FINISHED, JobProgress, seconds_taken, tiers
+from expenseflow.app.refusals import Failed
 from expenseflow.app.server import Stopper
 from expenseflow.app.wiring import Parts
 from expenseflow.identity import service as identity
 from expenseflow.infra.db import after_commit
 from expenseflow.infra.settings import Settings
+from expenseflow.kit.paging import PageRequest
 from expenseflow.report_jobs import cancels, service, tasks
-from expenseflow.report_jobs.errors import JobFinished
+from expenseflow.report_jobs.errors import ActiveJobExists, JobFinished
 from expenseflow.report_jobs.schemas import job_out
 from expenseflow.report_jobs.service import JobView
+from expenseflow.reports import service as reports
+from expenseflow.reports.rules import NO_REASON
+from expenseflow.reports.views import LineQuery
 
 Job = dict[str, Any]
+Reasons = Counter[str]
+REASONS = 5
+PAGE = 500
 LOOK_EVERY = 0.1
 GRACE = 0.5
 """Jobs of others that our worker took are handed back this soon."""
@@ -46,7 +56,7 @@ def report(
     """
     settings = common.begin()
     with startup.open_database(settings) as dsn:
-        job = server.run(_report(settings, dsn, user, period))
+        job, review = server.run(_report(settings, dsn, user, period))
     if as_json:
         print(json.dumps(job, indent=2))
     if job["status"] == "Cancelled":
@@ -54,11 +64,11 @@ def report(
     if job["status"] == "Failed":
         raise Failed(job["errorMessage"] or job["statusMessage"])
     if not as_json:
-        _tell(job)
+        _tell(job, review, user)
     return 0
 
 
-async def _report(settings: Settings, dsn: str, user: str, period: str) -> Job:
+async def _report(settings: Settings, dsn: str, user: str, period: str) -> tuple[Job, Reasons]:
     with Stopper().listening() as stopper:
         async with server.parts_of(settings, dsn) as parts:
             user_id, job_id = await _request(parts, user, period)
@@ -66,19 +76,27 @@ async def _report(settings: Settings, dsn: str, user: str, period: str) -> Job:
             worker = asyncio.create_task(server.keep_working(parts, stop_working, grace=GRACE))
             try:
                 with JobProgress(common.stderr(), parts.clock) as progress:
-                    return await _watch(parts, user_id, job_id, stopper, progress)
+                    job = await _watch(parts, user_id, job_id, stopper, progress)
+                return job, await _to_review(parts, user_id, job)
             finally:
                 stop_working.set()
                 await worker
 
 
 async def _request(parts: Parts, user: str, period: str) -> tuple[UUID, UUID]:
+    """A new job, or the one that is already under way: it may be that its worker has died."""
     async with parts.database.transaction() as session:
         person = await identity.ensure_user(session, user, now=parts.clock.now())
-        view = await service.request_report(
-            session, person.id, period, doorbell=parts.queue, limit=parts.post_limit
-        )
-        return person.id, view.job.id
+    try:
+        async with parts.database.transaction() as session:
+            view = await service.request_report(
+                session, person.id, period, doorbell=parts.queue, limit=parts.post_limit
+            )
+            return person.id, view.job.id
+    except ActiveJobExists as other:
+        words = f"A report for {period} is already being generated; watching it."
+        common.stderr().print(words, markup=False, soft_wrap=True)
+        return person.id, UUID(str(other.fields["existing_job_id"]))
 
 
 async def _watch(
@@ -129,10 +147,40 @@ def _wire(view: JobView) -> Job:
     return job_out(view).model_dump(mode="json", by_alias=True)
 
 
-def _tell(job: Job) -> None:
-    flagged = job["failedLines"]
-    print(f"{job['period']}: {job['totalLines']} lines in {seconds_taken(job):.1f} s: {tiers(job)}")
-    if flagged:
-        print(f"{flagged} of them need a look: nothing could settle them")
-    print(f"Report {job['generatedReportId']}")
-    print(f"As a file: expenseflow export {job['generatedReportId']} --format xlsx")
+async def _to_review(parts: Parts, user_id: UUID, job: Job) -> Reasons:
+    """Why lines of the report need a look, and how many of them."""
+    found: Reasons = Counter()
+    if job["generatedReportId"] is None:
+        return found
+    report_id = UUID(job["generatedReportId"])
+    async with parts.database.transaction() as session:
+        for number in itertools.count(1):
+            wanted = PageRequest(page=number, page_size=PAGE)
+            query = LineQuery(paging=wanted, needs_review=True)
+            page = await reports.list_lines(session, user_id, report_id, query=query)
+            found.update(line.review_reason or NO_REASON for line in page.items)
+            if number * PAGE >= page.total_count:
+                break
+    return found
+
+
+def _tell(job: Job, review: Reasons, user: str) -> None:
+    report_id: str = job["generatedReportId"]
+    lines = common.plural(job["totalLines"], "line", "lines")
+    print(f"{job['period']}: {lines} in {seconds_taken(job):.1f} s: {tiers(job)}")
+    if review:
+        print(review_words(review))
+    print(f"Report {report_id}")
+    link = common.command("sign-in-link", "--user", user)
+    print(f"Look at it: {link} (while {common.command('serve')} runs)")
+    print(f"As a file: {common.command('export', report_id, '--format', 'xlsx')}")
+
+
+def review_words(review: Reasons) -> str:
+    """How many lines need a look, and why: the commonest reasons, each with its number."""
+    told = [f"{reason.rstrip('.')} ({count})" for reason, count in review.most_common(REASONS)]
+    others = review.total() - sum(count for _, count in review.most_common(REASONS))
+    if others:
+        told.append(f"other reasons ({others})")
+    lines = common.plural(review.total(), "line needs a look", "lines need a look")
+    return f"{lines}: {'; '.join(told)}"

@@ -1,8 +1,10 @@
 """`expenseflow sign-in-link`: a one-time link for the browser."""
 
+import sys
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from expenseflow.app import links
+from expenseflow.app import links, listening
 from expenseflow.app.cli import common
 from expenseflow.app.cli.common import UserOption
 from expenseflow.app.wiring import Parts
@@ -14,9 +16,12 @@ def sign_in_link(user: UserOption) -> None:
     It signs the person in once, within ten minutes, while `expenseflow serve` runs.
     """
     settings = common.begin()
+    base = listening.base_url(settings.host, settings.port)
 
     async def make(session: AsyncSession, parts: Parts) -> str:
-        base = links.base_url(settings.host, settings.port)
         return await links.sign_in_link(session, user, base=base, now=parts.clock.now())
 
     print(common.in_transaction(settings, make))
+    if not listening.somebody_listens(settings):
+        words = f"Nothing serves at {base} yet; the link needs {common.command('serve')}"
+        print(f"expenseflow sign-in-link: {words}", file=sys.stderr)

@@ -1,0 +1,109 @@
+"""The settings of this process, and whether they can work; quick to load.
+
+What is wrong is said in one line that names the variable, never its value.
+"""
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
+
+from expenseflow.app.refusals import CannotStart, WrongSettings
+from expenseflow.infra.settings import Settings
+
+PREFIX = "EXPENSEFLOW_"
+
+
+def load_settings() -> Settings:
+    """The settings of this process, checked; the data folder absolute.
+
+    Raises:
+        CannotStart: naming the variable.
+    """
+    settings = read_settings()
+    check(settings)
+    return settings
+
+
+def read_settings() -> Settings:
+    """The settings as they are set, each for itself valid; they need not work together."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise WrongSettings(_words(error)) from None
+    except (SettingsError, UnicodeDecodeError, OSError) as error:
+        raise WrongSettings(f"The settings cannot be read ({type(error).__name__})") from None
+    return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
+
+
+def check(settings: Settings) -> None:
+    """Refuse what is not built, not safe or not there.
+
+    Raises:
+        CannotStart: in one line.
+    """
+    if settings.auth_mode == "oidc":
+        raise WrongSettings(
+            "Sign-in by OpenID Connect is not built yet; leave EXPENSEFLOW_AUTH_MODE at local"
+        )
+    if not is_loopback(settings.host):
+        raise WrongSettings(
+            f"Local sign-in listens on this machine only, not on {settings.host}; "
+            "leave EXPENSEFLOW_HOST at 127.0.0.1"
+        )
+    if settings.database_url is not None and not _is_postgres(settings.database_url):
+        raise WrongSettings(
+            "EXPENSEFLOW_DATABASE_URL is not the address of a PostgreSQL database, "
+            "such as postgresql://user:password@host:5432/name"
+        )
+    if settings.data_dir.is_file():
+        raise CannotStart(
+            f"The data folder {settings.data_dir} is a file, not a folder; "
+            "choose another one with EXPENSEFLOW_DATA_DIR"
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on can be reached from this machine only."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _is_postgres(dsn: str) -> bool:
+    # Slow to load, and most people have no address to look at.
+    from sqlalchemy.engine import make_url  # noqa: PLC0415
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
+    try:
+        return make_url(dsn).drivername.partition("+")[0] in ("postgresql", "postgres")
+    except (ArgumentError, ValueError):
+        return False
+
+
+def _words(error: ValidationError) -> str:
+    wrong = dict.fromkeys(str(one["loc"][0]) for one in error.errors(include_input=False))
+    return "; ".join(f"{PREFIX}{name.upper()} must be {_wanted(name)}" for name in wrong)
+
+
+def _wanted(name: str) -> str:
+    """What a setting can be, in words, as its type says."""
+    schema: dict[str, Any] = Settings.model_json_schema()["properties"][name]
+    kind: dict[str, Any] = schema.get("anyOf", [schema])[0]
+    if "enum" in kind:
+        return " or ".join(kind["enum"])
+    if "pattern" in kind:
+        return "three capital letters such as USD"
+    words = {"integer": "a whole number", "number": "a number", "boolean": "true or false"}
+    return " ".join([words.get(kind.get("type", ""), "a text"), *_range(kind)])
+
+
+def _range(kind: Mapping[str, Any]) -> Iterator[str]:
+    if "maximum" in kind:
+        lowest = kind.get("minimum", kind.get("exclusiveMinimum", -1) + 1)
+        yield f"from {lowest} to {kind['maximum']}"
+    elif "exclusiveMinimum" in kind:
+        yield f"above {kind['exclusiveMinimum']:g}"

@@ -30,7 +30,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.setup
 setup: $(VENV)/.setup  ## install everything into .venv; leaves .venv/bin/expenseflow
 
 demo: $(VENV)/.setup  ## a believable month becomes a report on http://127.0.0.1:5000 (ONCE=1 ends after the summary)
-	@$(BIN)/expenseflow demo $(ONCE_FLAG)
+	@$(BIN)/expenseflow demo $(ONCE_FLAG) || [ $$? -eq 130 ]  # Ctrl-C is how it ends
 
 dev: $(VENV)/.dev  ## serve with reload on code changes
 	@EXPENSEFLOW_RELOAD=1 $(BIN)/expenseflow serve

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 from tests.support import database as databases
 from tests.support.embedded_postgres import place_for
 from tests.support.processes import Stack, eventually
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -32,7 +35,10 @@ def test_the_demo_once_and_again_on_its_own_database(tmp_path: Path) -> None:
         assert re.search(r"2026-04: 182 lines in [0-9.]+ s, 1\d need a look", first.stdout)
         assert "No AI service is configured" in first.stdout
         assert "66300     Meals" in first.stdout
-        assert "/sign-in?code=" in first.stdout
+        assert "/sign-in?code=" not in first.stdout  # who would answer it?
+        assert "expenseflow serve\n" in first.stdout
+        assert "expenseflow sign-in-link --user demo@example.com\n" in first.stdout
+        assert re.search(r"^ All +182 ", first.stdout, re.MULTILINE)
         assert place.is_stopped()
 
         second = stack.run("demo", "--once", seconds=120)
@@ -91,3 +97,18 @@ def test_a_submitted_last_month_is_shown_as_it_is(stack: Stack) -> None:
 
     assert again.returncode == 0, again.stderr
     assert re.search(r"2026-04: 182 lines, \d+ need a look", again.stdout)
+
+
+@pytest.mark.parametrize(("code", "told"), [(0, 0), (130, 0), (1, 2), (2, 2)])
+def test_make_demo_ended_by_ctrl_c_is_no_error(tmp_path: Path, code: int, told: int) -> None:
+    """Ctrl-C is how the demo is meant to end; only other ends are errors of make's."""
+    script = tmp_path / "bin" / "expenseflow"
+    script.parent.mkdir()
+    script.write_text(f"#!/bin/sh\nexit {code}\n")
+    script.chmod(0o755)
+    words = ["make", "-s", "demo", f"VENV={tmp_path}", "-o", f"{tmp_path}/.setup"]
+
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == told
+    assert bool(done.stderr) is bool(told)

@@ -72,7 +72,7 @@ def _by_account(lines: Sequence[Json], names: dict[str, str]) -> Table:
         table.add_row(code or "–", escape(name), str(len(booked)), _sums(booked))
     table.add_section()
     every = [one for booked in amounts.values() for one in booked]
-    table.add_row("", "[bold]All[/bold]", str(len(every)), f"[bold]{_sums(every)}[/bold]")
+    table.add_row("[bold]All[/bold]", "", str(len(every)), f"[bold]{_sums(every)}[/bold]")
     return table
 
 

@@ -11,21 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from expenseflow.infra.db import advisory_lock
 from expenseflow.kit.ids import new_id
 from expenseflow.kit.period import period_of
-from expenseflow.statements import parsing, repository, rules
-from expenseflow.statements.errors import UnknownCurrency
-from expenseflow.statements.parsing import ParsedRow, ParsedStatement, currencies, text
+from expenseflow.statements import reading, repository, rules
+from expenseflow.statements.reading import ReadStatement
 from expenseflow.statements.rows import ImportedStatement
 from expenseflow.statements.rules import Candidate, Decision, New, Repeated, Seen, Stored
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A parsed file with the account and currency of each row settled."""
-
-    parsed: ParsedStatement
-    rows: list[ParsedRow]
-    candidates: list[Candidate]
-    account: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,52 +42,34 @@ async def import_statement(
 
     Raises UnreadableStatement or UnknownCurrency, and then nothing has been stored.
     """
-    fallback = _currency(currency) or default_currency
-    prepared = await asyncio.to_thread(_prepare, content, account, fallback)
+    given = reading.given(account, currency, default_currency=default_currency)
+    read = await asyncio.to_thread(reading.read, content, given)
+    return await store_statement(session, user_id, read, file_name=file_name, now=now)
+
+
+async def store_statement(
+    session: AsyncSession, user_id: UUID, read: ReadStatement, *, file_name: str, now: datetime
+) -> ImportedStatement:
+    """Store what is new in a file that has been read.
+
+    Its account and currency are part of what makes a row the same. So the same bytes again count
+    with those of the first time, whatever the form says now; else every row would be new.
+    """
     await advisory_lock(session, "import", user_id)
+    earlier = await repository.given_with(session, user_id, read.digest)
+    if earlier is not None and not earlier.says_the_same(read.given):
+        read = await asyncio.to_thread(reading.read, read.content, earlier)
     stored = await repository.same_content_or_id(
         session,
         user_id,
-        content_hashes={row.content_hash for row in prepared.candidates},
-        external_ids={row.external_id for row in prepared.candidates if row.external_id},
+        content_hashes={row.content_hash for row in read.candidates},
+        external_ids={row.external_id for row in read.candidates if row.external_id},
     )
-    outcome = await asyncio.to_thread(_decide, prepared.candidates, stored)
-    statement = _statement(prepared, outcome, rules.safe_file_name(file_name), now)
-    await _store(session, user_id, statement, prepared=prepared, outcome=outcome)
+    outcome = await asyncio.to_thread(_decide, read.candidates, stored)
+    name = rules.safe_file_name(file_name)
+    statement = _statement(read, outcome, name, imported_before=earlier is not None, now=now)
+    await _store(session, user_id, statement, read=read, outcome=outcome)
     return statement
-
-
-def _currency(code: str | None) -> str | None:
-    """The currency of the form, if any; raises UnknownCurrency."""
-    if code is None or not code.strip():
-        return None
-    known = code.strip().upper()
-    if known not in currencies.CODES:
-        raise UnknownCurrency("The currency must be a code of three letters such as USD.")
-    return known
-
-
-def _prepare(content: bytes, account: str | None, currency: str) -> _Prepared:
-    parsed = parsing.parse(content, currency_hint=currency)
-    label = text.account_label(account or "")
-    accounts = [row.account or parsed.account or label for row in parsed.rows]
-    candidates = [
-        _candidate(row, account, row.currency or parsed.currency or currency)
-        for row, account in zip(parsed.rows, accounts, strict=True)
-    ]
-    named = set(accounts) or {parsed.account or label}
-    return _Prepared(parsed, parsed.rows, candidates, named.pop() if len(named) == 1 else None)
-
-
-def _candidate(row: ParsedRow, account: str | None, currency: str) -> Candidate:
-    content_hash = rules.content_hash(
-        account=account,
-        posted_on=row.posted_on,
-        amount=row.amount,
-        currency=currency,
-        description=row.description,
-    )
-    return Candidate(content_hash, account, row.external_id, row.amount, currency)
 
 
 def _decide(candidates: Sequence[Candidate], stored: Sequence[Stored]) -> _Outcome:
@@ -121,19 +92,27 @@ def _own_id(decision: Decision) -> UUID:
 
 
 def _statement(
-    prepared: _Prepared, outcome: _Outcome, file_name: str, now: datetime
+    read: ReadStatement,
+    outcome: _Outcome,
+    file_name: str,
+    *,
+    imported_before: bool,
+    now: datetime,
 ) -> ImportedStatement:
-    payments = sum(prepared.rows[index].is_payment for index in outcome.new)
+    payments = sum(read.rows[index].is_payment for index in outcome.new)
     return ImportedStatement(
         id=new_id(),
         file_name=file_name,
-        format=prepared.parsed.format,
-        account=prepared.account,
+        format=read.parsed.format,
+        account=read.account,
+        currency=read.currency,
+        currency_source=read.currency_source,
         imported=len(outcome.new) - payments,
-        duplicates=len(prepared.rows) - len(outcome.new),
+        duplicates=len(read.rows) - len(outcome.new),
         payments=payments,
-        rejected=[{"row": one.row, "reason": one.reason} for one in prepared.parsed.rejected],
-        periods=sorted({period_of(row.posted_on) for row in prepared.rows}),
+        rejected=[{"row": one.row, "reason": one.reason} for one in read.parsed.rejected],
+        periods=sorted({period_of(row.posted_on) for row in read.rows}),
+        imported_before=imported_before,
         created_at=now,
     )
 
@@ -143,14 +122,16 @@ async def _store(
     user_id: UUID,
     statement: ImportedStatement,
     *,
-    prepared: _Prepared,
+    read: ReadStatement,
     outcome: _Outcome,
 ) -> None:
-    await repository.add_statement(session, user_id, statement)
+    await repository.add_statement(
+        session, user_id, statement, digest=read.digest, given=read.given
+    )
     await repository.add_transactions(
         session,
         (
-            _transaction(user_id, statement, index, prepared=prepared, outcome=outcome)
+            _transaction(user_id, statement, index, read=read, outcome=outcome)
             for index in outcome.new
         ),
     )
@@ -159,7 +140,7 @@ async def _store(
         session,
         (
             (statement.id, row.row, transaction_id, row.raw)
-            for row, transaction_id in zip(prepared.rows, outcome.transaction_ids, strict=True)
+            for row, transaction_id in zip(read.rows, outcome.transaction_ids, strict=True)
         ),
     )
 
@@ -169,10 +150,10 @@ def _transaction(
     statement: ImportedStatement,
     index: int,
     *,
-    prepared: _Prepared,
+    read: ReadStatement,
     outcome: _Outcome,
 ) -> dict[str, object]:
-    row, candidate = prepared.rows[index], prepared.candidates[index]
+    row, candidate = read.rows[index], read.candidates[index]
     return {
         "id": outcome.transaction_ids[index],
         "user_id": user_id,

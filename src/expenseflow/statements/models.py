@@ -23,16 +23,26 @@ from expenseflow.infra.db import Model
 
 
 class Statement(Model):
-    """One imported file with its outcome."""
+    """One imported file with its outcome.
+
+    `digest` is the SHA-256 of its bytes; `given_*` is what the rows counted with of which the
+    file itself did not say it.
+    """
 
     __tablename__ = "statements"
-    __table_args__ = (Index(None, "user_id", "created_at"),)
+    __table_args__ = (Index(None, "user_id", "created_at"), Index(None, "user_id", "digest"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     file_name: Mapped[str] = mapped_column(String(255))
     format: Mapped[str] = mapped_column(String(20))
     account: Mapped[str | None] = mapped_column(String(100))
+    currency: Mapped[str | None] = mapped_column(String(3))
+    currency_source: Mapped[str] = mapped_column(String(10))
+    digest: Mapped[str] = mapped_column(String(64))
+    given_account: Mapped[str | None] = mapped_column(String(100))
+    given_currency: Mapped[str] = mapped_column(String(3))
+    imported_before: Mapped[bool]
     imported: Mapped[int]
     duplicates: Mapped[int]
     payments: Mapped[int]

@@ -29,7 +29,9 @@ from expenseflow.infra import db
 from expenseflow.kit.money import Money
 from expenseflow.kit.paging import Page, PageRequest
 from expenseflow.statements.models import Sighting, Statement, Transaction
+from expenseflow.statements.reading import Given
 from expenseflow.statements.rows import (
+    CurrencySource,
     ImportedStatement,
     MonthOverview,
     PeriodCount,
@@ -38,9 +40,9 @@ from expenseflow.statements.rows import (
 from expenseflow.statements.rules import Candidate, Stored
 
 _STATEMENT = (
-    Statement.id, Statement.file_name, Statement.format, Statement.account, Statement.imported,
-    Statement.duplicates, Statement.payments, Statement.rejected, Statement.periods,
-    Statement.created_at,
+    Statement.id, Statement.file_name, Statement.format, Statement.account, Statement.currency,
+    Statement.currency_source, Statement.imported, Statement.duplicates, Statement.payments,
+    Statement.rejected, Statement.periods, Statement.imported_before, Statement.created_at,
 )  # fmt: skip
 _TRANSACTION = (
     Transaction.id, Transaction.period, Transaction.posted_on, Transaction.description,
@@ -57,10 +59,32 @@ _COPIED = (
 _BREATHE_EVERY = 500
 
 
-async def add_statement(session: AsyncSession, user_id: UUID, statement: ImportedStatement) -> None:
+async def add_statement(
+    session: AsyncSession, user_id: UUID, statement: ImportedStatement, *, digest: str, given: Given
+) -> None:
     """Write down one imported file."""
     values = {column.key: getattr(statement, column.key) for column in _STATEMENT}
+    values |= {
+        "digest": digest,
+        "given_account": given.account,
+        "given_currency": given.currency,
+    }
     await session.execute(insert(Statement).values(user_id=user_id, **values))
+
+
+async def given_with(session: AsyncSession, user_id: UUID, digest: str) -> Given | None:
+    """What was said beside the same file when the user imported it first; None: never."""
+    found = await session.execute(
+        select(Statement.given_account, Statement.given_currency, Statement.currency_source)
+        .where(Statement.user_id == user_id, Statement.digest == digest)
+        .order_by(Statement.created_at, Statement.id)
+        .limit(1)
+    )
+    row = found.one_or_none()
+    if row is None:
+        return None
+    source: CurrencySource = "form" if row.currency_source == "form" else "default"
+    return Given(row.given_account, row.given_currency, source)
 
 
 async def statements_page(

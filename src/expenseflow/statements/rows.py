@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 from expenseflow.kit.money import Money
+
+CurrencySource = Literal["file", "form", "default"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +19,17 @@ class ImportedStatement:
     file_name: str
     format: str
     account: str | None
+    currency: str | None
+    """The one all rows have, or None when they differ."""
+    currency_source: CurrencySource
+    """Where it comes from; of a file that names it for some rows only, for the other rows."""
     imported: int
     duplicates: int
     payments: int
     rejected: list[dict[str, object]]
     periods: list[str]
+    imported_before: bool
+    """Whether the same bytes had been imported already."""
     created_at: datetime
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from expenseflow.kit import money
-from expenseflow.statements.rows import ImportedStatement, TransactionRow
+from expenseflow.statements.rows import CurrencySource, ImportedStatement, TransactionRow
 from expenseflow.web.wire import UtcTime, WireOut
 
 
@@ -25,11 +25,20 @@ class StatementOut(WireOut):
     file_name: str
     format: str
     account: str | None
+    currency: str | None = Field(description="The currency of the rows; null when they differ.")
+    currency_source: CurrencySource = Field(
+        description="Who said so: the file, the form, or only the default of this installation; "
+        "of a file that names a currency for some rows only, of the others."
+    )
     imported: int = Field(description="New transactions, without payments to the card.")
     duplicates: int = Field(description="Rows that were already there.")
     payments: int = Field(description="New payments to the card; they never enter a report.")
     rejected: list[RejectedRowOut]
     periods: list[str]
+    imported_before: bool = Field(
+        description="Whether the same file had been imported already; its rows then count with "
+        "the account and currency of the first time, whatever the form says now."
+    )
     created_at: UtcTime
 
     @classmethod

@@ -54,11 +54,14 @@ async def test_an_import_is_answered_with_its_outcome(ann: httpx.AsyncClient) ->
         "fileName": "january.csv",
         "format": "csv",
         "account": "1234",
+        "currency": "USD",
+        "currencySource": "default",
         "imported": 1,
         "duplicates": 0,
         "payments": 1,
         "rejected": [{"row": 4, "reason": "The amount “NaN” is not an amount."}],
         "periods": ["2026-01", "2026-02"],
+        "importedBefore": False,
     }
 
 
@@ -67,7 +70,18 @@ async def test_the_same_file_again_imports_nothing(ann: httpx.AsyncClient) -> No
 
     body = (await upload(ann, csv(COFFEE, COFFEE))).json()
 
-    assert (body["imported"], body["duplicates"]) == (0, 2)
+    assert (body["imported"], body["duplicates"], body["importedBefore"]) == (0, 2, True)
+
+
+async def test_the_same_file_for_another_account_or_currency_imports_nothing(
+    ann: httpx.AsyncClient,
+) -> None:
+    await upload(ann, csv(COFFEE, COFFEE), account="1234")
+
+    for fields in ({"account": "5678"}, {"currency": "CAD"}, {}):
+        body = (await upload(ann, csv(COFFEE, COFFEE), **fields)).json()
+        assert (body["imported"], body["duplicates"], body["importedBefore"]) == (0, 2, True)
+        assert (body["account"], body["currency"]) == ("1234", "USD")
 
 
 async def test_two_uploads_of_one_file_at_once_import_it_once(ann: httpx.AsyncClient) -> None:
@@ -85,7 +99,9 @@ async def test_ofx_is_taken_too(ann: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"PK\x03\x04zip", bytes(range(256)), b"hello", b"%PDF-1.7"], ids=repr
+    "content",
+    [b"", b"PK\x03\x04zip", bytes(range(256)), b"hello", b"%PDF-1.7", csv()],
+    ids=repr,
 )
 async def test_an_unreadable_file_is_422_and_stores_nothing(
     ann: httpx.AsyncClient, content: bytes
@@ -94,6 +110,16 @@ async def test_an_unreadable_file_is_422_and_stores_nothing(
 
     assert body["detail"]
     assert await nothing_stored(ann)
+
+
+async def test_a_file_of_which_every_row_is_bad_is_201_with_their_reasons(
+    ann: httpx.AsyncClient,
+) -> None:
+    answer = await upload(ann, csv("2026-01-06,Not a number,NaN"))
+
+    assert answer.status_code == 201
+    body = answer.json()
+    assert (body["imported"], body["periods"], len(body["rejected"])) == (0, [], 1)
 
 
 async def test_external_entities_are_refused(ann: httpx.AsyncClient) -> None:

@@ -9,6 +9,8 @@ from tests.support import statements as support
 from tests.support.statements import COFFEE, TEA, counts, csv, ofx
 
 from expenseflow.infra.db import Database
+from expenseflow.kit.paging import PageRequest
+from expenseflow.statements import service
 from expenseflow.statements.errors import UnknownCurrency, UnreadableStatement
 from expenseflow.statements.models import Sighting, Statement, Transaction
 
@@ -106,9 +108,44 @@ async def test_an_identical_repeat_of_an_id_inside_a_file_is_a_duplicate(db: Dat
 async def test_another_card_or_currency_is_another_transaction(db: Database) -> None:
     ledger = await support.ledger(db)
     await ledger.take(csv(COFFEE), account="1234")
+    other, third = csv(COFFEE) + b"\n", csv(COFFEE) + b"\n\n"
 
-    assert counts(await ledger.take(csv(COFFEE), account="5678")) == (1, 0, 0, 0)
-    assert counts(await ledger.take(csv(COFFEE), account="1234", currency="CAD")) == (1, 0, 0, 0)
+    assert counts(await ledger.take(other, account="5678")) == (1, 0, 0, 0)
+    assert counts(await ledger.take(third, account="1234", currency="CAD")) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({}, {"account": "1234"}),
+        ({"account": "1234"}, {}),
+        ({"account": "1234"}, {"account": "5678", "currency": "EUR"}),
+        ({"currency": "EUR"}, {"currency": "CAD"}),
+        ({"currency": "KWD"}, {"currency": "USD"}),
+        ({"currency": "USD"}, {"currency": "GBP"}),
+    ],
+)
+async def test_the_same_bytes_count_with_what_was_said_the_first_time(
+    db: Database, first: dict[str, str], second: dict[str, str]
+) -> None:
+    ledger = await support.ledger(db)
+    content = csv("03/04/2026,A,4.50", "03/04/2026,B,2", "03/05/2026,C,1234.500")
+
+    done = [await ledger.take(content, **given) for given in (first, second, second)]
+
+    assert [counts(one) for one in done] == [(3, 0, 0, 0), (0, 3, 0, 0), (0, 3, 0, 0)]
+    assert [one.imported_before for one in done] == [False, True, True]
+    assert len({(one.account, one.currency) for one in done}) == 1
+    assert len(await ledger.transactions()) == 3
+
+
+async def test_the_same_bytes_of_another_user_are_new(db: Database) -> None:
+    ann, bob = await support.ledger(db), await support.ledger(db)
+    await ann.take(csv(COFFEE), account="1234")
+
+    done = await bob.take(csv(COFFEE), account="5678")
+
+    assert (counts(done), done.account, done.imported_before) == ((1, 0, 0, 0), "5678", False)
 
 
 async def test_another_user_has_transactions_of_their_own(db: Database) -> None:
@@ -155,6 +192,40 @@ async def test_account_and_currency_come_from_the_file_then_the_form_then_the_se
     found = [(row.account, row.currency) for row in await ledger.transactions()]
     assert found == [("9999", "EUR"), ("1111", "GBP"), (None, "USD")]
     assert [one.account for one in ledger.imports] == ["9999", "1111", None]
+
+
+SOURCES = {
+    "file": (["2026-01-01,A,1.00,EUR"], {"currency": "GBP"}, "EUR", "file"),
+    "file, differing": (["2026-01-01,A,1.00,EUR", "2026-01-01,B,1.00,CHF"], {}, None, "file"),
+    "form": (["2026-01-01,A,1.00,"], {"currency": "gbp"}, "GBP", "form"),
+    "default": (["2026-01-01,A,1.00,"], {}, "USD", "default"),
+    "every row rejected": (["2026-01-01,A,NaN,"], {"currency": "CHF"}, "CHF", "form"),
+}
+
+
+@pytest.mark.parametrize(("rows", "given", "currency", "source"), SOURCES.values(), ids=SOURCES)
+async def test_an_import_tells_its_currency_and_who_said_so(
+    db: Database, rows: list[str], given: dict[str, str], currency: str | None, source: str
+) -> None:
+    ledger = await support.ledger(db)
+    content = csv(*rows, header="Date,Description,Amount,Currency")
+
+    done = await ledger.take(content, **given)
+
+    assert (done.currency, done.currency_source) == (currency, source)
+    async with db.transaction() as session:
+        page = await service.list_statements(session, ledger.user_id, PageRequest(1, 10))
+    assert page.items == [done]
+
+
+async def test_a_sparkasse_export_is_in_euros(db: Database) -> None:
+    ledger = await support.ledger(db)
+    header = "Buchungstag;Beguenstigter/Zahlungspflichtiger;Betrag;Waehrung"
+
+    done = await ledger.take(csv("05.01.26;Kiosk;-4,50;EUR", header=header))
+
+    assert (done.currency, done.currency_source) == ("EUR", "file")
+    assert [row.currency for row in await ledger.transactions()] == ["EUR"]
 
 
 @pytest.mark.parametrize("currency", ["EURO", "ZZZ", "12", "€"])

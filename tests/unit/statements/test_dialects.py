@@ -77,6 +77,16 @@ NO_STATEMENTS = {
     "JSON": (b'{"date":"2026-01-01"}', "JSON"),
     "a sentence": (b"hello world", "No table"),
     "another table": (b"name,colour\nx,red\n", "No table"),
+    "only headings": (b"Date,Description,Amount\n", "No transactions"),
+    "headings, then nothing": (b"Date,Description,Amount\n,,\n\n", "No transactions"),
+    "headings below a preamble": (
+        b"Account: 1234\n\nDate;Text;Betrag;Waehrung\n",
+        "No transactions",
+    ),
+    "an empty list": (
+        b"<OFX><CCSTMTRS><CURDEF>USD<BANKTRANLIST></BANKTRANLIST></CCSTMTRS></OFX>",
+        "No transactions",
+    ),
     "line ends": (b"\n" * 200_000, "empty"),
     "too many lines": (b"x\n" * 200_000, "lines"),
 }

@@ -40,8 +40,9 @@ def test_ofx_without_a_list_of_transactions_is_refused() -> None:
         parsing.parse(b"OFXHEADER:100\n<OFX><SIGNONMSGSRSV1></SIGNONMSGSRSV1></OFX>")
 
 
-def test_an_empty_list_is_a_month_without_transactions() -> None:
-    assert parse("").rows == []
+def test_an_empty_list_is_refused_in_words() -> None:
+    with pytest.raises(UnreadableStatement, match="No transactions were found"):
+        parse("")
 
 
 def test_a_zone_never_moves_the_day() -> None:

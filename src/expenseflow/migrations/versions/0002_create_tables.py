@@ -136,6 +136,12 @@ def upgrade() -> None:
         sa.Column("file_name", sa.String(length=255), nullable=False),
         sa.Column("format", sa.String(length=20), nullable=False),
         sa.Column("account", sa.String(length=100), nullable=True),
+        sa.Column("currency", sa.String(length=3), nullable=True),
+        sa.Column("currency_source", sa.String(length=10), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("given_account", sa.String(length=100), nullable=True),
+        sa.Column("given_currency", sa.String(length=3), nullable=False),
+        sa.Column("imported_before", sa.Boolean(), nullable=False),
         sa.Column("imported", sa.Integer(), nullable=False),
         sa.Column("duplicates", sa.Integer(), nullable=False),
         sa.Column("payments", sa.Integer(), nullable=False),
@@ -152,6 +158,9 @@ def upgrade() -> None:
         "statements",
         ["user_id", "created_at"],
         unique=False,
+    )
+    op.create_index(
+        op.f("ix_statements_user_id_digest"), "statements", ["user_id", "digest"], unique=False
     )
     op.create_table(
         "transactions",
@@ -547,6 +556,7 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_transactions_submitted_report_id"), table_name="transactions")
     op.drop_table("transactions")
+    op.drop_index(op.f("ix_statements_user_id_digest"), table_name="statements")
     op.drop_index(op.f("ix_statements_user_id_created_at"), table_name="statements")
     op.drop_table("statements")
     op.drop_index(op.f("ix_sign_ins_user_id"), table_name="sign_ins")

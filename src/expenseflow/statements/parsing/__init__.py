@@ -1,5 +1,6 @@
 """Bytes in, rows and rejections out; pure, and bounded in time and memory."""
 
+from expenseflow.statements.errors import UnreadableStatement
 from expenseflow.statements.parsing import csv_dialects, encoding, ofx
 from expenseflow.statements.parsing.model import ParsedRow, ParsedStatement, Rejection
 
@@ -10,9 +11,15 @@ def parse(content: bytes, *, currency_hint: str | None = None) -> ParsedStatemen
     """Read a statement of any format we know.
 
     `currency_hint` only decides the order of day and month where nothing in the file does.
-    Raises UnreadableStatement when the file as a whole cannot be read.
+    Raises UnreadableStatement when the file as a whole cannot be read, or holds no row at all.
     """
-    text = encoding.decode(content)
+    parsed = _parse(encoding.decode(content), currency_hint)
+    if not parsed.rows and not parsed.rejected:
+        raise UnreadableStatement("No transactions were found in this file.")
+    return parsed
+
+
+def _parse(text: str, currency_hint: str | None) -> ParsedStatement:
     if ofx.is_ofx(text):
         return ofx.parse(text)
     encoding.refuse_markup(text)

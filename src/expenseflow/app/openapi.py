@@ -98,6 +98,7 @@ def _describe_parameters(operation: dict[str, Any]) -> None:
         # Names of headers are case-insensitive; the document writes them as people know them.
         written: str = parameter["name"]
         name = canonical.get(written.lower(), written)
+        _drop_null(parameter["schema"])
         parameter["name"] = name
         if name in api_words.PARAMETERS:
             parameter["description"] = api_words.PARAMETERS[name]
@@ -105,6 +106,14 @@ def _describe_parameters(operation: dict[str, Any]) -> None:
             parameter["required"] = True
         if name == "If-None-Match":
             operation["responses"]["304"] = {"description": api_words.UNCHANGED}
+
+
+def _drop_null(schema: dict[str, Any]) -> None:
+    """A parameter is there or it is not: a query or a header cannot hold null."""
+    options = [option for option in schema.get("anyOf", []) if option.get("type") != "null"]
+    if len(options) == 1:
+        del schema["anyOf"]
+        schema.update(options[0])
 
 
 def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:

@@ -105,6 +105,7 @@ def _add_layers(app: FastAPI, parts: WebParts) -> None:
     """From the innermost to the outermost."""
     app.add_exception_handler(RequestValidationError, problem_answers.handle)
     app.add_exception_handler(HTTPException, problem_answers.handle)
+    app.add_exception_handler(HTTPStatus.NOT_FOUND, _not_found)
     app.add_exception_handler(HTTPStatus.METHOD_NOT_ALLOWED, _method_not_allowed)
     app.add_middleware(BodyGuard, max_upload_mb=parts.settings.max_upload_mb, uploads=UPLOADS)
     app.add_middleware(ApiGate)
@@ -114,6 +115,16 @@ def _add_layers(app: FastAPI, parts: WebParts) -> None:
     app.add_middleware(HeadAsGet)
     measure = app.state.readings.metrics.answered
     app.add_middleware(RequestContext, clock=parts.clock, measure=measure)
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    """A page for people, a problem for programs."""
+    if home.wants_page(request):
+        answer: Response = home.not_found()
+    else:
+        answer = await problem_answers.handle(request, error)
+    answer.headers["Vary"] = "Accept"
+    return answer
 
 
 async def _method_not_allowed(request: Request, error: Exception) -> Response:

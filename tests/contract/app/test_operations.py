@@ -146,6 +146,7 @@ async def test_every_parameter_and_member_says_what_it_means(visitors: Visitors)
     for _, _, operation in operations(document):
         for parameter in operation.get("parameters", []):
             assert parameter.get("description"), (operation["operationId"], parameter["name"])
+            assert "null" not in str(parameter["schema"]), parameter["name"]
     for entries in docs_page.entries_by_tag(document).values():
         for entry in entries:
             for body in entry["bodies"]:

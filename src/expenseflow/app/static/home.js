@@ -60,6 +60,11 @@ document.addEventListener("click", (event) => {
   }
 });
 
+for (const moment of document.querySelectorAll("time")) {
+  const options = { dateStyle: "medium", timeStyle: "short" };
+  moment.textContent = new Date(moment.dateTime).toLocaleString([], options);
+}
+
 const form = document.getElementById("upload");
 form.addEventListener("submit", (event) => {
   event.preventDefault();

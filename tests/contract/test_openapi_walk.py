@@ -74,7 +74,8 @@ async def world(visitors: Visitors, db: Database) -> World:
 def _statement(user_id: UUID) -> Statement:
     return Statement(
         id=new_id(), user_id=user_id, file_name=f"{CANARY}.csv", format="csv", account=CANARY,
-        currency="USD", currency_source="file",
+        currency="USD", currency_source="file", given_currency="USD", digest="0" * 64,
+        imported_before=False,
         imported=1, duplicates=0, payments=0, rejected=[], periods=[reports.PERIOD],
         created_at=reports.NOW,
     )  # fmt: skip

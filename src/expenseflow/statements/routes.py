@@ -10,8 +10,8 @@ from expenseflow.identity.deps import CurrentUserDep
 from expenseflow.kit.period import PERIOD_PATTERN, is_period
 from expenseflow.statements import service, uploads
 from expenseflow.statements.schemas import StatementOut, TransactionOut, transaction_out
-from expenseflow.statements.uploads import UploadDep
-from expenseflow.web.deps import ClockDep, SessionDep, SettingsDep
+from expenseflow.statements.uploads import ReadUploadDep
+from expenseflow.web.deps import ClockDep, SessionDep
 from expenseflow.web.paging import PageDep
 from expenseflow.web.wire import PageOf, page_of
 
@@ -40,23 +40,16 @@ SearchQuery = Annotated[str, AfterValidator(_search), Query(max_length=MAX_SEARC
 
 @router.post("/statements", status_code=HTTPStatus.CREATED, openapi_extra=uploads.FORM)
 async def import_statement(
-    # The form comes first: no database connection is held while a slow client sends its file.
-    upload: UploadDep,
+    # The file comes first: no database connection is held while a slow client sends it, nor
+    # while it is taken apart. The gate has checked the token's signature before.
+    upload: ReadUploadDep,
     session: SessionDep,
     user: CurrentUserDep,
-    settings: SettingsDep,
     clock: ClockDep,
 ) -> StatementOut:
     """Import a file; what is already there is counted, not stored again."""
-    imported = await service.import_statement(
-        session,
-        user.id,
-        file_name=upload.file_name,
-        content=upload.content,
-        account=upload.account,
-        currency=upload.currency,
-        default_currency=settings.default_currency,
-        now=clock.now(),
+    imported = await service.store_statement(
+        session, user.id, upload.statement, file_name=upload.file_name, now=clock.now()
     )
     return StatementOut.from_row(imported)
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from expenseflow.kit.paging import Page, PageRequest
 from expenseflow.statements import repository
 from expenseflow.statements.errors import TransactionIsSubmitted, TransactionNotFound
-from expenseflow.statements.importing import import_statement
+from expenseflow.statements.importing import import_statement, store_statement
 from expenseflow.statements.rows import (
     ImportedStatement,
     MonthOverview,
@@ -26,6 +26,7 @@ __all__ = [
     "month_overview",
     "reportable",
     "set_excluded",
+    "store_statement",
     "unmark_submitted",
 ]
 

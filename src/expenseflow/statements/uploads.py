@@ -4,6 +4,7 @@ It is read by hand because a route that declares a `File` reads every other memb
 before it has looked at any of them.
 """
 
+import asyncio
 import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, Any, NoReturn
@@ -12,10 +13,14 @@ from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import FormData, UploadFile
 
+from expenseflow.statements import reading
 from expenseflow.statements.errors import StatementTooLarge
+from expenseflow.statements.reading import ReadStatement
 from expenseflow.web.deps import SettingsDep
 
 MAX_ACCOUNT = 100
+READ_AT_ONCE = 2
+"""Files a process takes apart at a time; each takes a processor and a multiple of its size."""
 _MEMBERS = frozenset({"file", "account", "currency"})
 _MAX_FIELDS = 10
 _MAX_FIELD_BYTES = 10_000
@@ -76,7 +81,37 @@ async def read_upload(request: Request, settings: SettingsDep) -> Upload:
         )
 
 
-UploadDep = Annotated[Upload, Depends(read_upload)]
+@dataclass(frozen=True, slots=True)
+class ReadUpload:
+    """The file of a form, taken apart."""
+
+    file_name: str
+    statement: ReadStatement
+
+
+async def get_slots(request: Request) -> asyncio.Semaphore:
+    """Who may take a file apart now; further uploads wait, and hold no connection meanwhile."""
+    state = request.app.state
+    if not hasattr(state, "statement_slots"):
+        state.statement_slots = asyncio.Semaphore(READ_AT_ONCE)
+    return state.statement_slots
+
+
+async def read_statement(
+    upload: Annotated[Upload, Depends(read_upload)],
+    slots: Annotated[asyncio.Semaphore, Depends(get_slots)],
+    settings: SettingsDep,
+) -> ReadUpload:
+    """The statement in the form; raises UnknownCurrency or UnreadableStatement."""
+    given = reading.given(
+        upload.account, upload.currency, default_currency=settings.default_currency
+    )
+    async with slots:
+        statement = await asyncio.to_thread(reading.read, upload.content, given)
+    return ReadUpload(upload.file_name, statement)
+
+
+ReadUploadDep = Annotated[ReadUpload, Depends(read_statement)]
 
 
 def _file_of(form: FormData) -> UploadFile:

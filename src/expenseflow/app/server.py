@@ -15,6 +15,7 @@ import uvicorn
 from expenseflow.app import listening, wiring, worker
 from expenseflow.app.refusals import CannotStart
 from expenseflow.app.wiring import Parts
+from expenseflow.identity.models import User
 from expenseflow.infra.settings import Settings
 
 _log = structlog.get_logger(__name__)
@@ -27,6 +28,9 @@ SIGNALS = tuple(  # the last one is a closed terminal; there is none on Windows
     signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
 INTERRUPTED = 130
+TABLES = User.metadata
+"""All tables. A worker asks nothing about people, but what it writes refers to theirs: so it has
+to load them."""
 
 
 class _Quiet(uvicorn.Server):

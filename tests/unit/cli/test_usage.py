@@ -190,6 +190,17 @@ def test_what_is_said_at_once_loads_nothing_slow(words: str, unwanted: list[str]
     assert not set(unwanted) & set(done.stdout.splitlines())
 
 
+def test_every_process_knows_the_tables_that_its_own_refer_to() -> None:
+    """A worker that had never heard of people could not write a report of theirs."""
+    look = "import expenseflow.app.server; from expenseflow.infra.db import Model; "
+    look += "[key.column for table in Model.metadata.tables.values() for key in table.foreign_keys]"
+    done = subprocess.run(
+        [sys.executable, "-c", look], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize(
     ("called", "expected"),
     [

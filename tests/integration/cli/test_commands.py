@@ -86,8 +86,22 @@ def test_import_tells_what_it_took_and_what_not(
     assert main(["import", str(month), "--user", "bea@example.com"]) == 0
 
     out = capsys.readouterr().out
-    assert out.splitlines()[1].split() == ["month.csv", "csv", "2026-05", "2", "0", "0", "1"]
+    row = ["month.csv", "csv", "USD", "2026-05", "2", "0", "0", "1"]
+    assert out.splitlines()[1].split() == row
     assert "month.csv row 3:" in out
+
+
+def test_import_says_when_the_currency_is_only_the_default(
+    month: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["import", str(month), "--user", "una@example.com"])
+    note = "month.csv: currency: USD (default; give --currency if that is wrong)\n"
+    assert note in capsys.readouterr().out
+
+    main(["import", str(month), "--user", "vic@example.com", "--currency", "EUR"])
+    out = capsys.readouterr().out
+    assert out.splitlines()[1].split()[2] == "EUR"
+    assert "default" not in out
 
 
 def test_importing_again_adds_nothing(month: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,7 +110,7 @@ def test_importing_again_adds_nothing(month: Path, capsys: pytest.CaptureFixture
 
     assert main(["import", str(month), "--user", "cleo@example.com"]) == 0
 
-    assert capsys.readouterr().out.splitlines()[1].split()[3:] == ["0", "2", "0", "1"]
+    assert capsys.readouterr().out.splitlines()[1].split()[4:] == ["0", "2", "0", "1"]
 
 
 def test_a_file_that_fails_leaves_the_others_imported(

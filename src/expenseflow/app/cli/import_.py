@@ -94,19 +94,29 @@ def _read(path: Path, most: int) -> bytes:
 def _show(imported: list[ImportedStatement]) -> None:
     if not imported:
         return
-    table = Table("File", "Format", "Account", "Months", box=None)
+    table = Table("File", "Format", "Account", "Currency", "Months", box=None)
     for heading in ("New", "Known", "Payments", "Rejected"):
         table.add_column(heading, justify="right")
     for one in imported:
         counts = (one.imported, one.duplicates, one.payments, len(one.rejected))
-        words = (one.file_name, one.format, one.account or "", ", ".join(one.periods))
+        months = ", ".join(one.periods)
+        words = (one.file_name, one.format, one.account or "", one.currency or "several", months)
         table.add_row(*map(escape, words), *map(str, counts))
     console = common.stdout()
     console.print(table)
     for one in imported:
+        if one.currency_source == "default":
+            console.print(f"{one.file_name}: {_of_default(one)}", markup=False)
         for rejected in one.rejected[:_NO_MORE_THAN]:
             text = f"{one.file_name} row {rejected['row']}: {rejected['reason']}"
             console.print(text, markup=False)
         if len(one.rejected) > _NO_MORE_THAN:
             more = len(one.rejected) - _NO_MORE_THAN
             console.print(f"{one.file_name}: {more} more rejected rows", markup=False)
+
+
+def _of_default(one: ImportedStatement) -> str:
+    """What to say where nobody has named the currency."""
+    if one.currency is None:
+        return "some rows have the default currency; give --currency if that is wrong"
+    return f"currency: {one.currency} (default; give --currency if that is wrong)"

@@ -1,6 +1,7 @@
 """The schema: up from nothing, down again, and no difference from the models."""
 
 import subprocess
+import sys
 from collections.abc import Iterator
 
 import psycopg
@@ -58,7 +59,7 @@ def test_the_printed_sql_makes_the_same_schema(empty_database: str, database_url
 def test_a_second_migration_waits_for_the_first(empty_database: str) -> None:
     script = "import sys; from expenseflow.infra import migrations; migrations.upgrade(sys.argv[1])"
     racing = [
-        subprocess.Popen(["python", "-c", script, empty_database], stderr=subprocess.PIPE)
+        subprocess.Popen([sys.executable, "-c", script, empty_database], stderr=subprocess.PIPE)
         for _ in range(3)
     ]
     outcomes = [process.communicate(timeout=60)[1].decode() for process in racing]

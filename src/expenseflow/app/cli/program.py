@@ -88,12 +88,17 @@ def _root(
     return WRONG_USE
 
 
+app = program(None)
+"""The names of all commands, none of them loaded: enough for help."""
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run one command; its exit code."""
     # The program itself has no option with a value, so the first word is the command.
     chosen = next((word for word in arguments if not word.startswith("-")), None)
     try:
-        result = program(chosen)(list(arguments), prog_name=PROGRAM, standalone_mode=False)
+        chosen_app = program(chosen) if chosen in COMMANDS else app
+        result = chosen_app(list(arguments), prog_name=PROGRAM, standalone_mode=False)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # whoever read our output has gone

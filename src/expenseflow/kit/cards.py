@@ -1,7 +1,7 @@
 """Card numbers in text, however their digits are set apart: found, and not shown."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 _RUN: Final = re.compile(r"\d(?:(?:[\W_]{1,3}|[xX])?\d){12,}")
@@ -47,12 +47,12 @@ def _mask_run(run: str, write: Callable[[str], str]) -> str:
 def _end(parts: Sequence[str], start: int) -> int | None:
     """Where the card number that starts at this group ends; the longest an issuer could give."""
     digits = ""
-    is_plain = True
     issued = plain = None
     for position in range(start, len(parts), 2):
-        is_plain = is_plain and (position == start or parts[position - 1] in _PLAIN)
+        signs = set(parts[start + 1 : position : 2])
+        is_plain = signs <= set(_PLAIN)
         digits += _plain_digits(parts[position])
-        if len(digits) >= _LENGTHS.stop:
+        if len(digits) >= _LENGTHS.stop or _is_time(signs):
             break
         if len(digits) not in _LENGTHS or not _passes_luhn(digits):
             continue
@@ -61,6 +61,11 @@ def _end(parts: Sequence[str], start: int) -> int | None:
         elif is_plain and plain is None:
             plain = position + 1
     return issued or plain
+
+
+def _is_time(signs: Collection[str]) -> bool:
+    """Colons beside other signs: a date with its time, which now and then passes for a number."""
+    return len(signs) > 1 and any(":" in sign for sign in signs)
 
 
 def _plain_digits(digits: str) -> str:

@@ -35,7 +35,12 @@ def written(draw: st.DrawFn) -> tuple[str, str]:
     separators = draw(
         st.one_of(
             st.sampled_from(SEPARATORS).map(lambda one: [one] * 20),
-            st.lists(st.sampled_from(SEPARATORS), min_size=20, max_size=20),
+            # Colons beside other signs are taken for a time of day.
+            st.lists(
+                st.sampled_from([sign for sign in SEPARATORS if sign != ":"]),
+                min_size=20,
+                max_size=20,
+            ),
         )
     )
     size = draw(st.sampled_from([1, 2, 3, 4, 6]))

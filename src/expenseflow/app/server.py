@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
+from uuid import UUID
 
 import structlog
 import uvicorn
@@ -63,13 +64,17 @@ async def serving(
             await working
 
 
-async def keep_working(
-    parts: Parts, stopping: asyncio.Event, *, grace: float = worker.GRACE_SECONDS
-) -> None:
-    """A worker until `stopping` is set; one that fell over is started again."""
+async def keep_working(parts: Parts, stopping: asyncio.Event, *, only: UUID | None = None) -> None:
+    """A worker until `stopping` is set; one that fell over is started again.
+
+    With `only` it does that one job and no other.
+    """
     while not stopping.is_set():
         try:
-            await worker.run_worker(parts, stopping, grace=grace)
+            if only is None:
+                await worker.run_worker(parts, stopping)
+            else:
+                await worker.work_on(parts, only, stopping)
         except Exception:  # noqa: BLE001  # whatever it was, jobs must go on
             _log.exception("worker.fell_over")
             with contextlib.suppress(TimeoutError):
@@ -77,7 +82,7 @@ async def keep_working(
 
 
 class Stopper:
-    """Hears Ctrl-C, SIGTERM and a closed terminal: the first sets `stopping`, a second insists."""
+    """Hears Ctrl-C, SIGTERM, a closed terminal: one sets `stopping`, another Ctrl-C insists."""
 
     def __init__(self) -> None:
         self.stopping = asyncio.Event()
@@ -91,7 +96,9 @@ class Stopper:
 
     def _heard(self, number: signal.Signals) -> None:
         if self.stopping.is_set():
-            raise KeyboardInterrupt
+            if number is signal.SIGINT:
+                raise KeyboardInterrupt
+            return  # asked twice to end in good order, we still do
         self.exit_code = INTERRUPTED if number is signal.SIGINT else 0
         self.stopping.set()
 

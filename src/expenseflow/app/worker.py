@@ -2,6 +2,9 @@
 
 import asyncio
 import contextlib
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from uuid import UUID
 
 import structlog
 
@@ -10,6 +13,7 @@ from expenseflow.app.wiring import Parts
 from expenseflow.infra.db import Database
 from expenseflow.report_jobs import cancels, rules, tasks
 from expenseflow.report_jobs.leases import LeaseKeeper
+from expenseflow.report_jobs.tasks import JobRunner
 
 _log = structlog.get_logger(__name__)
 
@@ -17,11 +21,39 @@ GRACE_SECONDS = 5.0
 """On SIGTERM, jobs that can finish this soon do; the others give their lease back."""
 
 
+ASK_AGAIN_SECONDS = 0.5
+"""How often `work_on` asks whether its job can be claimed."""
+
+
 async def run_worker(
     parts: Parts, stopping: asyncio.Event, *, grace: float = GRACE_SECONDS
 ) -> None:
     """Work until `stopping` is set; then no new job, and every lease finished or given back."""
     concurrency = parts.settings.worker_concurrency
+    async with _at_work(parts, concurrency) as runner:
+        work = parts.queue.work(runner.answer, concurrency=concurrency, grace=grace)
+        await _until(stopping, asyncio.create_task(work))
+
+
+async def work_on(parts: Parts, job_id: UUID, stopping: asyncio.Event) -> None:
+    """Do this one job until `stopping` is set, and nobody else's.
+
+    Other jobs belong to the workers of the installation, which know its AI provider. If one of
+    them has this job it is left there, and taken over when its lease runs out.
+    """
+
+    async def ask_again_and_again() -> None:
+        while True:
+            await runner.answer(job_id)
+            await asyncio.sleep(ASK_AGAIN_SECONDS)
+
+    async with _at_work(parts, 1) as runner:
+        await _until(stopping, asyncio.create_task(ask_again_and_again()))
+
+
+@asynccontextmanager
+async def _at_work(parts: Parts, concurrency: int) -> AsyncGenerator[JobRunner]:
+    """Someone who can run jobs, with leases kept, orphans swept and cancels heard."""
     # A pool of its own: requests in the same process must not starve the jobs, or be starved.
     # A worker that is paused in the middle of a transaction must not hold its locks past its lease.
     database = Database(
@@ -37,14 +69,10 @@ async def run_worker(
         asyncio.create_task(tasks.keep_sweeping(database, parts.queue)),
         asyncio.create_task(cancels.listen(parts.dsn, keeper)),
     ]
-    work = asyncio.create_task(
-        parts.queue.work(runner.answer, concurrency=concurrency, grace=grace)
-    )
     _log.info("worker.started", concurrency=concurrency)
     try:
-        await _until(stopping, work)
+        yield runner
     finally:
-        await _cancelled(work)
         for task in background:
             await _cancelled(task)
         keeper.close()
@@ -53,9 +81,13 @@ async def run_worker(
 
 
 async def _until(stopping: asyncio.Event, work: asyncio.Task[None]) -> None:
+    """Let it work until we are to stop; what it raises is raised here."""
     stop = asyncio.create_task(stopping.wait())
-    await asyncio.wait({stop, work}, return_when=asyncio.FIRST_COMPLETED)
-    stop.cancel()
+    try:
+        await asyncio.wait({stop, work}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stop.cancel()
+        await _cancelled(work)
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:

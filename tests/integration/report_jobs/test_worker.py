@@ -11,7 +11,7 @@ from tests.support.fakes import NoLimit
 from tests.support.identity import parts_for
 
 from expenseflow.app.wiring import Parts
-from expenseflow.app.worker import run_worker
+from expenseflow.app.worker import run_worker, work_on
 from expenseflow.infra.db import Database
 from expenseflow.report_jobs import cancels, service
 from expenseflow.report_jobs.rules import Status
@@ -124,3 +124,17 @@ async def test_a_notification_of_a_cancel_never_breaks_the_request(db: Database)
     unreachable = Database("postgresql://nobody@127.0.0.1:1/nowhere", pool_size=1)
     await cancels.notify(unreachable, UUID(int=1))
     await unreachable.close()
+
+
+async def test_a_command_does_its_own_job_and_nobody_elses(db: Database) -> None:
+    parts = parts_for(db)
+    ann = await workers.a_month(db, "QZX HOLDINGS")
+    bob = await workers.a_month(db, "QZX HOLDINGS")
+    others = await _post(parts, bob)
+    own = await _post(parts, ann)
+    stopping = asyncio.Event()
+    working = asyncio.create_task(work_on(parts, own, stopping))
+    await workers.until(lambda: _is(parts, own, Status.Completed))
+    stopping.set()
+    await working
+    assert await _status(parts, others) is Status.Pending

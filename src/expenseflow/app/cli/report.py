@@ -35,8 +35,6 @@ Reasons = Counter[str]
 REASONS = 5
 PAGE = 500
 LOOK_EVERY = 0.1
-GRACE = 0.5
-"""Jobs of others that our worker took are handed back this soon."""
 DATABASE_PATIENCE = 30.0
 
 
@@ -73,7 +71,7 @@ async def _report(settings: Settings, dsn: str, user: str, period: str) -> tuple
         async with server.parts_of(settings, dsn) as parts:
             user_id, job_id = await _request(parts, user, period)
             stop_working = asyncio.Event()
-            worker = asyncio.create_task(server.keep_working(parts, stop_working, grace=GRACE))
+            worker = asyncio.create_task(server.keep_working(parts, stop_working, only=job_id))
             try:
                 with JobProgress(common.stderr(), parts.clock) as progress:
                     job = await _watch(parts, user_id, job_id, stopper, progress)

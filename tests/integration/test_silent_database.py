@@ -6,8 +6,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
-import psycopg
 import pytest
+from psycopg import conninfo
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -30,7 +30,7 @@ class Proxy:
     @asynccontextmanager
     async def before(self, dsn: str) -> AsyncGenerator[str]:
         """The address of the proxy, as a database address."""
-        self._info = psycopg.conninfo.conninfo_to_dict(libpq_url(dsn))
+        self._info = conninfo.conninfo_to_dict(libpq_url(dsn))
         server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         url = make_url(dsn).set(host="127.0.0.1", port=port)

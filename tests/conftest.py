@@ -1,5 +1,6 @@
 """Fixtures that every ring may use."""
 
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -8,6 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.infra.db import Database
 from tests.support import database as databases
+
+# A shell that runs the tests in the background has told them, and all their children, to ignore
+# Ctrl-C; the children that are tested for it must hear it.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -47,12 +47,15 @@ def _mask_run(run: str, write: Callable[[str], str]) -> str:
 def _end(parts: Sequence[str], start: int) -> int | None:
     """Where the card number that starts at this group ends; the longest an issuer could give."""
     digits = ""
+    is_plain = True
     issued = plain = None
+    signs: set[str] = set()
     for position in range(start, len(parts), 2):
-        signs = set(parts[start + 1 : position : 2])
-        is_plain = signs <= set(_PLAIN)
+        if position > start:
+            signs.add(parts[position - 1])
+            is_plain = is_plain and parts[position - 1] in _PLAIN
         digits += _plain_digits(parts[position])
-        if len(digits) >= _LENGTHS.stop or _is_time(signs):
+        if len(digits) >= _LENGTHS.stop or (not is_plain and _is_time(signs)):
             break
         if len(digits) not in _LENGTHS or not _passes_luhn(digits):
             continue

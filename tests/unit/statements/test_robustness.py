@@ -1,5 +1,6 @@
 """No file makes the parser crash or hang."""
 
+import sys
 import time
 from collections.abc import Callable
 
@@ -51,7 +52,8 @@ def test_a_bomb_costs_no_more_than_its_size(name: str) -> None:
     parse_or_refuse(content)
     spent = time.process_time() - started
 
-    assert spent < SECONDS_PER_MB * max(len(content) / 1e6, LEAST_MB)
+    measured = 6 if sys.gettrace() else 1  # how much slower the measuring of coverage makes it
+    assert spent < measured * SECONDS_PER_MB * max(len(content) / 1e6, LEAST_MB)
 
 
 @given(st.binary(max_size=2000))

@@ -1,6 +1,7 @@
 """The wire document as the outside contract prints it, and answers checked line by line."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ from hypothesis import strategies as st
 from tests.support.categorization import CHART, answer_line, answers, charge
 
 from expenseflow.categorization import prompts
-from expenseflow.categorization.outcomes import PastLine
+from expenseflow.categorization.outcomes import Merchant, PastLine
+from expenseflow.chart import service as charts
 from expenseflow.chart.service import Chart, ChartEntry
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "prompts"
+STARTER = Chart(tuple(charts.starter("accounts.csv")), tuple(charts.starter("departments.csv")))
 TWO = [charge("SQ *BLUE BOTTLE 0423"), charge("SHELL OIL", amount="-12.00", source_category="Gas")]
 PAST = {TWO[0].merchant: [PastLine("BLUE BOTTLE COFFEE", "66300", "07")]}
 
@@ -64,12 +67,49 @@ def test_inactive_codes_are_not_offered() -> None:
     assert "60000" not in json.dumps(made.schema)
 
 
-def test_a_chart_too_large_for_an_enum_is_checked_by_us_alone() -> None:
-    chart = Chart(tuple(ChartEntry(str(n), "x") for n in range(300)), CHART.departments)
-    schema = prompts.request(TWO, chart=chart, past={}).schema
-    line = schema["properties"]["lines"]["items"]["properties"]
-    assert line["glCode"] == {"type": "string"}
-    assert line["departmentCode"]["enum"] == ["05", "07"]
+def test_every_call_has_the_same_schema() -> None:
+    """So a provider compiles it once, whatever the chart and the number of lines."""
+    one = prompts.request(TWO[:1], chart=CHART, past={})
+    other = prompts.request(TWO, chart=STARTER, past=PAST)
+    assert one.schema == other.schema
+
+
+# --- its size -------------------------------------------------------------------------------
+
+
+def test_the_fixed_part_and_a_line_are_small() -> None:
+    """Every call pays for the fixed part; a token is about four characters."""
+    assert prompts.fixed_size(STARTER) <= 900 * 4
+    assert prompts.line_size(charge("SQ *BLUE BOTTLE 0423 OAKLAND CA"), ()) <= 40 * 4
+
+
+PAST_LINES = st.builds(PastLine, st.text(max_size=30), st.just("66300"), st.none() | st.just("07"))
+ANY_LINES = st.lists(st.tuples(st.text(), st.lists(PAST_LINES, max_size=5)), max_size=25)
+
+
+@given(ANY_LINES)
+def test_a_call_is_as_large_as_its_fixed_part_and_its_lines(
+    wanted: list[tuple[str, list[PastLine]]],
+) -> None:
+    asked = [
+        replace(charge(text), merchant=Merchant(str(number), 1))
+        for number, (text, _) in enumerate(wanted)
+    ]
+    past = {one.merchant: lines for one, (_, lines) in zip(asked, wanted, strict=True)}
+    made = prompts.request(asked, chart=CHART, past=past)
+    planned = prompts.fixed_size(CHART) + sum(
+        prompts.line_size(one, past[one.merchant]) for one in asked
+    )
+    assert planned - len(asked) - 1 <= prompts.size(made) <= planned
+
+
+def test_the_size_is_that_of_what_a_provider_reads() -> None:
+    made = prompts.request(TWO, chart=CHART, past=PAST)
+    schema = json.dumps(made.schema, separators=(",", ":"))
+    assert prompts.size(made) == len(made.instructions + made.document + schema)
+
+
+# --- nothing personal -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 ONCE_FLAG := $(if $(ONCE),--once,)
 
-.PHONY: help setup demo dev test lint types fence fmt migrate bench lock check-lock clean
+.PHONY: help setup demo dev test lint types fence fmt migrate bench bench-provider lock check-lock clean
 
 help:  ## list the verbs
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "ExpenseFlow needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
@@ -57,6 +57,9 @@ migrate: $(VENV)/.setup  ## bring the database schema up to date
 
 bench: $(VENV)/.dev  ## measure what docs/benchmarks.md quotes
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-provider: $(VENV)/.dev  ## how close to the provider's limits a report comes, beside what others do
+	@$(BIN)/python -m benchmarks.provider $(ARGS)
 
 lock: $(VENV)/.dev  ## resolve the dependencies anew, with hashes
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q --extra build pyproject.toml -o requirements.lock

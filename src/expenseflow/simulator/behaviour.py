@@ -5,11 +5,10 @@
 The first behaviour that has something to say about a call decides; else it is answered well.
 """
 
-import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol, cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +22,14 @@ class Asked:
     descriptions: tuple[str, ...]
     body: str
     rng: random.Random = field(compare=False, repr=False)
+    lines: Sequence[Mapping[str, Any]] = ()
+    """The lines of the document, as they were sent."""
+    done: Mapping[str, int] = field(default_factory=dict[str, int])
+    """How often each deed, by its name, was done so far."""
 
 
 Lines = list[dict[str, Any]]
+_OUTSIDE_THE_GATE: Final = frozenset({401, 402, 403, 404, 429})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,11 @@ class Deed:
     lines: Callable[[Lines, random.Random], Lines] | None = None
     content: Callable[[str], str] | None = None
     body: Callable[[bytes], bytes] | None = None
+
+    @property
+    def passes_the_gate(self) -> bool:
+        """Whether the limits are asked first: not for a call that is turned away before."""
+        return not self.reset and self.status not in _OUTSIDE_THE_GATE
 
 
 class Behaviour(Protocol):
@@ -66,6 +75,8 @@ class Rule:
     contains: str | None = None
     since: float | None = None
     until: float | None = None
+    times: int | None = None
+    """At most so often; calls that the limits keep out do not count."""
 
     def decide(self, asked: Asked) -> Deed | None:
         """The deed if the call meets the conditions."""
@@ -76,6 +87,7 @@ class Rule:
             self.contains is None or any(self.contains in d for d in asked.descriptions),
             self.since is None or asked.at >= self.since,
             self.until is None or asked.at < self.until,
+            self.times is None or asked.done.get(self.deed.name, 0) < self.times,
             self.chance is None or asked.rng.random() < self.chance,
         )
         return self.deed if all(met) else None
@@ -105,6 +117,11 @@ def no_credit(**when: Any) -> Rule:
 def hang(**when: Any) -> Rule:
     """Never answers."""
     return Rule(Deed("hang", hang=True), **when)
+
+
+def once_hang(**when: Any) -> Rule:
+    """Exactly one call never answers: the first that meets the conditions and gets in."""
+    return hang(times=1, **when)
 
 
 def reset(**when: Any) -> Rule:
@@ -187,6 +204,18 @@ def huge(**when: Any) -> Rule:
     return Rule(Deed("huge", body=lambda _: b" " * 20_000_000), **when)
 
 
+def poisoned(
+    contains: str, *, how: Literal["malformed", "refused", "error"] = "malformed", **when: Any
+) -> Rule:
+    """A merchant that spoils every call it is in: garbage after the full time, or no answer."""
+    deed = {
+        "malformed": Deed("poisoned", content=lambda text: text[::-1]),
+        "refused": Deed("poisoned", 400, code="content_filter"),
+        "error": Deed("poisoned", 500, code="server_error"),
+    }[how]
+    return Rule(deed, contains=contains, **when)
+
+
 def _first_half(text: str) -> str:
     return text[: len(text) // 2]
 
@@ -204,30 +233,47 @@ def _with(**changed: Any) -> Callable[[Lines, random.Random], Lines]:
     return change
 
 
-# --- scripts as JSON, for a simulator in a process of its own -------------------------------
+# --- a model that obeys -----------------------------------------------------------------------
 
-DEEDS: Final[dict[str, Callable[..., Rule]]] = {
-    "limit": limited, "status": status, "no_credit": no_credit, "hang": hang, "reset": reset,
-    "slow": slow, "drip": drip, "malformed": malformed, "truncated": truncated,
-    "filtered": filtered, "prose": prose, "missing": missing_ids, "unknown": unknown_ids,
-    "doubled": doubled_ids, "foreign": foreign_codes, "bad_confidence": bad_confidence,
-    "long_text": long_text, "no_choices": no_choices, "not_json": not_json, "huge": huge,
-}  # fmt: skip
+OMIT: Final = "__omit__"
+DOUBLE: Final = "__double__"
 
 
-def rules_from(script: Sequence[dict[str, Any]]) -> list[Rule]:
-    """`[{"do":"limit","retry_after":"2","first":3}]` as rules; raises `ValueError`."""
-    return [_rule_from(entry) for entry in script]
+@dataclass(frozen=True, slots=True)
+class Obedient:
+    """Follows every order it finds in a text of a line, and for all lines of the call."""
+
+    orders: Mapping[str, Mapping[str, Any]]
+
+    def decide(self, asked: Asked) -> Deed | None:
+        """To obey, if any key stands anywhere in the lines; all orders found, one after another."""
+        texts = list(_texts(asked.lines))
+        found = [order for key, order in self.orders.items() if any(key in text for text in texts)]
+        return Deed("obey", lines=_obeying(found)) if found else None
 
 
-def _rule_from(entry: dict[str, Any]) -> Rule:
-    given = dict(entry)
-    if isinstance(given.get("calls"), list):
-        given["calls"] = tuple(given["calls"])
-    make = DEEDS.get(given.pop("do", ""))
-    if make is None:
-        raise ValueError(f"do must be one of {', '.join(DEEDS)}: {json.dumps(entry)}")
-    try:
-        return make(**given)
-    except TypeError as error:
-        raise ValueError(f"{error}: {json.dumps(entry)}") from None
+def obedient(orders: Mapping[str, Mapping[str, Any]]) -> Obedient:
+    """`{"IGNORE ALL RULES": {"glCode": "99999"}}`; `{OMIT: True}` and `{DOUBLE: True}` too."""
+    return Obedient(orders)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for member in cast("Mapping[str, object]", value).values():
+            yield from _texts(member)
+    elif isinstance(value, Sequence):
+        for member in cast("Sequence[object]", value):
+            yield from _texts(member)
+
+
+def _obeying(orders: Sequence[Mapping[str, Any]]) -> Callable[[Lines, random.Random], Lines]:
+    def change(lines: Lines, _: random.Random) -> Lines:
+        for order in orders:
+            changed = {name: value for name, value in order.items() if name not in (OMIT, DOUBLE)}
+            lines = [] if order.get(OMIT) else [line | changed for line in lines]
+            lines = [*lines, *lines] if order.get(DOUBLE) else lines
+        return lines
+
+    return change

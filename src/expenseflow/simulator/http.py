@@ -8,6 +8,8 @@ from http import HTTPStatus
 from typing import Any, Final
 
 _LONGEST_BODY: Final = 64_000_000
+_BACKLOG: Final = 2048
+"""Clients that come all at once are not kept waiting for the kernel's second try."""
 _CHUNKS_OF_A_DRIP: Final = 20
 _REASONS: Final = {int(status): status.phrase for status in HTTPStatus}
 
@@ -22,7 +24,7 @@ class Request:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Response:
     """What goes back; `over` seconds makes it drip."""
 
@@ -30,6 +32,8 @@ class Response:
     body: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=dict[str, str])
     over: float = 0.0
+    ended: Callable[[bool], None] | None = None
+    """Called once: whether all of it was sent."""
 
 
 Handler = Callable[[Request], Awaitable[Response | None]]
@@ -46,11 +50,21 @@ class Server:
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
 
+    @property
+    def is_listening(self) -> bool:
+        """Whether clients can connect."""
+        return self._server is not None
+
     async def listen(self) -> None:
         """Start, or start again on the same port."""
         if self._server is None:
             self._server = await asyncio.start_server(
-                self._connected, self._host, self.port, limit=1_000_000, reuse_address=True
+                self._connected,
+                self._host,
+                self.port,
+                limit=1_000_000,
+                backlog=_BACKLOG,
+                reuse_address=True,
             )
             self.port = self._server.sockets[0].getsockname()[1]
 
@@ -105,23 +119,32 @@ class _Connection:
     async def _answer(self, request: Request) -> bool:
         """Whether the connection stays open."""
         answering = asyncio.ensure_future(self._handler(request))
+        sent = False
+        try:
+            if await self._is_gone_before(answering):
+                return False
+            response = await answering
+            if response is None:
+                self._broken = True
+                return False
+            await self._write(response)
+            sent = True
+        finally:
+            await _stop(answering)
+            _tell(answering, sent=sent)
+        return True
+
+    async def _is_gone_before(self, answering: asyncio.Future[Any]) -> bool:
+        """Whether the client went away while it waited."""
         going = asyncio.ensure_future(self._reader.read(1))
         try:
             await asyncio.wait({answering, going}, return_when=asyncio.FIRST_COMPLETED)
-            if not answering.done() and not going.result():
-                return False
-            response = await answering
+            return not answering.done() and not going.result()
         finally:
-            await _stop(answering)
             if not going.done() or going.cancelled():
                 await _stop(going)
             else:
                 self._ahead = going.result()
-        if response is None:
-            self._broken = True
-            return False
-        await self._write(response)
-        return True
 
     async def _write(self, response: Response) -> None:
         headers = {
@@ -138,6 +161,8 @@ class _Connection:
         for start in range(0, size, step):
             if response.over:
                 await asyncio.sleep(response.over * step / size)
+                if self._reader.at_eof():
+                    raise ConnectionResetError
             self._writer.write(response.body[start : start + step])
             await self._writer.drain()
 
@@ -145,3 +170,11 @@ class _Connection:
 async def _stop(task: asyncio.Future[Any]) -> None:
     task.cancel()
     await asyncio.wait({task})
+
+
+def _tell(answering: asyncio.Future[Response | None], *, sent: bool) -> None:
+    if answering.cancelled() or answering.exception() is not None:
+        return
+    response = answering.result()
+    if response is not None and response.ended is not None:
+        response.ended(sent)

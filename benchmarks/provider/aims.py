@@ -65,7 +65,7 @@ def _rest(scenario: Scenario, run: Measured) -> list[str]:
 
 
 def _flagged(scenario: Scenario, run: Measured) -> list[str]:
-    count, total = run.flagged.total(), scenario.lines * scenario.jobs
+    count, total = sum(run.flagged.values()), scenario.lines * scenario.jobs
     poisoned = scenario.month(world.merchants(scenario.merchants)).count(POISON)
     match scenario.flagged:
         case Flagged.NONE if count:
@@ -73,7 +73,7 @@ def _flagged(scenario: Scenario, run: Measured) -> list[str]:
         case Flagged.ALL if count != total:
             return [f"{count} of {total} lines flagged"]
         case Flagged.POISONED if run.flagged != {POISON: poisoned}:
-            others = count - run.flagged[POISON]
-            return [f"flagged: {run.flagged[POISON]} poisoned lines of {poisoned}, {others} others"]
+            found = run.flagged.get(POISON, 0)
+            return [f"flagged: {found} of {poisoned} poisoned lines, {count - found} others"]
         case _:
             return []

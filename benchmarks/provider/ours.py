@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,11 +33,12 @@ class Measured:
 
     seconds: float
     counts: Counts
-    flagged: Counter[str]
+    flagged: Mapping[str, int]
     """Lines without codes, by description."""
     wrong: Sequence[str]
     """What must never be, in words."""
     late_seconds: float | None = None
+    """Of the job that started last."""
     memory: float | None = None
     truths: Sequence[Truth] = ()
 
@@ -165,7 +166,7 @@ class _Measuring:
         return Measured(
             seconds=max(one.started + one.took for one in main) - first,
             counts=_with_hidden(self._scenario, counts, running, unknown=calls is None),
-            flagged=flagged,
+            flagged=dict(flagged),
             wrong=wrong,
             late_seconds=running[-1].took if has_late else None,
             memory=memory,

@@ -56,7 +56,7 @@ def cells(row: Row) -> list[str]:
         _numbers(row, lambda run: run.counts.calls),
         _numbers(row, lambda run: run.counts.rejected),
         _numbers(row, lambda run: run.counts.asked_twice),
-        _numbers(row, lambda run: run.flagged.total()),
+        _numbers(row, lambda run: sum(run.flagged.values())),
         *(_yardstick([one[kind] for one in row.yardsticks if kind in one]) for kind in Kind),
         _spread([run.seconds for run in row.cancels if run.seconds is not None], " s", digits=2),
         _truth([truth for run in row.runs for truth in run.truths]),

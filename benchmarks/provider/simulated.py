@@ -1,5 +1,6 @@
 """The test provider as a process of its own: started, told its script, asked for its record."""
 
+import itertools
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from benchmarks.provider.record import Call
 BASE, PER_TOKEN, JITTER = 0.4, 0.01, 0.1
 _PATIENCE = 10.0
 _LISTENS_AGAIN = 0.05
+_numbers = itertools.count(1)
 
 
 class Simulated:
@@ -24,7 +26,7 @@ class Simulated:
         words = ["--port", "0", "--base", str(BASE), "--per-token", str(PER_TOKEN)]
         words += ["--jitter", str(JITTER), "--seed", str(seed)]
         command = [sys.executable, "-m", "expenseflow.simulator", *words]
-        self.process = Process(command, env, folder / f"{name}.log")
+        self.process = Process(command, env, folder / f"{name}-{next(_numbers)}.log")
         self.base_url = self.process.printed(r"http://[0-9.:]+/v1")
         self._root = self.base_url.removesuffix("/v1")
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from expenseflow.categorization.model_tier import Completer, ModelTier
+from expenseflow.categorization.calls import Completer
+from expenseflow.categorization.model_tier import ModelTier
 from expenseflow.infra.db import Database
 from expenseflow.kit.clock import Clock, SystemClock
+from expenseflow.pacing.messages import Policy
+from expenseflow.pacing.service import SharedPacing
 from expenseflow.report_jobs import service
 from expenseflow.report_jobs.leases import LeaseKeeper
 from expenseflow.report_jobs.models import ReportJob
@@ -71,12 +74,14 @@ async def bench(
     deadline: float = 600,
     patience: float = 120,
     beat: float = 0.05,
+    policy: Policy | None = None,
 ) -> AsyncGenerator[Bench]:
     """A worker that beats fast; `completer` None means that no provider is configured."""
     the_clock = clock or SystemClock()
     tier = None
     if completer is not None:
-        tier = ModelTier(completer, the_clock, outage_patience=patience)
+        pacing = SharedPacing(database, "test-provider", policy or Policy())
+        tier = ModelTier(completer, pacing, the_clock, outage_patience=patience)
     keeper = LeaseKeeper(database.dsn, beat=beat)
     bell = CountingDoorbell()
     shop = Workshop(

@@ -8,12 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from expenseflow.categorization.model_tier import Completer, ModelTier
+from expenseflow.categorization.calls import Completer
+from expenseflow.categorization.model_tier import ModelTier
 from expenseflow.identity.tokens import Signer, load_or_make_key
 from expenseflow.infra.db import Database
 from expenseflow.infra.queue import JobQueue
 from expenseflow.infra.settings import Settings
 from expenseflow.kit.clock import Clock, SystemClock
+from expenseflow.pacing import service as pacing
+from expenseflow.pacing.messages import Policy
 from expenseflow.report_jobs.leases import LeaseKeeper
 from expenseflow.report_jobs.post_limit import PerMinute
 from expenseflow.report_jobs.running import Workshop
@@ -63,7 +66,9 @@ def workshop(parts: Parts, database: Database) -> Workshop:
     return Workshop(
         database=database,
         clock=parts.clock,
-        model_tier=None if parts.completer is None else _model_tier(parts, parts.completer),
+        model_tier=None
+        if parts.completer is None
+        else _model_tier(parts, database, parts.completer),
         model_name=parts.settings.llm_model,
         deadline_seconds=parts.settings.job_deadline_s,
     )
@@ -89,10 +94,33 @@ def _completer(settings: Settings) -> OpenAICompleter | None:
     )
 
 
-def _model_tier(parts: Parts, completer: Completer) -> ModelTier:
+def provider_of(settings: Settings) -> str:
+    """The name of the budget that these settings draw from."""
+    key = settings.llm_api_key
+    return pacing.provider_id(
+        settings.llm_base_url,
+        None if key is None else key.get_secret_value(),
+        settings.llm_model,
+    )
+
+
+def policy_of(settings: Settings) -> Policy:
+    """What the settings say of the provider's limits."""
+    given = "llm_limit_window_s" in settings.model_fields_set
+    return Policy(
+        requests_per_minute=settings.llm_rpm,
+        tokens_per_minute=settings.llm_tpm,
+        window=settings.llm_limit_window_s if given else None,
+        max_concurrency=settings.llm_max_concurrency,
+        timeout=settings.llm_timeout_s,
+    )
+
+
+def _model_tier(parts: Parts, database: Database, completer: Completer) -> ModelTier:
+    settings = parts.settings
     return ModelTier(
         completer,
+        pacing.SharedPacing(database, provider_of(settings), policy_of(settings)),
         parts.clock,
-        concurrency=parts.settings.llm_max_concurrency,
-        outage_patience=parts.settings.llm_outage_patience_s,
+        outage_patience=settings.llm_outage_patience_s,
     )

@@ -1,54 +1,53 @@
 """The model tier: distinct merchants in batches to a provider; every one answered or given up.
 
-A failed batch is split without a charge; a line is charged only for calls of its own. What is the
-provider's state (limit, outage) is never charged to lines: the gate holds calls back for that.
+When a call may leave and how many lines it holds is decided by `pacing`; here is decided what
+becomes of lines. A failed batch is split without a charge; a line is charged only for calls of its
+own. What is the provider's state (limit, outage) is never charged to lines.
 """
 
 import asyncio
+import itertools
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from expenseflow.categorization import prompts
-from expenseflow.categorization.gate import Gate
-from expenseflow.categorization.outcomes import (
-    Answer,
-    Charge,
-    Merchant,
-    Outcome,
-    PastLine,
-    Usage,
-)
+from expenseflow.categorization.calls import Caller, Completer, Heard
+from expenseflow.categorization.outcomes import Charge, Merchant, Outcome, PastLine, Usage
+from expenseflow.categorization.telling import OnOutcome, Telling
+from expenseflow.categorization.work import Work
 from expenseflow.chart.service import Chart
 from expenseflow.kit.clock import Clock
-from expenseflow.kit.completions import (
-    BadAnswer,
-    Completion,
-    CompletionRequest,
-    Faulted,
-    ProviderDown,
-    ProviderFailure,
-    ProviderRefused,
-    RateLimited,
-    TimedOut,
-)
+from expenseflow.kit.completions import BadAnswer
+from expenseflow.pacing.messages import Ask, Ended, Granted, Hold, Reply
+from expenseflow.pacing.planner import Cost
 
-PARTS: Final = 5
-"""A failed batch is split into at most this many."""
 PAUSES: Final = (0.5, 1.0, 2.0)
 """Before each further try of a line on its own, with full jitter."""
+AT_LIMIT: Final = "waiting for the AI service's limit"
+OUTAGE: Final = "the AI service is not available, trying again"
+TURN: Final = "waiting for its turn at the AI service"
+WORDS: Final[Mapping[Hold | None, str | None]] = {
+    "limit": AT_LIMIT, "outage": OUTAGE, "turn": TURN, "answers": None, None: None,
+}  # fmt: skip
 
-_ONE_CALL: Final = Usage(calls=1)
+_USELESS_IN_A_ROW: Final = 50
+_WORTH_TELLING_S: Final = 0.4
+"""A shorter wait is none to a person."""
+_SHORTEST_PAUSE_S: Final = 0.015
+"""Between two exchanges, so that calls that end together are heard together."""
+_FINISH_CHANGED_S: Final = 0.5
 
-OnOutcome = Callable[[Outcome], Awaitable[None]]
 
+class Pacing(Protocol):
+    """Whoever knows the provider's limits and what all workers have sent."""
 
-class Completer(Protocol):
-    """Whoever talks to a provider; raises `ProviderFailure`s and ends every call in time."""
+    async def exchange(self, ended: Sequence[Ended], ask: Ask) -> Reply:
+        """Take note of calls that have ended; say what may leave now."""
+        ...
 
-    async def complete(self, request: CompletionRequest) -> Completion:
-        """One call."""
+    async def leave(self, ended: Sequence[Ended], job: str) -> None:
+        """This run needs nothing more."""
         ...
 
 
@@ -58,17 +57,15 @@ class ModelTier:
     def __init__(
         self,
         completer: Completer,
+        pacing: Pacing,
         clock: Clock,
         *,
-        batch_size: int = 10,
-        concurrency: int = 4,
         outage_patience: float = 120.0,
         rng: random.Random | None = None,
     ) -> None:
         self._completer = completer
+        self._pacing = pacing
         self._clock = clock
-        self._batch_size = batch_size
-        self._concurrency = concurrency
         self._outage_patience = outage_patience
         self._rng = rng or random.Random()  # noqa: S311  # jitter, not a secret
 
@@ -76,165 +73,286 @@ class ModelTier:
         self,
         charges: Sequence[Charge],
         *,
+        job: str,
         chart: Chart,
         past: Mapping[Merchant, Sequence[PastLine]],
         on_outcome: OnOutcome,
     ) -> None:
         """Return when each merchant has been answered or given up, exactly once.
 
-        `on_outcome` is awaited after each call, perhaps by several tasks at once; what it raises
-        ends everything and is raised here. Cancelling this cancels the calls in flight.
+        `job` names this run among all that ask the provider. `on_outcome` is awaited with what is
+        new, one after another; what it raises ends everything and is raised here. Cancelling this
+        cancels the calls in flight.
         """
+        if not charges:
+            return
         run = _Run(
-            completer=self._completer,
+            caller=Caller(self._completer, chart, past),
+            pacing=self._pacing,
             clock=self._clock,
             rng=self._rng,
-            gate=Gate(self._clock, self._rng, patience=self._outage_patience),
-            slots=asyncio.Semaphore(self._concurrency),
-            chart=chart,
-            past=past,
-            on_outcome=on_outcome,
+            patience=self._outage_patience,
+            job=job,
+            work=Work(charges, chart=chart, past=past),
+            telling=Telling(on_outcome),
         )
-        await run.settle(charges, self._batch_size)
+        await run.settle()
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
-    """How one call went; `heard` is False when it says nothing about its lines."""
+class _UnderWay:
+    """A call that has left."""
 
-    heard: bool = True
-    answers: Mapping[Merchant, Answer] = field(default_factory=dict[Merchant, Answer])
-    words: str = BadAnswer.words
-    usage: Usage = _ONE_CALL
+    batch: Sequence[Charge]
+    granted: Granted
+    started: float
+    retry: bool
 
 
-@dataclass
 class _Run:
-    """One `settle`: its gate, its slots, and the merchants that are still open."""
+    """One `settle`: its calls, and what becomes of their lines."""
 
-    completer: Completer
-    clock: Clock
-    rng: random.Random
-    gate: Gate
-    slots: asyncio.Semaphore
-    chart: Chart
-    past: Mapping[Merchant, Sequence[PastLine]]
-    on_outcome: OnOutcome
-    open: dict[Merchant, Charge] = field(default_factory=dict[Merchant, Charge])
-    group: asyncio.TaskGroup = field(default_factory=asyncio.TaskGroup)
+    def __init__(
+        self,
+        *,
+        caller: Caller,
+        pacing: Pacing,
+        clock: Clock,
+        rng: random.Random,
+        patience: float,
+        job: str,
+        work: Work,
+        telling: Telling,
+    ) -> None:
+        self._caller = caller
+        self._pacing = pacing
+        self._clock = clock
+        self._rng = rng
+        self._patience = patience
+        self._job = job
+        self._work = work
+        self._telling = telling
+        self._group = asyncio.TaskGroup()
+        self._news = asyncio.Event()
+        self._ended: list[tuple[float, Ended]] = []
+        self._under_way: dict[int, _UnderWay] = {}
+        self._calls: set[asyncio.Task[None]] = set()
+        self._numbers = itertools.count()
+        self._tries: dict[Merchant, int] = {}
+        self._useless = 0
+        self._over: str | None = None
+        """Why no call will leave any more, in words."""
+        self._out_of_patience = False
+        self._told: tuple[str | None, float | None] = (None, None)
+        self._held = 0.0
+        """Seconds calls were held back that nobody was told of."""
 
-    async def settle(self, charges: Sequence[Charge], batch_size: int) -> None:
-        self.open = {charge.merchant: charge for charge in charges}
+    async def settle(self) -> None:
         try:
-            async with self.group:
-                for batch in _batches(list(self.open.values()), batch_size):
-                    self._start(batch, again=False)
+            async with self._group:
+                self._group.create_task(self._telling.run())
+                await self._ask_all()
+                self._give_up_rest()
+                self._telling.end()
         except BaseExceptionGroup as failures:
             raise failures.exceptions[0] from None
-        await self._give_up_rest()
 
-    def _start(self, batch: Sequence[Charge], *, again: bool) -> None:
-        self.group.create_task(self._settle(batch, again=again))
+    # --- asking -----------------------------------------------------------------------------
 
-    async def _settle(self, batch: Sequence[Charge], *, again: bool) -> None:
-        words = await self._ask(batch, again=again)
-        left = [charge for charge in batch if charge.merchant in self.open]
-        if len(batch) == 1 and left:
-            await self._alone(left[0], words)
-        elif left and self.gate.ended is None:
-            for part in _batches(left, -(-len(left) // PARTS)):
-                self._start(part, again=True)
+    async def _ask_all(self) -> None:
+        """Until no line is left, or no call has a chance any more."""
+        while self._over is None and self._work.open:
+            self._news.clear()
+            reply = await self._pacing.exchange(self._take_ended(), self._asked())
+            self._send(reply)
+            self._lose_patience(reply)
+            self._say(reply)
+            await self._pause(reply)
+        if self._out_of_patience:
+            for call in self._calls:
+                call.cancel()
+        elif self._calls:
+            await asyncio.wait(self._calls)  # they are paid for, and each ends in time
+        await self._pacing.leave(self._take_ended(), self._job)
 
-    async def _alone(self, charge: Charge, words: str) -> None:
-        """The further tries of a line on its own, each charged to it."""
-        for longest in PAUSES:
-            await self.gate.pause(self.rng.uniform(0.0, longest))
-            words = await self._ask([charge], again=True)
-            if charge.merchant not in self.open or self.gate.ended is not None:
-                return
-        await self._tell(Outcome(given_up={charge.merchant: words}))
+    @property
+    def _waiting(self) -> bool:
+        return bool(self._work.fresh or self._work.parts)
 
-    async def _ask(self, batch: Sequence[Charge], *, again: bool) -> str:
-        """Ask until the provider has been heard or it is over; what is wrong with the rest."""
-        while True:
-            async with self.slots, self.gate.turn() as may_call:
-                if not may_call:
-                    return ""
-                call = await self._call(batch)
-            usage = replace(call.usage, retries=int(again))
-            await self._tell(Outcome(answers=call.answers, usage=usage))
-            if call.heard:
-                return call.words
-            again = True
+    def _asked(self) -> Ask:
+        return Ask(
+            job=self._job,
+            fresh=self._work.fresh,
+            parts=self._work.parts,
+            under_way=len(self._under_way),
+            fixed_characters=self._work.fixed_characters,
+            line_characters=self._work.line_characters,
+        )
 
-    async def _call(self, batch: Sequence[Charge]) -> _Heard:
-        """One call, its failures told to the gate; only cancellation gets out of here."""
-        started = self.clock.monotonic()
+    def _send(self, reply: Reply) -> None:
+        for granted in reply.parts:
+            self._start(self._work.take_part(), granted, retry=True)
+        for granted in reply.fresh:
+            self._start(self._work.take(granted.lines), granted, retry=False)
+
+    def _start(self, batch: Sequence[Charge], granted: Granted, *, retry: bool) -> None:
+        number = next(self._numbers)
+        again = retry and any(charge.merchant in self._tries for charge in batch)
+        call = _UnderWay(batch, granted, self._clock.monotonic(), again)
+        for charge in batch:
+            self._tries.setdefault(charge.merchant, 0)
+        self._under_way[number] = call
+        task = self._group.create_task(self._call(number, call))
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+
+    async def _pause(self, reply: Reply) -> None:
+        """Until a call ends, or it is worthwhile to ask again."""
+        started = self._clock.monotonic()
+        await self._clock.sleep(min(reply.wait, _SHORTEST_PAUSE_S))
+        left = reply.wait - (self._clock.monotonic() - started)
+        if left > 0 and not self._news.is_set():
+            await self._sleep_or_news(left)
+        if reply.hold in ("limit", "outage", "turn") and self._waiting:
+            self._held += self._clock.monotonic() - started
+
+    async def _sleep_or_news(self, seconds: float) -> None:
+        sleeping = asyncio.ensure_future(self._clock.sleep(seconds))
+        news = asyncio.ensure_future(self._news.wait())
         try:
-            request = prompts.request(batch, chart=self.chart, past=self.past)
-            completion = await self.completer.complete(request)
-        except ProviderFailure as failure:
-            return self._failed(failure, batch, started)
-        except asyncio.CancelledError:
-            if _being_cancelled():
-                raise
-            return self._failed(BadAnswer(), batch, started)
-        except Exception:  # noqa: BLE001  # whatever a client does wrong must not fail the job
-            return self._failed(BadAnswer(), batch, started)
-        reading = prompts.read(completion.content, batch, chart=self.chart)
-        self.gate.answered(useful=bool(reading.answers), words=BadAnswer.words)
-        return _Heard(answers=reading.answers, usage=_cost(completion))
+            await asyncio.wait({sleeping, news}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sleeping.cancel()
+            news.cancel()
 
-    def _failed(self, failure: ProviderFailure, batch: Sequence[Charge], started: float) -> _Heard:
-        words = failure.words
-        match failure:
-            case RateLimited():
-                self.gate.limited(failure.retry_after)
-                return _Heard(heard=False, usage=Usage(calls=1, rejected_calls=1))
-            case ProviderRefused():
-                self.gate.end(words)
-                return _Heard(heard=False)
-            case Faulted() | TimedOut():
-                lines = [charge.merchant for charge in batch]
-                return _Heard(heard=not self.gate.suspect(started, words, lines), words=words)
-            case ProviderDown():
-                self.gate.down(started, words, failure.retry_after)
-                return _Heard(heard=False)
-            case BadAnswer():
-                self.gate.answered(useful=False, words=words)
-                return _Heard(words=words, usage=_cost(failure))
-            case _:
-                self.gate.answered(useful=False, words=words)
-                return _Heard(words=words)
+    # --- what holds it back -----------------------------------------------------------------
 
-    async def _give_up_rest(self) -> None:
+    def _lose_patience(self, reply: Reply) -> None:
+        if reply.silent_for >= self._patience:
+            self._out_of_patience = True
+            self._end(reply.words)
+
+    def _say(self, reply: Reply) -> None:
+        """Tell what holds the run back, and when it is likely to be done, if that has changed."""
+        held = reply.hold if reply.wait >= _WORTH_TELLING_S or reply.hold == "outage" else None
+        waiting_for = WORDS[held] if self._waiting else None
+        finish = self._finish(reply)
+        before, moment = self._told
+        at = None if finish is None else self._clock.monotonic() + finish
+        moved = (moment is None) != (at is None) or (
+            moment is not None and at is not None and abs(at - moment) > _FINISH_CHANGED_S
+        )
+        if waiting_for != before or moved:
+            self._told = (waiting_for, at)
+            self._telling.tell(self._outcome())
+
+    def _finish(self, reply: Reply) -> float | None:
+        """Seconds until all is likely to be answered: what waits, and what is under way."""
+        if reply.finish is None or reply.hold == "outage":
+            return None
+        now = self._clock.monotonic()
+        left = [_left(call, reply.cost, now) for call in self._under_way.values()]
+        return max([reply.finish, *left])
+
+    def _outcome(self, usage: Usage | None = None) -> Outcome:
+        """News without lines: how things stand."""
+        waiting_for, at = self._told
+        finish = None if at is None else max(0.0, at - self._clock.monotonic())
+        held, self._held = self._held, 0.0
+        usage = replace(usage or Usage(), waited_seconds=held)
+        return Outcome(usage=usage, waiting_for=waiting_for, finish=finish)
+
+    def _end(self, words: str) -> None:
+        if self._over is None:
+            self._over = words
+            self._news.set()
+
+    # --- calls ------------------------------------------------------------------------------
+
+    async def _call(self, number: int, call: _UnderWay) -> None:
+        heard = await self._caller.call(call.batch)
+        del self._under_way[number]
+        now = self._clock.monotonic()
+        self._ended.append((now, _ended(call, heard, took=now - call.started)))
+        self._work.settle(list(heard.answers))
+        usage = replace(heard.usage, retries=int(call.retry))
+        self._telling.tell(replace(self._outcome(usage), answers=heard.answers))
+        self._follow(call.batch, heard)
+        self._news.set()
+
+    def _follow(self, batch: Sequence[Charge], heard: Heard) -> None:
+        """What becomes of the lines that have no answer."""
+        match heard.ending:
+            case "limited" | "down":
+                self._work.again(batch)
+            case "refused":
+                self._end(heard.words)
+            case "answered":
+                self._useless = 0
+                self._failed(batch, heard)
+            case "useless":
+                self._useless += 1
+                if self._useless >= _USELESS_IN_A_ROW:
+                    self._end(heard.words)
+                else:
+                    self._failed(batch, heard)
+            case "suspect":
+                self._failed(batch, heard)
+
+    def _failed(self, batch: Sequence[Charge], heard: Heard) -> None:
+        left = [charge for charge in batch if charge.merchant in self._work.open]
+        if len(batch) == 1 and left:
+            self._alone(left[0], heard)
+        elif left:
+            self._work.split(left)
+
+    def _alone(self, charge: Charge, heard: Heard) -> None:
+        """A call of its own failed: try again after a pause, or give the line up."""
+        tried = self._tries[charge.merchant]
+        if heard.hopeless or tried >= len(PAUSES):
+            self._work.settle([charge.merchant])
+            self._telling.tell(replace(self._outcome(), given_up={charge.merchant: heard.words}))
+            return
+        self._tries[charge.merchant] = tried + 1
+        self._group.create_task(self._try_later(charge, self._rng.uniform(0.0, PAUSES[tried])))
+
+    async def _try_later(self, charge: Charge, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+        self._work.again([charge])
+        self._news.set()
+
+    def _take_ended(self) -> list[Ended]:
+        now = self._clock.monotonic()
+        ended, self._ended = self._ended, []
+        return [replace(call, ago=now - at) for at, call in ended]
+
+    def _give_up_rest(self) -> None:
         """What is open when everything has ended, in one go, with the reason it ended."""
-        words = self.gate.ended or BadAnswer.words
-        await self._tell(Outcome(given_up=dict.fromkeys(self.open, words)))
-
-    async def _tell(self, news: Outcome) -> None:
-        """Pass on what is new; a merchant leaves `open` before anybody hears of it."""
-        for merchant in (*news.answers, *news.given_up):
-            self.open.pop(merchant, None)
-        usage = replace(news.usage, waited_seconds=self.gate.take_held())
-        news = replace(news, usage=usage, waiting_for=self.gate.waiting_for)
-        if news != Outcome():
-            await self.on_outcome(news)
+        if self._work.open:
+            words = self._over or BadAnswer.words
+            given_up = dict.fromkeys(self._work.open, words)
+            self._told = (None, None)
+            self._telling.tell(replace(self._outcome(), given_up=given_up))
+            self._work.settle(list(given_up))
 
 
-def _being_cancelled() -> bool:
-    """Whether it is us who are cancelled, not something inside the client that leaked."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
+def _left(call: _UnderWay, cost: Cost, now: float) -> float:
+    """Seconds a call is likely to take still."""
+    return max(0.0, cost.latency(len(call.batch)) - (now - call.started))
 
 
-def _cost(call: Completion | BadAnswer) -> Usage:
-    return Usage(
-        calls=1,
-        prompt_tokens=call.prompt_tokens,
-        completion_tokens=call.completion_tokens,
+def _ended(call: _UnderWay, heard: Heard, *, took: float) -> Ended:
+    return Ended(
+        granted=call.granted,
+        ending=heard.ending,
+        ago=0.0,
+        took=took,
+        lines=len(call.batch),
+        characters=heard.characters,
+        prompt_tokens=heard.usage.prompt_tokens,
+        completion_tokens=heard.usage.completion_tokens,
+        retry_after=heard.retry_after,
+        limits=heard.limits,
+        words=heard.words if heard.ending not in ("answered", "limited") else "",
+        about=tuple(str(hash(charge.merchant)) for charge in call.batch),
     )
-
-
-def _batches(charges: Sequence[Charge], size: int) -> list[Sequence[Charge]]:
-    return [charges[start : start + size] for start in range(0, len(charges), size)]

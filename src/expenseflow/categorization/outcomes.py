@@ -100,6 +100,8 @@ class Outcome:
     given_up: Mapping[Merchant, str] = field(default_factory=dict[Merchant, str])
     usage: Usage = Usage()
     waiting_for: str | None = None
+    finish: float | None = None
+    """Seconds until all lines are likely to be answered; None: nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

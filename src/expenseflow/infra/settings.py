@@ -27,10 +27,11 @@ class Settings(BaseSettings):
     llm_base_url: str | None = None
     llm_api_key: SecretStr | None = None
     llm_model: str = "gpt-4o-mini"
+    llm_simulated: bool = False
     llm_rpm: Annotated[int, Field(gt=0)] | None = None
     llm_tpm: Annotated[int, Field(gt=0)] | None = None
     llm_limit_window_s: Positive = 60
-    llm_max_concurrency: Annotated[int, Field(gt=0)] = 4
+    llm_max_concurrency: Annotated[int, Field(gt=0)] | None = None
     llm_timeout_s: Positive = 60
     llm_outage_patience_s: Positive = 120
     job_deadline_s: Positive = 600

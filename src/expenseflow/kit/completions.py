@@ -9,6 +9,7 @@ implements it. Neither knows the other.
     │   └── Faulted          another 5xx: perhaps its state, perhaps what it was asked
     ├── TimedOut             no answer within the time limit
     ├── BadAnswer            an answer that cannot be read, or was cut off
+    │   └── Unacceptable     400, 413, 422: this very request, not the provider's state
     └── ProviderRefused      401, 403, 404: hopeless until a person changes the settings
 """
 
@@ -27,18 +28,42 @@ class CompletionRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a provider says of one of its limits: `x-ratelimit-{limit,remaining,reset}-*`."""
+
+    limit: int
+    remaining: int | None = None
+    reset: float | None = None
+    """Seconds until the limit stands again as if nothing had been used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an answer's headers say of the provider's limits; None: nothing."""
+
+    requests: Allowance | None = None
+    tokens: Allowance | None = None
+
+
+NO_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
 class Completion:
-    """What came back: the text and what it cost."""
+    """What came back: the text, what it cost, and what the headers said."""
 
     content: str
     prompt_tokens: int
     completion_tokens: int
+    limits: Limits = NO_LIMITS
 
 
 class ProviderFailure(Exception):  # the root of facts, not all are errors of ours
     """A call that brought no usable answer. `words` is for a submitter."""
 
     words = "The AI service could not answer"
+    limits: Limits = NO_LIMITS
+    """What its headers said, when there was an answer at all."""
 
 
 class RateLimited(ProviderFailure):
@@ -82,6 +107,12 @@ class BadAnswer(ProviderFailure):
         super().__init__(detail)
         self.prompt_tokens = prompt_tokens
         self.completion_tokens = completion_tokens
+
+
+class Unacceptable(BadAnswer):
+    """400, 413, 422: it will not answer this request, however often it is asked."""
+
+    words = "The AI service does not accept this charge"
 
 
 class ProviderRefused(ProviderFailure):

@@ -12,7 +12,9 @@ from sqlalchemy import Connection, create_engine, pool, text
 from expenseflow.infra.db import Model, sqlalchemy_url
 
 LOCK_KEY = 5_219_873_401
-SLICES = ("identity", "chart", "statements", "categorization", "reports", "report_jobs")
+SLICES = (
+    "identity", "chart", "statements", "pacing", "categorization", "reports", "report_jobs"
+)  # fmt: skip
 
 for slice_name in SLICES:
     importlib.import_module(f"expenseflow.{slice_name}.models")

@@ -62,8 +62,6 @@ class Run:
         self._user_id: UUID = job.user_id
         self._period: str = job.period
         self._attempt: int = job.attempt
-        self._pace = rules.Pace(workshop.clock.monotonic())
-        self._one_at_a_time = asyncio.Lock()
         self._open: dict[Merchant, Charge] = {}
         self._lines_of: dict[Merchant, int] = {}
 
@@ -152,12 +150,17 @@ class Run:
             past = await categorization.nearest_past(session, self._user_id, charges)
 
         async def take(outcome: Outcome) -> None:
-            async with self._one_at_a_time:
-                await self._take(outcome, chart, context, department)
+            await self._take(outcome, chart, context, department)
 
         try:
             async with asyncio.timeout(max(0.0, self._shop.deadline_seconds - spent)):
-                await tier.settle(charges, chart=chart, past=past, on_outcome=take)
+                await tier.settle(
+                    charges,
+                    job=f"{self._job_id}:{self._attempt}",
+                    chart=chart,
+                    past=past,
+                    on_outcome=take,
+                )
         except TimeoutError:
             _log.info("report_job.deadline", job_id=str(self._job_id), left=len(self._open))
 
@@ -172,11 +175,8 @@ class Run:
             settled[merchant] = categorization.settle_left(
                 self._open[merchant], chart=chart, usual_department=department, reason=why
             )
-        self._pace.record(len(settled), at=self._shop.clock.monotonic())
         async with self._shop.database.transaction() as session:
-            await jobs.progress(
-                session, self._job_id, self._attempt, self._news(outcome, len(settled))
-            )
+            await jobs.progress(session, self._job_id, self._attempt, _news(outcome))
             if outcome.answers:
                 await categorization.keep_answers(
                     session,
@@ -188,15 +188,6 @@ class Run:
             if settled:
                 await self._store(session, settled)
         self._forget(settled)
-
-    def _news(self, outcome: Outcome, settled: int) -> dict[str, Any]:
-        left = self._pace.seconds_left(max(0, len(self._open) - settled))
-        eta = None if left is None else jobs.NOW + timedelta(seconds=left)
-        return {
-            **_usage_increments(outcome.usage),
-            "waiting_for": outcome.waiting_for,
-            "estimated_completion_at": eta,
-        }
 
     # -- what nobody knew ---------------------------------------------------------------------
 
@@ -250,6 +241,15 @@ class Run:
 
 def _keys_of(unnamed: Sequence[tuple[UUID, str]]) -> dict[UUID, str]:
     return {line: merchant_names.merchant_key(description) for line, description in unnamed}
+
+
+def _news(outcome: Outcome) -> dict[str, Any]:
+    eta = None if outcome.finish is None else jobs.NOW + timedelta(seconds=outcome.finish)
+    return {
+        **_usage_increments(outcome.usage),
+        "waiting_for": outcome.waiting_for,
+        "estimated_completion_at": eta,
+    }
 
 
 def _usage_increments(usage: Usage) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from expenseflow.kit.completions import (
     ProviderRefused,
     RateLimited,
     TimedOut,
+    Unacceptable,
 )
 from expenseflow.simulator import Simulator
 from expenseflow.simulator import behaviour as does
@@ -69,8 +70,8 @@ FAILURES: list[tuple[Rule, type[ProviderFailure]]] = [
     (does.status(502), Faulted),
     (does.status(503), ProviderDown),
     (does.status(529), ProviderDown),
-    (does.status(400), BadAnswer),
-    (does.status(413), BadAnswer),
+    (does.status(400), Unacceptable),
+    (does.status(413), Unacceptable),
     (does.reset(), ProviderDown),
     (does.truncated(), BadAnswer),
     (does.filtered(), BadAnswer),

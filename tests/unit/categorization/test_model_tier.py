@@ -21,9 +21,9 @@ from tests.support.categorization import (
     good,
     run_virtually,
 )
+from tests.support.pacing import MemoryPacing
 
-from expenseflow.categorization.gate import AT_LIMIT, OUTAGE
-from expenseflow.categorization.model_tier import ModelTier
+from expenseflow.categorization.model_tier import AT_LIMIT, OUTAGE, ModelTier
 from expenseflow.categorization.outcomes import Charge, Outcome
 from expenseflow.kit.completions import (
     BadAnswer,
@@ -43,8 +43,11 @@ def settle(
 
     async def main() -> float:
         clock = VirtualClock()
-        tier = ModelTier(completer, clock, outage_patience=patience, rng=random.Random(seed))
-        await tier.settle(wanted, chart=CHART, past={}, on_outcome=ledger)
+        pacing = MemoryPacing(clock)
+        tier = ModelTier(
+            completer, pacing, clock, outage_patience=patience, rng=random.Random(seed)
+        )
+        await tier.settle(wanted, job="a job", chart=CHART, past={}, on_outcome=ledger)
         return clock.monotonic()
 
     seconds = run_virtually(main())

@@ -16,6 +16,7 @@ import openai
 from openai.types import shared_params
 from openai.types.chat import ChatCompletionMessageParam
 
+from expenseflow.infra.llm.limit_headers import limits_in
 from expenseflow.infra.llm.retry_after import retry_after
 from expenseflow.kit.clock import Clock, SystemClock
 from expenseflow.kit.completions import (
@@ -23,11 +24,13 @@ from expenseflow.kit.completions import (
     Completion,
     CompletionRequest,
     Faulted,
+    Limits,
     ProviderDown,
     ProviderFailure,
     ProviderRefused,
     RateLimited,
     TimedOut,
+    Unacceptable,
 )
 
 DEFAULT_BASE_URL: Final = "https://api.openai.com/v1"
@@ -41,6 +44,9 @@ _NO_ADDRESS: Final = "the address is not one that can be called"
 
 # Out of quota or credit: hopeless until a person pays, whatever the status says.
 _NO_CREDIT: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
+# This very request, whoever sends it again: too long, filtered, malformed in its eyes.
+_UNACCEPTABLE: Final = frozenset({400, 413, 422})
+_MOST_CONNECTIONS: Final = 1024
 _REFUSED: Final = frozenset({401, 402, 403, 404})
 _UNAVAILABLE: Final = frozenset({503, 529})
 _REQUEST_TIMEOUT: Final = 408
@@ -93,12 +99,12 @@ class OpenAICompleter:
             raise ProviderRefused(_NO_ADDRESS)
         try:
             async with asyncio.timeout(self._timeout_s):
-                body = await self._post(request)
+                body, limits = await self._post(request)
         except TimeoutError:
             raise TimedOut(f"no complete answer within {self._timeout_s:g} s") from None
         except (openai.OpenAIError, httpx2.HTTPError) as error:
             raise self._as_failure(error) from None
-        return _read(body)
+        return _read(body, limits)
 
     async def probe(self) -> Reachability:
         """Whether the provider answers, by asking for its models; costs nothing."""
@@ -119,7 +125,7 @@ class OpenAICompleter:
         """Close its connections."""
         await self._client.close()
 
-    async def _post(self, request: CompletionRequest) -> str:
+    async def _post(self, request: CompletionRequest) -> tuple[str, Limits]:
         messages: list[ChatCompletionMessageParam] = [
             {"role": "system", "content": request.instructions},
             {"role": "user", "content": request.document},
@@ -131,11 +137,13 @@ class OpenAICompleter:
         raw = await self._client.chat.completions.with_raw_response.create(
             model=self.model, messages=messages, response_format=answer_format
         )
-        return raw.text
+        return raw.text, limits_in(raw.headers)
 
     def _as_failure(self, error: Exception) -> ProviderFailure:
         if isinstance(error, openai.APIStatusError):
-            return self._by_status(error)
+            failure = self._by_status(error)
+            failure.limits = limits_in(error.response.headers)
+            return failure
         if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException):
             return TimedOut()
         if isinstance(bounded := error.__cause__, BadAnswer):
@@ -158,7 +166,7 @@ class OpenAICompleter:
             return ProviderDown(detail, retry_after=wait)
         if status >= _SERVER_ERRORS:
             return Faulted(detail, retry_after=wait)
-        return BadAnswer(detail)
+        return Unacceptable(detail) if status in _UNACCEPTABLE else BadAnswer(detail)
 
 
 # --- the HTTP client ------------------------------------------------------------------------
@@ -176,6 +184,10 @@ def _http_client(transport: httpx2.AsyncBaseTransport | None) -> httpx2.AsyncCli
     """Redirects are not followed: a POST would come out as a GET, perhaps somewhere else."""
     return httpx2.AsyncClient(
         transport=transport,
+        # How many calls there are at the same time is decided by pacing, not by a pool.
+        limits=httpx2.Limits(
+            max_connections=_MOST_CONNECTIONS, max_keepalive_connections=_MOST_CONNECTIONS
+        ),
         follow_redirects=False,
         headers={"accept-encoding": "identity"},
         event_hooks={"response": [_bound]},
@@ -221,8 +233,16 @@ def _unreadable(why: str) -> _Unreadable:
 # --- the answer -----------------------------------------------------------------------------
 
 
-def _read(body: str) -> Completion:
+def _read(body: str, limits: Limits) -> Completion:
     """The text and the cost; anything but one finished answer is a `BadAnswer`."""
+    try:
+        return _finished(body, limits)
+    except BadAnswer as wasted:
+        wasted.limits = limits
+        raise
+
+
+def _finished(body: str, limits: Limits) -> Completion:
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):
@@ -238,7 +258,7 @@ def _read(body: str) -> Completion:
     content = _object(choice.get("message")).get("content")
     if not isinstance(content, str) or not content:
         tokens.wasted("there is no content")
-    return Completion(content, tokens.prompt, tokens.completion)
+    return Completion(content, tokens.prompt, tokens.completion, limits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,76 @@
+"""The lines of one run that wait to be asked, and in which company. Pure."""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from expenseflow.categorization import prompts
+from expenseflow.categorization.outcomes import Charge, Merchant, PastLine
+from expenseflow.chart.service import Chart
+from expenseflow.pacing import planner
+
+PARTS: Final = 5
+"""A failed batch is split into at most this many."""
+
+
+_batches_alone = getattr(prompts, "batches_alone", lambda _charge: False)
+
+
+class Work:
+    """What is open, what waits, and how many characters it will take."""
+
+    def __init__(
+        self,
+        charges: Sequence[Charge],
+        *,
+        chart: Chart,
+        past: Mapping[Merchant, Sequence[PastLine]],
+    ) -> None:
+        self.open = {charge.merchant: charge for charge in charges}
+        """Neither answered nor given up."""
+        charges = list(self.open.values())
+        # A line that reads like an order could speak for the whole batch, so it goes alone.
+        self._alone = [charge for charge in charges if _batches_alone(charge)]
+        alone = {charge.merchant for charge in self._alone}
+        self._fresh = deque(charge for charge in charges if charge.merchant not in alone)
+        self._parts: deque[Sequence[Charge]] = deque()
+        self.fixed_characters = prompts.fixed_size(chart) if charges else 0
+        sizes = [prompts.line_size(one, past.get(one.merchant, ())) for one in charges]
+        self.line_characters = sum(sizes) / len(sizes) if sizes else 0.0
+
+    @property
+    def fresh(self) -> int:
+        """Lines that may be put together at will."""
+        return len(self._fresh)
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """Sizes of the batches that go as they are, in order."""
+        if not self._fresh and self._alone:
+            self._parts.extend([charge] for charge in self._alone)
+            self._alone.clear()
+        return tuple(len(part) for part in self._parts)
+
+    def take(self, lines: int) -> list[Charge]:
+        """The next fresh lines."""
+        return [self._fresh.popleft() for _ in range(min(lines, len(self._fresh)))]
+
+    def take_part(self) -> Sequence[Charge]:
+        """The next batch that goes as it is."""
+        return self._parts.popleft()
+
+    def again(self, batch: Sequence[Charge]) -> None:
+        """Ask this batch again as it is: nothing was heard about its lines."""
+        self._parts.append(batch)
+
+    def split(self, batch: Sequence[Charge]) -> None:
+        """Ask what is left of a failed batch in smaller ones."""
+        left = [charge for charge in batch if charge.merchant in self.open]
+        for size in planner.spread(len(left), -(-len(left) // PARTS)):
+            self._parts.append(left[:size])
+            left = left[size:]
+
+    def settle(self, merchants: Sequence[Merchant]) -> None:
+        """These have left."""
+        for merchant in merchants:
+            self.open.pop(merchant, None)

@@ -1,0 +1,206 @@
+"""How many lines a call should hold, so that the whole work is done as early as the limits allow.
+
+Pure. The time to the end for `n` lines at `k` a call, with what is free now, what the windows give
+back and when, and a call of k lines taking `a + b k` seconds (design, section 5):
+
+- what fits now leaves now; when that is all of it, the end is the latency of the largest call;
+- else the rest leaves as windows let go of earlier calls: windows before the last one carry as much
+  as they can, so that the last one has few lines in each of many calls;
+- calls that must wait for each other (allowed concurrency) take one latency a round; while the
+  allowed concurrency is being found by doubling, rounds double too.
+
+To that comes what a call costs ourselves, and an insurance: a call fails now and then, and a window
+that has been used up to its last request makes its lines wait for the next one.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+LARGEST_BATCH: Final = 25
+CALM_LATENCY_S: Final = 4.0
+"""A call should not take longer than this, unless that would make the end later."""
+_CALM_COST: Final = 1.05
+OWN_SECONDS_A_CALL: Final = 0.006
+"""What making and reading one call takes of our own, in one event loop; measured."""
+_SPARE_WANTED: Final = 10
+"""Requests that isolating and trying again one bad line takes: five parts, two lines, three."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What calls take: seconds `a + b k` and tokens `fixed + line k` for k lines."""
+
+    base: float
+    per_line: float
+    fixed_tokens: float = 0.0
+    line_tokens: float = 0.0
+
+    def latency(self, lines: int) -> float:
+        """Seconds."""
+        return self.base + self.per_line * lines
+
+    def tokens(self, lines: int) -> float:
+        return self.fixed_tokens + self.line_tokens * lines
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Calls and tokens that may leave at a moment, seconds from now; None: no limit."""
+
+    after: float
+    requests: int | None
+    tokens: float | None
+
+    def lines(self, batch: int, cost: Cost) -> int:
+        """The most lines that fit, `batch` a call, the last call perhaps smaller."""
+        if self.requests is None and self.tokens is None:
+            return _ENDLESS
+        calls = _ENDLESS if self.requests is None else self.requests
+        if self.tokens is None:
+            return calls * batch
+        whole = min(calls, int(self.tokens // cost.tokens(batch)))
+        left = self.tokens - whole * cost.tokens(batch) - cost.fixed_tokens
+        rest = 0 if whole == calls or not cost.line_tokens else int(left // cost.line_tokens)
+        return whole * batch + max(0, min(rest, batch))
+
+    def calls(self, lines: int, cost: Cost) -> int:
+        """The most calls that so many lines can be spread over."""
+        calls = lines if self.requests is None else min(lines, self.requests)
+        if self.tokens is None or not cost.fixed_tokens:
+            return calls
+        spare = self.tokens - lines * cost.line_tokens
+        return max(0, min(calls, int(spare // cost.fixed_tokens)))
+
+
+_ENDLESS: Final = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What may leave now, later, and in each window after that."""
+
+    now: Room
+    later: Sequence[Room]
+    """What windows give back until then of calls made before now, cumulated, soonest first."""
+    window: Room
+    """What a whole window holds; `after` is its length in seconds."""
+    concurrency: int | None = None
+    """Calls that may be under way at the same time."""
+    under_way: int = 0
+    growing: bool = False
+    """Whether the allowed concurrency doubles with each round of answers."""
+    failing: float = 0.0
+    """The share of calls that bring no usable answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Lines in each call that leaves now, and the seconds until everything is done."""
+
+    batch: int
+    finish: float
+
+
+def plan(lines: int, cost: Cost, situation: Situation) -> Plan:
+    """The batch with the earliest end; a smaller one where that costs next to nothing.
+
+    `lines` is all that waits for this provider, whoever it belongs to.
+    """
+    if lines <= 0:
+        return Plan(1, 0.0)
+    options = [
+        (_judged(lines, batch, cost, situation), batch)
+        for batch in range(1, min(LARGEST_BATCH, lines) + 1)
+    ]
+    best = min(options)
+    calm = [one for one in options if cost.latency(one[1]) <= CALM_LATENCY_S]
+    if calm and min(calm)[0] <= best[0] * _CALM_COST:
+        best = min(calm)
+    return Plan(best[1], finish(lines, best[1], cost, situation))
+
+
+def finish(lines: int, batch: int, cost: Cost, situation: Situation) -> float:
+    """Seconds until so many lines are done when those that leave now go `batch` a call."""
+    now = min(lines, situation.now.lines(batch, cost))
+    rest = lines - now
+    calls = math.ceil(now / batch)
+    busy = rounds(calls, situation) * cost.latency(min(batch, max(now, 1))) if now else 0.0
+    if rest:
+        busy = max(busy, _rest(rest, cost, situation))
+    return busy + OWN_SECONDS_A_CALL * math.ceil(lines / batch)
+
+
+def rounds(calls: int, situation: Situation) -> float:
+    """How many times calls must wait for each other's answers, the first time included."""
+    allowed = situation.concurrency
+    if allowed is None or calls <= allowed - situation.under_way:
+        return 1.0
+    if situation.growing:
+        # Answers come one by one, and each lets two calls out: no need to count whole rounds.
+        return max(1.0, math.log2((calls + situation.under_way) / max(1, allowed) + 1))
+    return math.ceil((calls + situation.under_way) / max(1, allowed))
+
+
+def _judged(lines: int, batch: int, cost: Cost, situation: Situation) -> float:
+    return finish(lines, batch, cost, situation) + _insurance(lines, batch, cost, situation)
+
+
+def _insurance(lines: int, batch: int, cost: Cost, situation: Situation) -> float:
+    """Seconds that failing calls are expected to wait for the next window."""
+    free = situation.now.requests
+    calls = math.ceil(lines / batch)
+    if free is None or calls > free or not situation.failing:
+        return 0.0
+    missing = max(0.0, 1 - (free - calls) / _SPARE_WANTED)
+    next_window = situation.later[0].after if situation.later else situation.window.after
+    wait = max(0.0, next_window - cost.latency(batch))
+    return min(1.0, situation.failing * calls) * missing * wait
+
+
+def _rest(rest: int, cost: Cost, situation: Situation) -> float:
+    """When the lines that cannot leave now are done: windows let go again and again."""
+    first = _last_calls(rest, cost, situation.later)
+    if first < math.inf:
+        return first
+    if situation.later:
+        rest = max(1, rest - situation.later[-1].lines(LARGEST_BATCH, cost))
+    cycle = [situation.now, *(_both(situation.now, room) for room in situation.later)]
+    if cycle[-1].lines(LARGEST_BATCH, cost) < 1:
+        cycle = [situation.window]
+    held = cycle[-1].lines(LARGEST_BATCH, cost)
+    full = (rest - 1) // max(1, held)
+    last = _last_calls(rest - full * held, cost, cycle)
+    return (1 + full) * situation.window.after + last
+
+
+def _last_calls(rest: int, cost: Cost, rooms: Sequence[Room]) -> float:
+    """The earliest end of these lines in one of these rooms, each with all before it; or inf."""
+    best = math.inf
+    for room in rooms:
+        calls = room.calls(rest, cost)
+        if calls and math.ceil(rest / calls) <= LARGEST_BATCH:
+            best = min(best, room.after + cost.latency(math.ceil(rest / calls)))
+    return best
+
+
+def _both(one: Room, other: Room) -> Room:
+    def added(a: float | None, b: float | None) -> float | None:
+        return None if a is None or b is None else a + b
+
+    requests = added(one.requests, other.requests)
+    return Room(
+        other.after,
+        None if requests is None else int(requests),
+        added(one.tokens, other.tokens),
+    )
+
+
+def spread(lines: int, batch: int) -> list[int]:
+    """So many lines in as few calls as `batch` allows, as even as can be."""
+    if lines <= 0:
+        return []
+    calls = math.ceil(lines / batch)
+    small, larger = divmod(lines, calls)
+    return [small + 1] * larger + [small] * (calls - larger)

@@ -1,0 +1,93 @@
+"""One budget a provider, shared by every worker through the database.
+
+An exchange is one short transaction: the row is locked, calls that have ended are heard, what may
+leave is granted and booked. What is decided is pure (`hearing`, `admission`, `planner`).
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Coroutine, Sequence
+from typing import Any, Final, TypeVar
+
+from pydantic import TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from expenseflow.infra.db import Database
+from expenseflow.pacing import admission, hearing, repository
+from expenseflow.pacing.messages import Ask, Ended, Policy, Reply
+from expenseflow.pacing.state import State
+
+_STATES = TypeAdapter(State)
+T = TypeVar("T")
+
+CANCEL_PATIENCE_S: Final = 0.3
+"""A job is to stop within a second, whatever the database does."""
+
+
+def provider_id(base_url: str | None, api_key: str | None, model: str) -> str:
+    """The name of a budget: the same address, key and model share one. Tells nothing of the key."""
+    named = "\x1f".join(("expenseflow provider", base_url or "", api_key or "", model))
+    return hashlib.sha256(named.encode()).hexdigest()
+
+
+class SharedPacing:
+    """Admission to one provider, for the runs of one worker."""
+
+    def __init__(self, database: Database, provider: str, policy: Policy) -> None:
+        self._database = database
+        self._provider = provider
+        self._policy = policy
+
+    async def exchange(self, ended: Sequence[Ended], ask: Ask) -> Reply:
+        """Hear how calls ended and grant what may leave now."""
+        return await _to_its_end(self._exchange(ended, ask))
+
+    async def _exchange(self, ended: Sequence[Ended], ask: Ask) -> Reply:
+        async with self._database.transaction() as session:
+            state, now = await _locked(session, self._provider)
+            hearing.hear(state, ended, now)
+            reply = admission.admit(state, ask, self._policy, now)
+            await _save(session, self._provider, state)
+        return reply
+
+    async def leave(self, ended: Sequence[Ended], job: str) -> None:
+        """The job is done with the provider."""
+        await _to_its_end(self._leave(ended, job))
+
+    async def _leave(self, ended: Sequence[Ended], job: str) -> None:
+        async with self._database.transaction() as session:
+            state, now = await _locked(session, self._provider)
+            hearing.hear(state, ended, now)
+            admission.leave(state, job)
+            await _save(session, self._provider, state)
+
+
+async def look(session: AsyncSession, provider: str) -> tuple[State, float] | None:
+    """What is known of a provider and the database's time; None before the first call."""
+    found = await repository.look(session, provider)
+    return None if found is None else (_STATES.validate_json(found[0]), found[1])
+
+
+async def _to_its_end(transaction: Coroutine[Any, Any, T]) -> T:
+    """A few milliseconds: a cancel lets it finish, rather than cut the connection it uses."""
+    task = asyncio.ensure_future(transaction)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=CANCEL_PATIENCE_S)
+        task.cancel()
+        raise
+
+
+async def _locked(session: AsyncSession, provider: str) -> tuple[State, float]:
+    found = await repository.lock(session, provider)
+    if found is None:
+        await repository.add(session, provider, _STATES.dump_json(State()).decode())
+        found = await repository.lock(session, provider)
+    if found is None:
+        raise RuntimeError("a provider's row vanished while it was being made")
+    return _STATES.validate_json(found[0]), found[1]
+
+
+async def _save(session: AsyncSession, provider: str, state: State) -> None:
+    await repository.save(session, provider, _STATES.dump_json(state).decode())

@@ -55,6 +55,6 @@ def _until_under_way(provider: Simulated) -> None:
 
 def _is_quiet(provider: Simulated) -> bool:
     """Whether no further call arrives."""
-    before = len(provider.calls() or ())
+    before = provider.count()
     time.sleep(_QUIET)
-    return len(provider.calls() or ()) == before
+    return provider.count() == before

@@ -118,7 +118,7 @@ class _Measuring:
 
     def _measure(self, part: Part) -> Measured:
         period = _NEXT_PERIOD if part.who is Who.AGAIN else world.PERIOD
-        before = len(self._stage.provider.calls() or ())
+        before = self._stage.provider.count()
         if part.who is Who.FIRST:
             self._stage.provider.begin(self._scenario.script)
             before = 0

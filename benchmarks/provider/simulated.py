@@ -3,7 +3,7 @@
 import itertools
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from benchmarks.provider.record import Call
 
 BASE, PER_TOKEN, JITTER = 0.4, 0.01, 0.1
 _PATIENCE = 10.0
-_LISTENS_AGAIN = 0.05
+_EVERY = 0.02
 _numbers = itertools.count(1)
 
 
@@ -34,33 +34,38 @@ class Simulated:
         """Its script starts now, and so does the outage in it."""
         httpx.post(f"{self._root}/_script", json=dict(script)).raise_for_status()
         if "outage" in script:
-            self._until(refuses=True)
+            self._until_it_refuses()
 
     def calls(self) -> list[Call] | None:
         """Every call so far; None while it refuses connections."""
-        try:
-            answer = httpx.get(f"{self._root}/_calls", timeout=30)
-        except httpx.TransportError:
-            return None
-        return [Call.read(entry) for entry in answer.raise_for_status().json()["calls"]]
+        found = self._ask("/_calls")
+        return None if found is None else [Call.read(entry) for entry in found["calls"]]
 
     def under_way(self) -> int:
         """Calls that somebody waits for; none while it refuses connections."""
-        return sum(call.is_under_way for call in self.calls() or ())
+        found = self._ask("/_summary")
+        return 0 if found is None else int(found["under_way"])
+
+    def count(self) -> int:
+        """Calls so far; 0 while it refuses connections."""
+        found = self._ask("/_summary")
+        return 0 if found is None else int(found["calls"])
 
     def stop(self) -> None:
         """End the process."""
         if self.process.popen.poll() is None:
             self.process.kill()
 
-    def _until(self, *, refuses: bool) -> None:
+    def _ask(self, path: str) -> dict[str, Any] | None:
+        try:
+            answer = httpx.get(self._root + path, timeout=30)
+        except httpx.TransportError:
+            return None
+        return answer.raise_for_status().json()
+
+    def _until_it_refuses(self) -> None:
         end = time.monotonic() + _PATIENCE
-        while (self.calls() is None) != refuses:
+        while self._ask("/_summary") is not None:
             if time.monotonic() > end:
                 raise AssertionError("the test provider does not do what its script says")
-            time.sleep(_LISTENS_AGAIN)
-
-
-def settled(calls: Sequence[Call]) -> bool:
-    """Whether nobody waits for an answer any more."""
-    return not any(call.is_under_way for call in calls)
+            time.sleep(_EVERY)

@@ -1,7 +1,6 @@
 """What the table of `make bench-provider` says is what was recorded."""
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,24 +17,17 @@ from benchmarks.provider.yardsticks import Did
 _BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
 
 
-def _call(
-    at: float,
-    *names: str,
-    status: int | None = 200,
-    finished: float | None = None,
-    deed: str = "answer",
-) -> Call:
+def _call(at: float, *names: str, finished: float | None = None, **given: Any) -> Call:
     entry: dict[str, Any] = {
         "at": at,
         "descriptions": names,
-        "status": status,
-        "deed": deed,
-        "abandoned": False,
+        "answered": names,
+        "rejected": False,
         "finished_at": finished,
         "prompt_tokens": 100,
         "completion_tokens": 10,
     }
-    return Call.read(entry)
+    return Call.read(entry | given)
 
 
 def _measured(seconds: float = 4.0, **given: Any) -> Measured:
@@ -62,24 +54,19 @@ def test_a_merchant_is_asked_twice_when_its_good_answer_had_left_before() -> Non
 
 def test_asking_again_after_a_failure_or_before_the_answer_is_not_asking_twice() -> None:
     calls = [
-        _call(0, "A", status=429, finished=0),
-        _call(1, "A", deed="malformed", finished=2),
+        _call(0, "A", rejected=True, answered=[], finished=0),
+        _call(1, "A", "B", answered=["B"], finished=2),
         _call(3, "A", finished=9),
         _call(4, "A", finished=10),
     ]
     assert record.asked_twice(calls) == set()
 
 
-def test_only_calls_that_somebody_waits_for_are_under_way() -> None:
-    waiting = _call(0, "A", status=None)
-    assert waiting.is_under_way
-    assert not replace(waiting, is_abandoned=True).is_under_way
-    assert not _call(0, "A", finished=1).is_under_way
-
-
 def test_the_sums_of_a_record() -> None:
-    calls = [_call(0, "A", finished=1), _call(0, "B", status=429, finished=0)]
-    assert record.count(calls) == Counts(calls=2, rejected=1, asked_twice=0, tokens=110)
+    rejected = _call(0, "B", rejected=True, answered=[], finished=0, prompt_tokens=0)
+    assert record.count([_call(0, "A", finished=1), rejected]) == Counts(
+        calls=2, rejected=1, asked_twice=0, tokens=120
+    )
 
 
 # --- the announced moment -------------------------------------------------------------------

@@ -8,6 +8,7 @@ own. What is the provider's state (limit, outage) is never charged to lines.
 import asyncio
 import itertools
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
@@ -20,7 +21,6 @@ from expenseflow.chart.service import Chart
 from expenseflow.kit.clock import Clock
 from expenseflow.kit.completions import BadAnswer
 from expenseflow.pacing.messages import Ask, Ended, Granted, Hold, Reply
-from expenseflow.pacing.planner import Cost
 
 PAUSES: Final = (0.5, 1.0, 2.0)
 """Before each further try of a line on its own, with full jitter."""
@@ -37,6 +37,7 @@ _WORTH_TELLING_S: Final = 0.4
 _SHORTEST_PAUSE_S: Final = 0.015
 """Between two exchanges, so that calls that end together are heard together."""
 _FINISH_CHANGED_S: Final = 0.5
+_OVERDUE: Final = 1.5
 
 
 class Pacing(Protocol):
@@ -139,6 +140,10 @@ class _Run:
         self._calls: set[asyncio.Task[None]] = set()
         self._numbers = itertools.count()
         self._tries: dict[Merchant, int] = {}
+        self._unclear: list[tuple[_UnderWay, Heard]] = []
+        self._doubts: Counter[Merchant] = Counter()
+        """Batches that came back as garbage and held the merchant."""
+        self._spare: int | None = None
         self._useless = 0
         self._over: str | None = None
         """Why no call will leave any more, in words."""
@@ -164,6 +169,8 @@ class _Run:
         while self._over is None and self._work.open:
             self._news.clear()
             reply = await self._pacing.exchange(self._take_ended(), self._asked())
+            self._spare = reply.spare
+            self._judge(reply)
             self._send(reply)
             self._lose_patience(reply)
             self._say(reply)
@@ -174,6 +181,15 @@ class _Run:
         elif self._calls:
             await asyncio.wait(self._calls)  # they are paid for, and each ends in time
         await self._pacing.leave(self._take_ended(), self._job)
+
+    def _judge(self, reply: Reply) -> None:
+        """What silences and errors mean is known once the provider's state is: an outage or not."""
+        unclear, self._unclear = self._unclear, []
+        for call, heard in unclear:
+            if reply.hold == "outage" or call.granted.probe:
+                self._work.again(call.batch)
+            else:
+                self._failed(call.batch, heard)
 
     @property
     def _waiting(self) -> bool:
@@ -248,10 +264,12 @@ class _Run:
 
     def _finish(self, reply: Reply) -> float | None:
         """Seconds until all is likely to be answered: what waits, and what is under way."""
-        if reply.finish is None or reply.hold == "outage":
+        if reply.hold == "outage":
+            return max(0.0, self._patience - reply.silent_for)  # then the rest is flagged
+        if reply.finish is None:
             return None
         now = self._clock.monotonic()
-        left = [_left(call, reply.cost, now) for call in self._under_way.values()]
+        left = [_left(call, reply, now) for call in self._under_way.values()]
         return max([reply.finish, *left])
 
     def _outcome(self, usage: Usage | None = None) -> Outcome:
@@ -270,18 +288,24 @@ class _Run:
     # --- calls ------------------------------------------------------------------------------
 
     async def _call(self, number: int, call: _UnderWay) -> None:
-        heard = await self._caller.call(call.batch)
-        del self._under_way[number]
+        try:
+            heard = await self._caller.call(call.batch)
+        except asyncio.CancelledError:
+            self._telling.tell(self._outcome(Usage(calls=1)))
+            raise
+        finally:
+            del self._under_way[number]
         now = self._clock.monotonic()
         self._ended.append((now, _ended(call, heard, took=now - call.started)))
         self._work.settle(list(heard.answers))
         usage = replace(heard.usage, retries=int(call.retry))
         self._telling.tell(replace(self._outcome(usage), answers=heard.answers))
-        self._follow(call.batch, heard)
+        self._follow(call, heard)
         self._news.set()
 
-    def _follow(self, batch: Sequence[Charge], heard: Heard) -> None:
+    def _follow(self, call: _UnderWay, heard: Heard) -> None:
         """What becomes of the lines that have no answer."""
+        batch = call.batch
         match heard.ending:
             case "limited" | "down":
                 self._work.again(batch)
@@ -297,24 +321,31 @@ class _Run:
                 else:
                     self._failed(batch, heard)
             case "suspect":
-                self._failed(batch, heard)
+                self._unclear.append((call, heard))
 
     def _failed(self, batch: Sequence[Charge], heard: Heard) -> None:
         left = [charge for charge in batch if charge.merchant in self._work.open]
         if len(batch) == 1 and left:
             self._alone(left[0], heard)
         elif left:
-            self._work.split(left)
+            if heard.ending == "useless":
+                self._doubts.update(charge.merchant for charge in left)
+            self._work.split(left, spare=self._spare)
 
     def _alone(self, charge: Charge, heard: Heard) -> None:
         """A call of its own failed: try again after a pause, or give the line up."""
         tried = self._tries[charge.merchant]
-        if heard.hopeless or tried >= len(PAUSES):
+        if heard.hopeless or tried >= self._most_tries(charge.merchant, heard):
             self._work.settle([charge.merchant])
             self._telling.tell(replace(self._outcome(), given_up={charge.merchant: heard.words}))
             return
         self._tries[charge.merchant] = tried + 1
         self._group.create_task(self._try_later(charge, self._rng.uniform(0.0, PAUSES[tried])))
+
+    def _most_tries(self, merchant: Merchant, heard: Heard) -> int:
+        """Fewer after garbage for the batches that held the line too: four times is enough."""
+        doubts = self._doubts[merchant] if heard.ending == "useless" else 0
+        return max(1, len(PAUSES) - doubts)
 
     async def _try_later(self, charge: Charge, seconds: float) -> None:
         await self._clock.sleep(seconds)
@@ -336,9 +367,12 @@ class _Run:
             self._work.settle(list(given_up))
 
 
-def _left(call: _UnderWay, cost: Cost, now: float) -> float:
-    """Seconds a call is likely to take still."""
-    return max(0.0, cost.latency(len(call.batch)) - (now - call.started))
+def _left(call: _UnderWay, reply: Reply, now: float) -> float:
+    """Seconds a call is likely to take still; one that is long overdue is likely to time out."""
+    passed, usual = now - call.started, reply.cost.latency(len(call.batch))
+    if passed <= _OVERDUE * usual:
+        return max(0.0, usual - passed)
+    return max(0.0, reply.timeout - passed) + reply.cost.latency(1)
 
 
 def _ended(call: _UnderWay, heard: Heard, *, took: float) -> Ended:

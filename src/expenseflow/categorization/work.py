@@ -11,6 +11,9 @@ from expenseflow.pacing import planner
 
 PARTS: Final = 5
 """A failed batch is split into at most this many."""
+FEW_PARTS: Final = 3
+SPARE_WANTED: Final = 10
+"""Requests to be left in the window for a failed batch to be split into many."""
 
 
 _batches_alone = getattr(prompts, "batches_alone", lambda _charge: False)
@@ -63,10 +66,11 @@ class Work:
         """Ask this batch again as it is: nothing was heard about its lines."""
         self._parts.append(batch)
 
-    def split(self, batch: Sequence[Charge]) -> None:
-        """Ask what is left of a failed batch in smaller ones."""
+    def split(self, batch: Sequence[Charge], *, spare: int | None) -> None:
+        """Ask what is left of a failed batch in smaller ones; fewer where requests are short."""
         left = [charge for charge in batch if charge.merchant in self.open]
-        for size in planner.spread(len(left), -(-len(left) // PARTS)):
+        parts = PARTS if spare is None or spare >= SPARE_WANTED else FEW_PARTS
+        for size in planner.spread(len(left), -(-len(left) // parts)):
             self._parts.append(left[:size])
             left = left[size:]
 

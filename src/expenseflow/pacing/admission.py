@@ -27,6 +27,7 @@ _AGEING_S: Final = 30.0
 _SILENCE_A_TRY_S: Final = 2.0
 """While a new provider has not said a word, one more call a time."""
 _KEPT_S: Final = 3600.0
+_SILENT_TRIES: Final = 3
 _ROOMS: Final = 12
 _MERGE_S: Final = 0.05
 
@@ -46,7 +47,14 @@ def admit(state: State, ask: Ask, policy: Policy, now: float) -> Reply:
     taken = sum(call.lines for call in reply.granted)
     job.lines, job.under_way = ask.lines - taken, ask.under_way + len(reply.granted)
     state.widest = max(state.widest, _under_way(state))
-    return replace(reply, cost=cost, silent_for=max(0.0, silent), words=breaker.words)
+    return replace(
+        reply,
+        cost=cost,
+        spare=_free_requests(state, now),
+        timeout=policy.timeout,
+        silent_for=max(0.0, silent),
+        words=breaker.words,
+    )
 
 
 def leave(state: State, job: str) -> None:
@@ -104,6 +112,7 @@ def _admitted(state: State, ask: Ask, policy: Policy, now: float, cost: Cost) ->
     parts, fresh = _grant(ask, turn, burst, cost, now)
     for call in (*parts, *fresh):
         state.log.add(now, 1, call.tokens, window=_shortest(state))
+        state.busy_until = max(state.busy_until, now + cost.latency(call.lines))
     if parts or fresh:
         _note_burst(state, len(parts) + len(fresh), now)
         left = ask.lines - sum(call.lines for call in (*parts, *fresh))
@@ -261,6 +270,7 @@ def _situation(state: State, policy: Policy, now: float) -> Situation:
         concurrency=concurrency,
         under_way=_under_way(state),
         growing=growing,
+        busy=max(0.0, state.busy_until - now),
         failing=state.measured.failing,
     )
 
@@ -271,7 +281,8 @@ def _concurrency(state: State, policy: Policy, now: float) -> tuple[int | None, 
         # Nothing was ever heard: one call is to find out, and another if it keeps silent.
         if state.first_asked is None:
             state.first_asked = now
-        allowed = max(allowed, 1 + int((now - state.first_asked) / _SILENCE_A_TRY_S))
+        more = int((now - state.first_asked) / _SILENCE_A_TRY_S)
+        allowed = max(allowed, 1 + min(more, _SILENT_TRIES))
     caps = [cap for cap in (allowed, policy.max_concurrency, MOST_AT_ONCE) if cap is not None]
     return min(caps), allowed is not None and min(caps) == allowed
 
@@ -361,9 +372,9 @@ def _shortest(state: State) -> float:
 def _burst(state: State, now: float) -> int:
     """A burst begins with a few calls and doubles, so that a rejection stops it early."""
     if now - state.burst_at > _BURST_ENDS_S:
-        return _SMALLEST_BURST
+        return 1 if state.rejections_in_a_row else _SMALLEST_BURST
     return min(state.burst * 2, _LARGEST_BURST)
 
 
 def _note_burst(state: State, calls: int, now: float) -> None:
-    state.burst_at, state.burst = now, max(_SMALLEST_BURST, calls)
+    state.burst_at, state.burst = now, calls

@@ -16,6 +16,7 @@ PROBE_FIRST_S: Final = 1.0
 PROBE_LONGEST_S: Final = 3.0
 _PROBE_GROWTH: Final = 1.5
 _LONGEST_BACKOFF_S: Final = 30.0
+_SHORTEST_BACKOFF_S: Final = 0.1
 _FOREIGN_REQUESTS: Final = 2
 _FOREIGN_SHARE: Final = 0.05
 _NEARLY_FULL: Final = 0.8
@@ -149,8 +150,10 @@ def _rejected(calls: Sequence[Ended], state: State, now: float) -> None:
         _slow_down(state)
     if now >= state.blocked_until:
         state.rejections_in_a_row += 1
-    backoff = min(0.5 * 2.0**state.rejections_in_a_row, _LONGEST_BACKOFF_S)
-    wait = max(asked) if asked else backoff
+    doubled = 2.0 ** min(state.rejections_in_a_row - 1, 10)
+    wait = max(asked) if asked else min(doubled, _LONGEST_BACKOFF_S)
+    # A provider that says "come at once" again and again is not believed.
+    wait = max(wait, min(_SHORTEST_BACKOFF_S * doubled, _LONGEST_BACKOFF_S))
     state.blocked_until = max(state.blocked_until, at + wait)
 
 

@@ -101,6 +101,10 @@ class Reply:
     """Seconds until all lines of this job are likely to have an answer; None: nobody knows."""
     cost: Cost = _UNMEASURED
     """What a call takes, as measured; for the calls under way."""
+    spare: int | None = None
+    """Requests that are left in the provider's window; None: nobody knows of a limit."""
+    timeout: float = 60.0
+    """Seconds after which a call without an answer has ended."""
     silent_for: float = 0.0
     """Seconds without a sign of life, counted from this job's first call at the earliest."""
     words: str = ""

@@ -91,6 +91,8 @@ class Situation:
     under_way: int = 0
     growing: bool = False
     """Whether the allowed concurrency doubles with each round of answers."""
+    busy: float = 0.0
+    """Seconds until the calls under way are likely to have ended: nothing is done before."""
     failing: float = 0.0
     """The share of calls that bring no usable answer."""
 
@@ -129,7 +131,7 @@ def finish(lines: int, batch: int, cost: Cost, situation: Situation) -> float:
     busy = rounds(calls, situation) * cost.latency(min(batch, max(now, 1))) if now else 0.0
     if rest:
         busy = max(busy, _rest(rest, cost, situation))
-    return busy + OWN_SECONDS_A_CALL * math.ceil(lines / batch)
+    return max(busy, situation.busy) + OWN_SECONDS_A_CALL * math.ceil(lines / batch)
 
 
 def rounds(calls: int, situation: Situation) -> float:

@@ -15,7 +15,7 @@ _TOKENS_ANSWERED_A_LINE: Final = 40.0
 _BASE_S, _PER_LINE_S = 0.6, 0.35
 _PRIOR: Final = 0.2
 """Weight of what is assumed before anything was measured."""
-_FAILING: Final = 0.02
+_FAILING: Final = 0.03
 _PRIOR_CALLS: Final = 50.0
 
 
@@ -110,7 +110,7 @@ class Measured:
 
     @property
     def failing(self) -> float:
-        """The share of calls without a usable answer; two in a hundred until more is known."""
+        """The share of calls without a usable answer; three in a hundred until more is known."""
         return (self.failed + _FAILING * _PRIOR_CALLS) / (self.calls + _PRIOR_CALLS)
 
     def prompt(self, characters: int, tokens: int) -> None:
@@ -159,6 +159,8 @@ class State:
     burst_at: float = 0.0
     burst: int = 0
     """Calls granted at once the last time, and when: a burst begins small."""
+    busy_until: float = 0.0
+    """When the calls that have left are likely to have ended."""
     heard_at: float = 0.0
     """When the provider last gave a sign of life."""
     error: str = ""

@@ -1,6 +1,6 @@
 """The JSON of report jobs (contract, section 1)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -110,7 +110,9 @@ def job_out(view: JobView) -> ReportJobOut:
 
 def _to_the_second(moment: datetime | None) -> datetime | None:
     # An estimate to the microsecond would claim what nobody knows.
-    return None if moment is None else moment.replace(microsecond=0)
+    if moment is None:
+        return None
+    return (moment + timedelta(microseconds=500_000)).replace(microsecond=0)
 
 
 class TotalOut(WireOut):

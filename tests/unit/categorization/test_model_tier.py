@@ -32,18 +32,31 @@ from expenseflow.kit.completions import (
     ProviderRefused,
     RateLimited,
     TimedOut,
+    Unacceptable,
 )
+from expenseflow.pacing.messages import Policy
+
+
+OPEN = Policy(requests_per_minute=60_000, window=60.0)
+"""A provider whose limit is known and far away."""
+ONE_BY_ONE = Policy(requests_per_minute=60_000, window=60.0, max_concurrency=1)
+"""Few lines stand in one call then: two calls would take longer."""
 
 
 def settle(
-    script: Script, wanted: Sequence[Charge], *, patience: float = 120.0, seed: int = 1
+    script: Script,
+    wanted: Sequence[Charge],
+    *,
+    patience: float = 120.0,
+    seed: int = 1,
+    policy: Policy = OPEN,
 ) -> tuple[ScriptedCompleter, Ledger, float]:
     """Settle under virtual time; the provider, what was told, and the seconds it took."""
     completer, ledger = ScriptedCompleter(script), Ledger()
 
     async def main() -> float:
         clock = VirtualClock()
-        pacing = MemoryPacing(clock)
+        pacing = MemoryPacing(clock, policy)
         tier = ModelTier(
             completer, pacing, clock, outage_patience=patience, rng=random.Random(seed)
         )
@@ -67,17 +80,27 @@ def test_nothing_to_settle_makes_no_call() -> None:
     assert not ledger.news
 
 
-def test_ten_merchants_a_call_four_calls_at_a_time() -> None:
+def test_a_provider_nobody_knows_is_asked_for_one_line_first_and_for_ten_calls_then() -> None:
     async def script(call: Call) -> str:
         await asyncio.sleep(1)
         return good(call)
 
-    completer, ledger, seconds = settle(script, charges(95))
-    assert [len(call.lines) for call in completer.calls] == [10] * 9 + [5]
-    assert completer.most_in_flight == 4
-    assert seconds == pytest.approx(3)
-    assert ledger.usage.prompt_tokens == 1000
+    completer, ledger, _ = settle(script, charges(95), policy=Policy())
+    assert [len(call.lines) for call in completer.calls if call.at < 1] == [1]
+    assert len([call for call in completer.calls if 1 <= call.at < 2]) == 10
+    assert completer.most_in_flight > 10
+    assert ledger.usage.prompt_tokens == 100 * len(completer.calls)
     assert ledger.usage.retries == 0
+
+
+def test_no_more_calls_at_the_same_time_than_the_settings_allow() -> None:
+    async def script(call: Call) -> str:
+        await asyncio.sleep(1)
+        return good(call)
+
+    policy = Policy(requests_per_minute=60_000, window=60.0, max_concurrency=4)
+    completer, _, _ = settle(script, charges(95), policy=policy)
+    assert completer.most_in_flight == 4
 
 
 def test_a_merchant_given_twice_is_asked_once() -> None:
@@ -93,7 +116,7 @@ def test_only_the_lines_a_bad_answer_touches_are_asked_again() -> None:
             lines[3]["glCode"] = "12345"
         return answers(lines)
 
-    completer, ledger, _ = settle(script, charges(10))
+    completer, ledger, _ = settle(script, charges(10), policy=ONE_BY_ONE)
     assert [len(call.lines) for call in completer.calls] == [10, 1]
     assert ledger.usage.retries == 1
     assert not ledger.given_up
@@ -105,13 +128,24 @@ def test_a_failed_batch_is_split_into_at_most_five_without_a_charge() -> None:
             raise BadAnswer("cut off", prompt_tokens=7, completion_tokens=3)
         return good(call)
 
-    completer, ledger, seconds = settle(script, charges(10))
+    completer, ledger, seconds = settle(script, charges(10), policy=ONE_BY_ONE)
     assert [len(call.lines) for call in completer.calls] == [10, 2, 2, 2, 2, 2]
-    assert seconds == 0
+    assert seconds < 0.5
     assert ledger.usage.prompt_tokens == 7 + 5 * 100
 
 
-def test_one_poisoned_merchant_is_given_up_after_four_calls_of_its_own() -> None:
+def test_a_failed_batch_is_split_into_fewer_where_requests_are_short() -> None:
+    async def script(call: Call) -> str:
+        if len(call.lines) > 2:
+            raise BadAnswer
+        return good(call)
+
+    policy = Policy(requests_per_minute=6, window=10.0)
+    completer, _, _ = settle(script, charges(6), policy=policy)
+    assert [len(call.lines) for call in completer.calls] == [6, 2, 2, 2]
+
+
+def test_one_poisoned_merchant_is_given_up_after_a_few_calls_that_held_it() -> None:
     wanted = charges(30)
 
     async def script(call: Call) -> str:
@@ -121,9 +155,24 @@ def test_one_poisoned_merchant_is_given_up_after_four_calls_of_its_own() -> None
 
     completer, ledger, seconds = settle(script, wanted)
     assert ledger.given_up == {wanted[17].merchant: BadAnswer.words}
-    alone = [call for call in completer.calls if call.descriptions == [wanted[17].description]]
-    assert len(alone) == 4
-    assert seconds <= 3.5
+    held = [call for call in completer.calls if wanted[17].description in call.descriptions]
+    assert 4 <= len(held) <= 6
+    assert [len(call.lines) for call in held[-2:]] == [1, 1]
+    assert seconds <= 5
+
+
+def test_a_charge_the_provider_does_not_accept_is_not_asked_again_on_its_own() -> None:
+    wanted = charges(30)
+
+    async def script(call: Call) -> str:
+        if wanted[17].description in call.descriptions:
+            raise Unacceptable
+        return good(call)
+
+    completer, ledger, seconds = settle(script, wanted)
+    assert ledger.given_up == {wanted[17].merchant: Unacceptable.words}
+    assert completer.asked[wanted[17].description] <= 3
+    assert seconds < 0.5
 
 
 @pytest.mark.parametrize("failure", [TimedOut, Faulted])
@@ -139,7 +188,7 @@ def test_a_merchant_that_breaks_the_provider_is_not_an_outage(
 
     _, ledger, seconds = settle(script, wanted)
     assert ledger.given_up == {wanted[3].merchant: failure.words}
-    assert seconds <= 3.5
+    assert seconds <= 5
 
 
 @pytest.mark.parametrize("failure", [RuntimeError("bug"), KeyError("x"), TimeoutError()])
@@ -157,9 +206,8 @@ def test_a_call_that_is_cancelled_from_inside_loses_no_line() -> None:
             raise asyncio.CancelledError
         return good(call)
 
-    completer, ledger, _ = settle(script, charges(20))
+    _, ledger, _ = settle(script, charges(20))
     assert not ledger.given_up
-    assert len(completer.calls) == 7
 
 
 def test_a_limit_holds_all_calls_back_as_long_as_it_says_and_costs_the_lines_nothing() -> None:
@@ -172,13 +220,12 @@ def test_a_limit_holds_all_calls_back_as_long_as_it_says_and_costs_the_lines_not
     completer, ledger, seconds = settle(script, charges(100))
     assert 30 <= seconds < 31
     assert not ledger.given_up
-    assert ledger.usage.rejected_calls == 4
-    assert ledger.usage.retries == 4
-    assert ledger.usage.calls == 14
+    assert 1 <= ledger.usage.rejected_calls <= 4
+    assert ledger.usage.retries == ledger.usage.rejected_calls
     assert ledger.usage.waited_seconds == pytest.approx(30, abs=1)
-    assert ledger.news[0].waiting_for == AT_LIMIT
+    assert AT_LIMIT in {news.waiting_for for news in ledger.news}
     assert ledger.news[-1].waiting_for is None
-    assert not [call for call in completer.calls if 0 < call.at < 30]
+    assert not [call for call in completer.calls if 0.1 < call.at < 30]
 
 
 def test_a_limit_that_does_not_say_how_long_is_not_hammered() -> None:
@@ -188,7 +235,7 @@ def test_a_limit_that_does_not_say_how_long_is_not_hammered() -> None:
         return good(call)
 
     completer, ledger, _ = settle(script, charges(10))
-    assert len(completer.calls) <= 10
+    assert len([call for call in completer.calls if call.at < 60]) <= 10
     assert not ledger.given_up
 
 
@@ -199,7 +246,7 @@ def test_a_limit_that_says_come_at_once_for_ever_is_not_hammered_either() -> Non
         return good(call)
 
     completer, _, _ = settle(script, charges(10))
-    assert len(completer.calls) <= 20
+    assert len([call for call in completer.calls if call.at < 60]) <= 20
 
 
 @pytest.mark.parametrize("failure", [ProviderDown, Faulted, TimedOut])
@@ -244,7 +291,7 @@ def test_hanging_for_good_is_given_up_when_patience_is_over() -> None:
         await asyncio.sleep(60)
         raise TimedOut
 
-    completer, ledger, seconds = settle(script, charges(100), patience=120)
+    completer, ledger, seconds = settle(script, charges(100), patience=120, policy=Policy())
     assert seconds <= 182
     assert set(ledger.given_up.values()) == {TimedOut.words}
     assert len(completer.calls) <= 8
@@ -255,7 +302,7 @@ def test_a_provider_that_never_says_anything_usable_is_not_paid_line_by_line() -
         return "I am afraid I cannot do that"
 
     completer, ledger, _ = settle(script, charges(300))
-    assert len(completer.calls) <= 54
+    assert len(completer.calls) <= 50 + 32
     assert set(ledger.given_up.values()) == {BadAnswer.words}
 
 
@@ -279,7 +326,7 @@ def test_a_refusal_ends_the_tier_at_once() -> None:
 
     completer, ledger, seconds = settle(script, charges(300))
     assert len(completer.calls) <= 4
-    assert seconds == 0
+    assert seconds < 0.1
     assert set(ledger.given_up.values()) == {ProviderRefused.words}
 
 
@@ -308,13 +355,13 @@ def test_what_the_listener_raises_comes_out_and_stops_the_calls() -> None:
         raise LostFence
 
     async def main() -> None:
-        tier = ModelTier(completer, VirtualClock())
+        clock = VirtualClock()
+        tier = ModelTier(completer, MemoryPacing(clock, OPEN), clock)
         with pytest.raises(LostFence):
-            await tier.settle(charges(100), chart=CHART, past={}, on_outcome=listener)
+            await tier.settle(charges(100), job="a", chart=CHART, past={}, on_outcome=listener)
         assert completer.in_flight == 0
 
     run_virtually(main())
-    assert len(completer.calls) <= 5
 
 
 def test_cancelling_stops_the_calls_in_flight() -> None:
@@ -325,10 +372,11 @@ def test_cancelling_stops_the_calls_in_flight() -> None:
     completer = ScriptedCompleter(script)
 
     async def main() -> None:
-        tier = ModelTier(completer, VirtualClock())
+        clock = VirtualClock()
+        tier = ModelTier(completer, MemoryPacing(clock, OPEN), clock)
         ledger = Ledger()
         settling = asyncio.create_task(
-            tier.settle(charges(100), chart=CHART, past={}, on_outcome=ledger)
+            tier.settle(charges(100), job="a", chart=CHART, past={}, on_outcome=ledger)
         )
         await asyncio.sleep(1)
         settling.cancel()

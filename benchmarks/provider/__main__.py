@@ -46,7 +46,7 @@ def main() -> int:
     (_show_markdown if given.markdown else _show)(done)
     if given.json:
         given.json.write_text(json.dumps([_plain(row) for row in done], indent=1))
-    return int(any(row.missed for row in done))
+    return int(any(row.missed for row in done) or rows.announcing(done).worst > 1)
 
 
 def _run(scenarios: Sequence[Scenario], given: argparse.Namespace, done: list[Row]) -> None:
@@ -161,7 +161,10 @@ def _show_markdown(done: Sequence[Row]) -> None:
 
 
 def _say_notes(done: Sequence[Row], before: str) -> None:
-    for words in [*(words for row in done for words in rows.notes(row)), rows.eta_summary(done)]:
+    for words in [
+        *(words for row in done for words in rows.notes(row)),
+        str(rows.announcing(done)),
+    ]:
         print(f"{before}{words}")
 
 

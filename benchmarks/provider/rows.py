@@ -2,7 +2,7 @@
 
 import math
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ from benchmarks.provider import aims
 from benchmarks.provider.cancelling import Cancelled
 from benchmarks.provider.eta import Truth
 from benchmarks.provider.ours import Measured
-from benchmarks.provider.scenario import Part, Scenario, Who, Within
+from benchmarks.provider.scenario import ANY_NUMBER, Part, Scenario, Who, Within
 from benchmarks.provider.yardsticks import Did, Kind
 
 HEAD: Final = (
@@ -51,7 +51,7 @@ def cells(row: Row) -> list[str]:
         _NOTHING if bound is None else f"{bound:.1f} s",
         _spread([run.seconds for run in row.runs], " s"),
         _NOTHING if bound is None else _ratio(row.runs, bound),
-        _aim(row.part.within),
+        _aim(row),
         "NO" if row.missed else "yes",
         _numbers(row, lambda run: run.counts.calls),
         _numbers(row, lambda run: run.counts.rejected),
@@ -75,17 +75,36 @@ def notes(row: Row) -> list[str]:
     return [f"{row.scenario.name}: {words}" for words in said]
 
 
-def eta_summary(rows: Sequence[Row]) -> str:
-    """Over all scenarios that took long enough to be announced."""
-    truths = [[truth for run in row.runs for truth in run.truths] for row in rows if row.part.shown]
-    shares = [statistics.median(one.share for one in some) for some in truths if some]
-    worst = [max(one.worst for one in some) for some in truths if some]
-    if not shares:
-        return "ETA: no scenario took over 20 s"
-    return (
-        f"ETA over {len(shares)} scenarios: median share of moments within"
-        f" {100 * statistics.median(shares):.0f} %, median of the worst error"
-        f" {statistics.median(worst):.2f} of what is allowed"
+@dataclass(frozen=True, slots=True)
+class Announcing:
+    """How right the announced moments of completion were, over all scenarios."""
+
+    scenarios: int
+    share: float
+    """Of the moments that were right enough; the median over the scenarios."""
+    worst: float
+    """The largest error by what is allowed; the median over the scenarios."""
+
+    def __str__(self) -> str:
+        if not self.scenarios:
+            return "ETA: nothing took over 20 s"
+        return (
+            f"ETA over {self.scenarios} scenarios of more than 20 s, medians: right enough at"
+            f" {100 * self.share:.0f} % of the moments, the worst error {self.worst:.2f} of what"
+            " is allowed (aim 1)"
+        )
+
+
+def announcing(rows: Sequence[Row]) -> Announcing:
+    """Over all rows; without any that took long enough, nothing is wrong."""
+    truths = [[truth for run in row.runs for truth in run.truths] for row in rows]
+    each = [some for some in truths if some]
+    if not each:
+        return Announcing(0, 1.0, 0.0)
+    return Announcing(
+        len(each),
+        statistics.median(statistics.median(one.share for one in some) for some in each),
+        statistics.median(max(one.worst for one in some) for some in each),
     )
 
 
@@ -93,11 +112,26 @@ def _has_bound(part: Part) -> bool:
     return part.within is None or part.within.bounds > 0
 
 
-def _aim(within: Within | None) -> str:
-    if within is None:
-        return _NOTHING
+def _aim(row: Row) -> str:
+    return "; ".join(_aims(row)) or _NOTHING
+
+
+def _aims(row: Row) -> Iterator[str]:
+    scenario, part = row.scenario, row.part
+    if part.within is not None:
+        yield _time_aim(part.within)
+    if scenario.rejected != ANY_NUMBER:
+        yield f"≤ {100 * scenario.rejected.share:g} % rejected"
+    if part.most_calls is not None:
+        yield f"≤ {part.most_calls} calls"
+    if scenario.most_memory is not None:
+        yield f"< {scenario.most_memory:.0f} MB"
+
+
+def _time_aim(within: Within) -> str:
     if not within.bounds:
-        return f"≤ {within.seconds:g} s"
+        since = f"{within.not_before:g}–" if within.not_before else "≤ "
+        return f"{since}{within.seconds:g} s"
     times = "bound" if within.bounds == 1 else f"{within.bounds:g} ×"
     return f"≤ {times}" + (f" + {within.seconds:g} s" if within.seconds else "")
 

@@ -65,7 +65,7 @@ class Part:
 
 
 ONLY_FIRST = (Part(),)
-NO_FLAG_LIMIT = Rejected(0, anyway=10**9)
+ANY_NUMBER = Rejected(0, anyway=10**9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Scenario:
     what: str
     provider: Provider = field(default_factory=Provider)
     parts: Sequence[Part] = ONLY_FIRST
-    rejected: Rejected = NO_FLAG_LIMIT
+    rejected: Rejected = ANY_NUMBER
     flagged: Flagged = Flagged.NONE
     rules: Sequence[Mapping[str, Any]] = ()
     """What the test provider does beside answering well, as its scripts have it."""

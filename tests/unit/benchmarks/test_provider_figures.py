@@ -9,7 +9,7 @@ from benchmarks.provider.cancelling import Cancelled
 from benchmarks.provider.eta import Moment
 from benchmarks.provider.ours import Measured
 from benchmarks.provider.record import Call, Counts
-from benchmarks.provider.rows import Row, cells, notes
+from benchmarks.provider.rows import Row, announcing, cells, notes
 from benchmarks.provider.scenario import Scenario
 from benchmarks.provider.scenarios import POISON, SCENARIOS
 from benchmarks.provider.yardsticks import Did
@@ -172,7 +172,7 @@ def test_the_cells_of_a_row() -> None:
     runs = [_measured(4.0), _measured(5.0), _measured(7.0)]
     row = cells(Row(scenario, scenario.parts[0], runs, [Cancelled(0.25, 2)]))
     assert row[0].endswith(", first ever")
-    assert row[1:7] == ["4.7 s", "5.0 s (4.0–7.0)", "1.07", "≤ 1.4 ×", "yes", "10"]
+    assert row[1:7] == ["4.7 s", "5.0 s (4.0–7.0)", "1.07", "≤ 1.4 ×; ≤ 1 % rejected", "yes", "10"]
     assert row[13] == "0.25 s"
 
 
@@ -181,6 +181,14 @@ def test_what_was_missed_stands_in_the_notes() -> None:
     [note, peak] = notes(Row(scenario, scenario.parts[0], [_measured(memory=400.0)]))
     assert note == "large: missed: a worker took 400 MB"
     assert "400 MB" in peak
+
+
+def test_the_announced_moments_are_judged_over_all_scenarios() -> None:
+    scenario = _BY_NAME["slow"]
+    runs = [_measured(truths=[eta.Truth(0.5, worst)]) for worst in (0.5, 0.9, 7.0)]
+    rows = [Row(scenario, scenario.parts[0], [run]) for run in [*runs, _measured()]]
+    found = announcing(rows)
+    assert (found.scenarios, found.share, found.worst) == (3, 0.5, 0.9)
 
 
 # --- scenarios ------------------------------------------------------------------------------

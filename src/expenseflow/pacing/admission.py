@@ -164,8 +164,8 @@ def _turn(state: State, ask: Ask, policy: Policy, now: float, cost: Cost) -> _Tu
     situation = _situation(state, policy, now)
     waiting = sum(job.lines for job in state.jobs.values())
     plan = planner.plan(max(1, waiting), cost, situation)
-    if situation.growing and not state.heard_at:
-        plan = replace(plan, batch=1)
+    if situation.growing:
+        plan = replace(plan, batch=_round(state, plan.batch, cost, now))
     first = [job for job in _before(state, ask.job, plan.batch, now) if job.lines]
     ahead = sum(job.lines for job in first)
     calls_ahead = sum(math.ceil(job.lines / plan.batch) for job in first)
@@ -186,6 +186,15 @@ def _turn(state: State, ask: Ask, policy: Policy, now: float, cost: Cost) -> _Tu
 _MANY: Final = 1_000_000
 
 
+def _round(state: State, batch: int, cost: Cost, now: float) -> int:
+    """The batch of this round of calls: the one it was begun with; one line for the first ever."""
+    if not state.heard_at:
+        return 1
+    if now >= state.batch_until:
+        state.batch, state.batch_until = batch, now + cost.latency(1) / 2
+    return state.batch
+
+
 def _before(state: State, mine: str, batch: int, now: float) -> list[Job]:
     """The jobs that go first: the one with the fewest calls left, the longer it waits the more."""
 
@@ -204,6 +213,8 @@ def _finish(state: State, turn: _Turn, cost: Cost) -> float | None:
     lines = turn.ahead + turn.lines
     if not lines:
         return 0.0
+    if turn.situation.growing:
+        return planner.plan(lines, cost, turn.situation).finish
     return planner.finish(lines, min(turn.plan.batch, lines), cost, turn.situation)
 
 
@@ -269,7 +280,8 @@ def _situation(state: State, policy: Policy, now: float) -> Situation:
         ),
         concurrency=concurrency,
         under_way=_under_way(state),
-        growing=growing,
+        soon=_under_way(state) * 3 // 4,
+        growing=growing and requests is None and tokens is None,
         busy=max(0.0, state.busy_until - now),
         failing=state.measured.failing,
     )

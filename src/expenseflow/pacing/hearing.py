@@ -5,6 +5,7 @@ from typing import Final
 
 from expenseflow.pacing import limits
 from expenseflow.pacing.limits import Kind
+from expenseflow.pacing.log import HORIZON_S
 from expenseflow.pacing.messages import Ended
 from expenseflow.pacing.state import Breaker, State
 
@@ -66,10 +67,12 @@ def _count(state: State, call: Ended) -> None:
 
 def _headers(state: State, call: Ended, answered_at: float) -> None:
     said = ((state.requests, call.limits.requests), (state.tokens, call.limits.tokens))
+    lately = state.log.used(answered_at, HORIZON_S).requests
+    refilling = limits.is_refilling(call.limits, lately)
     for kind, allowance in said:
         if allowance is None:
             continue
-        limits.hear(kind, allowance, state.log, answered_at=answered_at)
+        limits.hear(kind, allowance, state.log, answered_at=answered_at, refilling=refilling)
         if allowance.remaining is not None:
             _foreign(state, kind, allowance.remaining, answered_at)
         if kind is state.requests and not state.slowed:

@@ -9,7 +9,7 @@ asked again, tell the size and the length of its window.
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from expenseflow.kit.completions import Allowance
+from expenseflow.kit.completions import Allowance, Limits
 from expenseflow.pacing.log import HORIZON_S, CallLog
 
 Source = Literal["configured", "rate", "assumed", "headers", "learned"]
@@ -19,6 +19,7 @@ ASSUMED_WINDOW_S: Final = 10.0
 _USUAL_WINDOWS_S: Final = (1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0, 120.0, 300.0, 3600.0)
 _MINUTE: Final = 60.0
 _SNAP: Final = 0.05
+_FIRST_CALLS: Final = 2
 _MARGIN_SHARE: Final = 0.01
 _MARGIN_S: Final = 0.15
 _LARGEST_MARGIN: Final = 16
@@ -100,10 +101,10 @@ def _slice(per_minute: int, window: float, source: Source) -> Window:
 # --- from headers ---------------------------------------------------------------------------
 
 
-def hear(kind: Kind, said: Allowance, log: CallLog, *, answered_at: float) -> None:
-    """Take over what an answer's headers said."""
+def hear(kind: Kind, said: Allowance, log: CallLog, *, answered_at: float, refilling: bool) -> None:
+    """Take over what an answer's headers said; `refilling` as `is_refilling` found it."""
     before = kind.windows.get("headers")
-    seconds = _window_of(said, log, answered_at)
+    seconds = _MINUTE if refilling else _window_of(said, log, answered_at)
     if before is not None and before.amount == said.limit:
         # An answer tells the part of the window that is left: the longest one heard is it.
         seconds = max(before.seconds, seconds or 0.0)
@@ -115,19 +116,31 @@ def hear(kind: Kind, said: Allowance, log: CallLog, *, answered_at: float) -> No
 def _window_of(said: Allowance, log: CallLog, answered_at: float) -> float | None:
     """Seconds of the window behind a `reset`, None when it does not tell.
 
-    In a sliding or fixed window `reset` is what is left until the latest call leaves it. A bucket
-    that refills (OpenAI's) says instead how long the used part takes: then it is per minute.
+    In a sliding or fixed window `reset` is what is left until the latest call leaves it.
     """
     latest = log.latest()
     if said.reset is None or said.reset <= 0 or latest is None:
         return None
-    sliding = _snapped(said.reset + max(0.0, answered_at - latest))
+    return _snapped(said.reset + max(0.0, answered_at - latest))
+
+
+def is_refilling(heard: Limits, calls: int) -> bool:
+    """Whether these are buckets that refill over a minute (OpenAI's) rather than windows.
+
+    Then `reset` says how long the used part takes. That shows in the first answers (`calls` left
+    lately): 1 of 500 requests used and 120 ms to go.
+    """
+    if calls > _FIRST_CALLS:
+        return False
+    said = [one for one in (heard.requests, heard.tokens) if one is not None]
+    return bool(said) and all(_refills(one) for one in said)
+
+
+def _refills(said: Allowance) -> bool:
     used = said.limit - (said.limit if said.remaining is None else said.remaining)
-    if used > 0 and sliding < _MINUTE / 2:
-        refill = said.reset * said.limit / used
-        if abs(refill - _MINUTE) < _MINUTE * 0.1:
-            return _MINUTE
-    return sliding
+    if not used or not said.reset:
+        return False
+    return abs(said.reset * said.limit / used - _MINUTE) < _MINUTE * 0.1
 
 
 def _snapped(seconds: float) -> float:

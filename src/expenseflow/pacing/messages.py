@@ -6,7 +6,7 @@ from typing import Literal
 from expenseflow.kit.completions import NO_LIMITS, Limits
 from expenseflow.pacing.planner import Cost
 
-_UNMEASURED = Cost(0.6, 0.35)
+_UNMEASURED = Cost(0.5, 0.3)
 
 Ending = Literal["answered", "useless", "limited", "down", "suspect", "refused"]
 """How a call ended: with usable lines, with none, 429, unreachable or 503, a silence or an error

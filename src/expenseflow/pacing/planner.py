@@ -15,7 +15,7 @@ that has been used up to its last request makes its lines wait for the next one.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 LARGEST_BATCH: Final = 25
@@ -24,6 +24,8 @@ CALM_LATENCY_S: Final = 4.0
 _CALM_COST: Final = 1.05
 OWN_SECONDS_A_CALL: Final = 0.006
 """What making and reading one call takes of our own, in one event loop; measured."""
+_LATER_COST: Final = 0.1
+_MOST_ROUNDS: Final = 12
 _SPARE_WANTED: Final = 10
 """Requests that isolating and trying again one bad line takes: five parts, two lines, three."""
 
@@ -89,6 +91,8 @@ class Situation:
     concurrency: int | None = None
     """Calls that may be under way at the same time."""
     under_way: int = 0
+    soon: int = 0
+    """Those of them that left some time ago and are answered first."""
     growing: bool = False
     """Whether the allowed concurrency doubles with each round of answers."""
     busy: float = 0.0
@@ -112,15 +116,40 @@ def plan(lines: int, cost: Cost, situation: Situation) -> Plan:
     """
     if lines <= 0:
         return Plan(1, 0.0)
+    if situation.growing:
+        return _slow_start(lines, cost, situation)
     options = [
         (_judged(lines, batch, cost, situation), batch)
         for batch in range(1, min(LARGEST_BATCH, lines) + 1)
     ]
     best = min(options)
-    calm = [one for one in options if cost.latency(one[1]) <= CALM_LATENCY_S]
+    # Where windows must be waited for, what a call does not hold waits for the next one.
+    calm = [
+        one
+        for one in options
+        if cost.latency(one[1]) <= CALM_LATENCY_S and situation.now.lines(one[1], cost) >= lines
+    ]
     if calm and min(calm)[0] <= best[0] * _CALM_COST:
         best = min(calm)
     return Plan(best[1], finish(lines, best[1], cost, situation))
+
+
+def _slow_start(lines: int, cost: Cost, situation: Situation) -> Plan:
+    """Small calls first, since the allowed number doubles with each round, the rest in one."""
+    allowed = situation.concurrency or 1
+    # Each call under way lets two out when it is answered.
+    out = max(1, allowed - situation.under_way + 2 * situation.soon)
+    best = Plan(LARGEST_BATCH, math.inf)
+    left = lines
+    for small in range(_MOST_ROUNDS):
+        batch = max(1, math.ceil(left / out))
+        if batch <= LARGEST_BATCH:
+            end = small * cost.latency(1) + cost.latency(batch)
+            end += OWN_SECONDS_A_CALL * min(lines, out)
+            best = min(best, Plan(1 if small else batch, end), key=lambda plan: plan.finish)
+        left -= out
+        out = allowed * 2 ** (small + 1)
+    return replace(best, finish=max(best.finish, situation.busy))
 
 
 def finish(lines: int, batch: int, cost: Cost, situation: Situation) -> float:
@@ -134,19 +163,22 @@ def finish(lines: int, batch: int, cost: Cost, situation: Situation) -> float:
     return max(busy, situation.busy) + OWN_SECONDS_A_CALL * math.ceil(lines / batch)
 
 
-def rounds(calls: int, situation: Situation) -> float:
+def rounds(calls: int, situation: Situation) -> int:
     """How many times calls must wait for each other's answers, the first time included."""
     allowed = situation.concurrency
     if allowed is None or calls <= allowed - situation.under_way:
-        return 1.0
-    if situation.growing:
-        # Answers come one by one, and each lets two calls out: no need to count whole rounds.
-        return max(1.0, math.log2((calls + situation.under_way) / max(1, allowed) + 1))
+        return 1
     return math.ceil((calls + situation.under_way) / max(1, allowed))
 
 
 def _judged(lines: int, batch: int, cost: Cost, situation: Situation) -> float:
-    return finish(lines, batch, cost, situation) + _insurance(lines, batch, cost, situation)
+    end = finish(lines, batch, cost, situation) + _insurance(lines, batch, cost, situation)
+    rest = lines - situation.now.lines(batch, cost)
+    if rest > 0:
+        # Of two plans that end in the same window, the one that leaves less to it.
+        held = max(1, situation.window.lines(LARGEST_BATCH, cost))
+        end += _LATER_COST * situation.window.after * rest / held
+    return end
 
 
 def _insurance(lines: int, batch: int, cost: Cost, situation: Situation) -> float:
@@ -166,15 +198,20 @@ def _rest(rest: int, cost: Cost, situation: Situation) -> float:
     first = _last_calls(rest, cost, situation.later)
     if first < math.inf:
         return first
+    before = 0.0
     if situation.later:
         rest = max(1, rest - situation.later[-1].lines(LARGEST_BATCH, cost))
+        before = situation.later[-1].after
     cycle = [situation.now, *(_both(situation.now, room) for room in situation.later)]
     if cycle[-1].lines(LARGEST_BATCH, cost) < 1:
         cycle = [situation.window]
     held = cycle[-1].lines(LARGEST_BATCH, cost)
     full = (rest - 1) // max(1, held)
     last = _last_calls(rest - full * held, cost, cycle)
-    return (1 + full) * situation.window.after + last
+    if full:
+        before = full * situation.window.after + cycle[-1].after
+    # Full calls that left shortly before may well end after the small ones that come last.
+    return max((1 + full) * situation.window.after + last, before + cost.latency(LARGEST_BATCH))
 
 
 def _last_calls(rest: int, cost: Cost, rooms: Sequence[Room]) -> float:

@@ -12,10 +12,10 @@ _FORGET: Final = 0.98
 """Weight of what was measured before, at each new measurement: the last fifty count."""
 _CHARACTERS_A_TOKEN: Final = 3.5
 _TOKENS_ANSWERED_A_LINE: Final = 40.0
-_BASE_S, _PER_LINE_S = 0.6, 0.35
+_BASE_S, _PER_LINE_S = 0.5, 0.3
 _PRIOR: Final = 0.2
 """Weight of what is assumed before anything was measured."""
-_FAILING: Final = 0.03
+_FAILING: Final = 0.02
 _PRIOR_CALLS: Final = 50.0
 
 
@@ -110,7 +110,7 @@ class Measured:
 
     @property
     def failing(self) -> float:
-        """The share of calls without a usable answer; three in a hundred until more is known."""
+        """The share of calls without a usable answer; two in a hundred until more is known."""
         return (self.failed + _FAILING * _PRIOR_CALLS) / (self.calls + _PRIOR_CALLS)
 
     def prompt(self, characters: int, tokens: int) -> None:
@@ -156,6 +156,9 @@ class State:
     """Most calls that were under way at the same time."""
     first_asked: float | None = None
     """When the first call ever left that has not been answered."""
+    batch: int = 1
+    batch_until: float = 0.0
+    """What a round of calls to a provider without a known limit was begun with, and until when."""
     burst_at: float = 0.0
     burst: int = 0
     """Calls granted at once the last time, and when: a burst begins small."""

@@ -36,7 +36,6 @@ from expenseflow.kit.completions import (
 )
 from expenseflow.pacing.messages import Policy
 
-
 OPEN = Policy(requests_per_minute=60_000, window=60.0)
 """A provider whose limit is known and far away."""
 ONE_BY_ONE = Policy(requests_per_minute=60_000, window=60.0, max_concurrency=1)

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import signal
 import sys
 import tempfile
@@ -12,7 +13,7 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from rich.console import Console
 from rich.table import Table
@@ -45,7 +46,7 @@ def main() -> int:
         _run([_BY_NAME[name] for name in given.only or _BY_NAME], given, done)
     (_show_markdown if given.markdown else _show)(done)
     if given.json:
-        given.json.write_text(json.dumps([_plain(row) for row in done], indent=1))
+        given.json.write_text(json.dumps(_finite([_plain(row) for row in done]), indent=1))
     return int(any(row.missed for row in done) or rows.announcing(done).worst > 1)
 
 
@@ -161,11 +162,10 @@ def _show_markdown(done: Sequence[Row]) -> None:
 
 
 def _say_notes(done: Sequence[Row], before: str) -> None:
-    for words in [
-        *(words for row in done for words in rows.notes(row)),
-        str(rows.announcing(done)),
-    ]:
-        print(f"{before}{words}")
+    for row in done:
+        for words in rows.notes(row):
+            print(f"{before}{words}")
+    print(f"{before}{rows.announcing(done)}")
 
 
 def _plain(row: Row) -> dict[str, Any]:
@@ -180,6 +180,20 @@ def _plain(row: Row) -> dict[str, Any]:
             {kind.name: asdict(did) for kind, did in run.items()} for run in row.yardsticks
         ],
     }
+
+
+def _finite(value: Any) -> Any:
+    """What never ended is null: JSON knows no infinity."""
+    match value:
+        case dict():
+            pairs = cast("dict[str, Any]", value)
+            return {key: _finite(one) for key, one in pairs.items()}
+        case list() | tuple():
+            return [_finite(one) for one in cast("Sequence[Any]", value)]
+        case float() if not math.isfinite(value):
+            return None
+        case _:
+            return value
 
 
 def _arguments() -> argparse.Namespace:

@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
-ONCE_FLAG := $(if $(ONCE),--once,)
+DEMO_FLAGS := $(if $(ONCE),--once,) $(if $(SIMULATE),--simulate-provider,)
 
 .PHONY: help setup demo dev test lint types fence fmt migrate bench bench-provider lock check-lock clean
 
@@ -29,8 +29,8 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.setup
 
 setup: $(VENV)/.setup  ## install everything into .venv; leaves .venv/bin/expenseflow
 
-demo: $(VENV)/.setup  ## a believable month becomes a report on http://127.0.0.1:5000 (ONCE=1 ends after the summary)
-	@$(BIN)/expenseflow demo $(ONCE_FLAG) || [ $$? -eq 130 ]  # Ctrl-C is how it ends
+demo: $(VENV)/.setup  ## a believable month becomes a report on http://127.0.0.1:5000 (ONCE=1 ends after the summary, SIMULATE=1 with a simulated AI service)
+	@$(BIN)/expenseflow demo $(DEMO_FLAGS) || [ $$? -eq 130 ]  # Ctrl-C is how it ends
 
 dev: $(VENV)/.dev  ## serve with reload on code changes
 	@EXPENSEFLOW_RELOAD=1 $(BIN)/expenseflow serve

@@ -27,6 +27,7 @@ TIER_WORDS = {
     "model": "suggested by the AI",
     "manual": "for you to fill in",
 }
+SIMULATED_WORDS = "suggested by a simulated AI (not a real one)"
 
 
 async def contents(session: AsyncSession, user: CurrentUser) -> dict[str, Any]:
@@ -36,10 +37,12 @@ async def contents(session: AsyncSession, user: CurrentUser) -> dict[str, Any]:
     found = await reports.list_reports(session, user.id, period=None, paging=REPORTS)
     shown = [report_out(report) for report in found.items]
     left = await _left_by_period(session, user.id)
+    simulated = await overview.simulated_jobs(session, [view.job.id for view in jobs.items])
     return {
         "email": user.email,
         "months": [_month(period_out(month), left.get(month.period, 0)) for month in months.items],
-        "jobs": [_job(job_out(view)) for view in jobs.items],
+        "jobs": [_job(job_out(view), simulated=view.job.id in simulated) for view in jobs.items],
+        "simulated": await overview.simulated_reports(session, [each.id for each in shown]),
         "reports": shown,
         "waiting": _waiting(shown),
         "exports": EXPORTS,
@@ -53,22 +56,25 @@ def grouped(amount: str) -> str:
     return f"{whole[: -len(digits)]}{int(digits):,}{point}{decimals}"
 
 
-def tier_words(tiers: TiersOut) -> str:
+def tier_words(tiers: TiersOut, *, simulated: bool = False) -> str:
     """How the lines got their codes: `155 as you filed before, 14 for you to fill in`."""
-    counts = {name: getattr(tiers, name) for name in TIER_WORDS}
-    return ", ".join(
-        f"{counts[name]:,} {words}" for name, words in TIER_WORDS.items() if counts[name]
-    )
+    told = TIER_WORDS | ({"model": SIMULATED_WORDS} if simulated else {})
+    counts = {name: getattr(tiers, name) for name in told}
+    return ", ".join(f"{counts[name]:,} {words}" for name, words in told.items() if counts[name])
 
 
 def _month(month: PeriodOut, left: int) -> dict[str, Any]:
     return {"left": left, **month.model_dump(by_alias=False)}
 
 
-def _job(job: ReportJobOut) -> dict[str, Any]:
+def _job(job: ReportJobOut, *, simulated: bool) -> dict[str, Any]:
     active = job.completed_at is None
     moment = job.completed_at or job.created_at
-    told = {"active": active, "moment": moment, "tier_words": tier_words(job.tiers)}
+    told = {
+        "active": active,
+        "moment": moment,
+        "tier_words": tier_words(job.tiers, simulated=simulated),
+    }
     return {**job.model_dump(by_alias=False), **told}
 
 

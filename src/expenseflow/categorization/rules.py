@@ -25,6 +25,8 @@ KEPT_DAYS: Final = 180
 UNSURE_MEMORY: Final = "You filed this merchant under different accounts"
 UNSURE_MODEL: Final = "The AI service was not sure"
 UNSURE_CATEGORY: Final = "The bank's category is only a rough hint"
+SIMULATED: Final = "A simulated AI service (not a real one)"
+"""How the explanation begins of what the demo's test provider settled; it stays so for good."""
 NO_DEPARTMENT: Final = "No department is known for this merchant yet"
 
 
@@ -59,6 +61,11 @@ def review_reason(confidence: Decimal, department: str | None, *, unsure: str) -
     if department is None:
         reasons.append(NO_DEPARTMENT)
     return ". ".join(reasons) or None
+
+
+def is_simulated(explanation: str | None) -> bool:
+    """Whether a settlement with this explanation came from the demo's test provider."""
+    return (explanation or "").startswith(SIMULATED)
 
 
 def memory_confidence(*, chosen: int, total: int) -> Decimal:

@@ -21,14 +21,19 @@ from expenseflow.categorization.outcomes import (
 from expenseflow.chart.service import Chart, ChartEntry
 
 
-def context_hash(chart: Chart, model: str) -> str:
-    """What an answer depends on besides the merchant; another chart or model asks anew."""
-    context = {
+def context_hash(chart: Chart, model: str, *, simulated: bool = False) -> str:
+    """What an answer depends on besides the merchant; another chart or model asks anew.
+
+    What a simulated model said never stands for a real one, even one that is called the same.
+    """
+    context: dict[str, object] = {
         "accounts": _listed(chart.accounts),
         "departments": _listed(chart.departments),
         "model": model,
         "prompt": prompts.VERSION,
     }
+    if simulated:
+        context["simulated"] = True
     return hashlib.sha256(json.dumps(context, sort_keys=True).encode()).hexdigest()
 
 
@@ -44,8 +49,12 @@ async def settle_known(
     chart: Chart,
     context: str | None,
     now: datetime,
+    simulated: bool = False,
 ) -> dict[Merchant, Settlement]:
-    """What memory knows, then, when a context is given, the answers already paid for."""
+    """What memory knows, then, when a context is given, the answers already paid for.
+
+    `simulated` says whose context it is: that of the demo's test provider.
+    """
     keys = sorted({merchant.key for merchant in merchants})
     if not keys:
         return {}
@@ -53,7 +62,8 @@ async def settle_known(
     known = {m: remembered[m.key] for m in merchants if m.key in remembered}
     left = [merchant for merchant in merchants if merchant not in known]
     if context and left:
-        known |= await _kept(session, user_id, left, chart=chart, context=context, now=now)
+        answers = await _kept(session, user_id, left, chart=chart, context=context, now=now)
+        known |= {m: from_answer(answer, simulated=simulated) for m, answer in answers.items()}
     return known
 
 
@@ -65,12 +75,12 @@ async def _kept(
     chart: Chart,
     context: str,
     now: datetime,
-) -> dict[Merchant, Settlement]:
+) -> dict[Merchant, Answer]:
     since = now - timedelta(days=rules.KEPT_DAYS)
     keys = sorted({merchant.key for merchant in merchants})
     kept = await repository.kept_answers(session, user_id, keys, context=context, since=since)
     return {
-        merchant: from_answer(kept[merchant])
+        merchant: kept[merchant]
         for merchant in merchants
         if merchant in kept and _in_chart(kept[merchant], chart)
     }
@@ -94,8 +104,9 @@ async def keep_answers(
     await repository.keep_answers(session, user_id, answers.items(), context=context, now=now)
 
 
-def from_answer(answer: Answer) -> Settlement:
-    """A provider's checked answer as a settlement."""
+def from_answer(answer: Answer, *, simulated: bool = False) -> Settlement:
+    """A provider's checked answer as a settlement, which says so if the provider is simulated."""
+    who = rules.SIMULATED if simulated else "The AI service"
     confidence = min(answer.confidence, rules.MODEL_AT_MOST)
     reason = rules.review_reason(confidence, answer.department_code, unsure=rules.UNSURE_MODEL)
     return Settlement(
@@ -107,7 +118,7 @@ def from_answer(answer: Answer) -> Settlement:
         confidence=confidence,
         needs_review=reason is not None,
         review_reason=reason,
-        explanation=f"The AI service read this as {answer.vendor[:100]}",
+        explanation=f"{who} read this as {answer.vendor[:100]}",
         suggestions=(Suggestion(answer.gl_code, answer.department_code, confidence),),
     )
 

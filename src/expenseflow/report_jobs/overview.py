@@ -1,16 +1,19 @@
 """The person's months at a glance: transactions, reports, the job under way."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from expenseflow.categorization.rules import SIMULATED
 from expenseflow.kit.money import Money
 from expenseflow.kit.paging import Page, PageRequest
 from expenseflow.report_jobs import service
-from expenseflow.reports.models import ExpenseReport
+from expenseflow.report_jobs.models import ReportJobLine
+from expenseflow.reports.models import ExpenseReport, ReportLine
 from expenseflow.statements import service as statements
 
 
@@ -65,3 +68,37 @@ async def _reports_by_period(session: AsyncSession, user_id: UUID) -> dict[str, 
     for period, report_id, status in rows:
         found.setdefault(period, []).append(ReportState(report_id, status))
     return found
+
+
+async def simulated_jobs(session: AsyncSession, job_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the jobs that had lines from the demo's simulated AI service."""
+    return set(
+        await session.scalars(
+            select(ReportJobLine.job_id)
+            .where(ReportJobLine.job_id.in_(job_ids))
+            .where(ReportJobLine.explanation.startswith(SIMULATED, autoescape=True))
+            .distinct()
+        )
+    )
+
+
+async def simulated_reports(session: AsyncSession, report_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the reports that hold lines from the demo's simulated AI service."""
+    return set(
+        await session.scalars(
+            select(ReportLine.report_id)
+            .where(ReportLine.report_id.in_(report_ids))
+            .where(ReportLine.explanation.startswith(SIMULATED, autoescape=True))
+            .distinct()
+        )
+    )
+
+
+async def count_simulated(session: AsyncSession) -> int:
+    """Report lines of anybody that the demo's simulated AI service settled."""
+    found = await session.scalar(
+        select(func.count())
+        .select_from(ReportLine)
+        .where(ReportLine.explanation.startswith(SIMULATED, autoescape=True))
+    )
+    return found or 0

@@ -13,6 +13,8 @@ from tests.support import database as databases
 from tests.support.embedded_postgres import place_for
 from tests.support.processes import Stack, eventually
 
+from expenseflow.categorization.rules import is_simulated
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -97,6 +99,46 @@ def test_a_submitted_last_month_is_shown_as_it_is(stack: Stack) -> None:
 
     assert again.returncode == 0, again.stderr
     assert re.search(r"2026-04: 182 lines, \d+ need a look", again.stdout)
+
+
+def test_the_demo_with_a_simulated_provider_is_paced_and_marked_for_good(stack: Stack) -> None:
+    first = stack.run("demo", "--once", "--simulate-provider", seconds=240)
+
+    assert first.returncode == 0, first.stderr
+    assert "with a simulated AI service (not a real one)" in first.stdout
+    assert re.search(r"2026-05: 301 lines in [0-9.]+ s, \d+ need a look", first.stdout)
+    assert re.search(r"model \(simulated AI service, not a real one\) +264", first.stdout)
+    assert "waiting for the AI service's limit" in first.stderr
+    assert "simulated AI 264" in first.stderr
+
+    doctor = stack.run("doctor")
+    assert "report lines come from the demo's simulated AI service" in doctor.stdout
+    _look_at_what_is_marked(stack)
+
+    again = stack.run("demo", "--once", "--simulate-provider", seconds=120)
+
+    assert again.returncode == 0, again.stderr
+    assert again.stdout.count("submitted before") == 4
+    assert re.search(r"model \(simulated AI service, not a real one\) +264", again.stdout)
+    assert "waiting" not in again.stderr  # every answer was kept
+
+
+def _look_at_what_is_marked(stack: Stack) -> None:
+    """A server that knows of no provider shows the marks."""
+    stack.api()
+    with stack.client("demo@example.com") as client:
+        report = client.get("/api/reports", params={"period": "2026-05"}).json()["items"][0]
+        path = f"/api/reports/{report['id']}"
+        lines = client.get(f"{path}/lines", params={"pageSize": 500}).json()["items"]
+        export = client.get(f"{path}/export", params={"format": "csv"}).text
+        home = client.get("/").text
+
+    told = [line["explanation"] for line in lines if line["tier"] == "model"]
+    assert len(told) == 264
+    assert all(is_simulated(explanation) for explanation in told)
+    assert export.count(",model (simulated)\r\n") == 264
+    assert "Simulated AI</span>" in home
+    assert "264 suggested by a simulated AI (not a real one)" in home
 
 
 @pytest.mark.parametrize(("code", "told"), [(0, 0), (130, 0), (1, 2), (2, 2)])

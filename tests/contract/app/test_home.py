@@ -1,11 +1,19 @@
 """The plain page at `/`."""
 
 import re
+from decimal import Decimal
+from uuid import UUID
 
+from sqlalchemy import update
 from tests.support import factories, reports
 from tests.support.identity import Visitors
 
+from expenseflow.categorization import service
+from expenseflow.categorization.outcomes import Answer
 from expenseflow.kit.ids import new_id
+from expenseflow.report_jobs.models import ReportJob, ReportJobLine
+
+ANSWER = Answer("66300", "07", "Blue Bottle", "Coffee", Decimal("0.9"))
 
 
 async def test_a_stranger_is_told_how_to_sign_in(visitors: Visitors) -> None:
@@ -63,6 +71,37 @@ async def test_reports_and_jobs_are_shown_with_their_exports(visitors: Visitors)
     assert "Cancelled by user" in page
     assert 'data-start="2026-01"' in page
     assert '<time class="faint" datetime="' in page
+
+
+async def test_what_a_simulated_service_filed_is_marked_in_reports_and_jobs(
+    visitors: Visitors,
+) -> None:
+    user_id = await visitors.user_id()
+    ann = await visitors.with_cookie()
+    async with visitors.parts.database.transaction() as session:
+        await reports.add_chart(session)
+        [charge] = await reports.add_transactions(session, user_id)
+    job_id = UUID((await ann.post("/api/report-jobs", json={"period": "2026-01"})).json()["id"])
+    assert "imulated" not in (await ann.get("/")).text
+
+    mark = service.from_answer(ANSWER, simulated=True).explanation
+    async with visitors.parts.database.transaction() as session:
+        await session.execute(
+            update(ReportJobLine)
+            .where(ReportJobLine.job_id == job_id)
+            .values(state=1, tier="model", explanation=mark)
+        )
+        await session.execute(
+            update(ReportJob)
+            .where(ReportJob.id == job_id)
+            .values(processed_lines=1, model_lines=1, status=2, completed_at=reports.NOW)
+        )
+        await reports.make_draft(session, user_id, [reports.settled(charge, explanation=mark)])
+
+    page = (await ann.get("/")).text
+    assert "1 suggested by a simulated AI (not a real one)" in page
+    assert '<span class="state simulated">Simulated AI</span>' in page
+    assert "not a real one" in page
 
 
 async def test_a_month_has_a_button_only_while_something_is_left_to_report(

@@ -204,6 +204,23 @@ async def test_when_a_kept_answer_is_not_used(session: AsyncSession) -> None:
     assert await kept(session, await add_user(session)) is None
 
 
+async def test_a_kept_answer_of_a_simulated_service_is_never_a_real_ones(
+    session: AsyncSession,
+) -> None:
+    user_id = await add_user(session)
+    ours = service.context_hash(CHART, "simulated", simulated=True)
+    await service.keep_answers(session, user_id, {SHELL: ANSWER}, context=ours, now=NOW)
+
+    for real in ("gpt-4o-mini", "simulated"):
+        context = service.context_hash(CHART, real)
+        assert await kept(session, user_id, context=context) is None
+
+    known = await service.settle_known(
+        session, user_id, [SHELL], chart=CHART, context=ours, now=NOW, simulated=True
+    )
+    assert known == {SHELL: service.from_answer(ANSWER, simulated=True)}
+
+
 @pytest.mark.parametrize(
     "gone",
     [Answer("60000", "07", "V", "D", Decimal(1)), Answer("66300", "99", "V", "D", Decimal(1))],

@@ -5,13 +5,17 @@ import json
 import re
 import socket
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from tests.support import database as databases
+from tests.support import reports
 
 from expenseflow.app.cli.program import main
+from expenseflow.categorization import service as categorization
+from expenseflow.categorization.outcomes import Answer
 from expenseflow.identity import service as identity
 from expenseflow.infra.db import Database
 from expenseflow.infra.queue import JobQueue
@@ -314,6 +318,28 @@ def test_doctor_finds_everything_in_order(capsys: pytest.CaptureFixture[str]) ->
     out = capsys.readouterr().out
     assert "✓ Database" in out
     assert "none is configured" in out
+
+
+def test_doctor_says_which_lines_a_simulated_service_filed(
+    own_database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asyncio.run(_file_one_line_simulated(own_database))
+
+    assert main(["doctor"]) == 0
+
+    out = capsys.readouterr().out
+    assert "1 report line comes from the demo's simulated AI service" in out
+
+
+async def _file_one_line_simulated(dsn: str) -> None:
+    answer = Answer("66300", "08", "Blue Bottle", "Coffee", Decimal("0.9"))
+    mark = categorization.from_answer(answer, simulated=True).explanation
+    database = Database(dsn, pool_size=1)
+    async with database.transaction() as session:
+        user_id = await reports.add_user(session)
+        [charge] = await reports.add_transactions(session, user_id)
+        await reports.make_draft(session, user_id, [reports.settled(charge, explanation=mark)])
+    await database.close()
 
 
 def test_doctor_shows_no_secret(

@@ -30,6 +30,12 @@ def test_tiers_are_told_in_words_and_none_without_lines() -> None:
     assert home_contents.tier_words(nothing) == ""
 
 
+def test_a_simulated_service_is_called_so() -> None:
+    tiers = TiersOut(rule=0, memory=2, similar=0, model=3, manual=0)
+    words = "2 as you filed before, 3 suggested by a simulated AI (not a real one)"
+    assert home_contents.tier_words(tiers, simulated=True) == words
+
+
 def test_every_tier_has_its_words() -> None:
     assert home_contents.TIER_WORDS.keys() == TiersOut.model_fields.keys()
 

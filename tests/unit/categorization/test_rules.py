@@ -1,5 +1,6 @@
 """Starter rules, confidence from counts, and the words for them."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -162,6 +163,28 @@ def test_an_unsure_answer_is_flagged_and_a_sure_one_capped(sure: str, flagged: b
     assert settled.needs_review is flagged
     assert settled.confidence == min(Decimal(sure), rules.MODEL_AT_MOST)
     assert (settled.tier, settled.vendor) == ("model", "Blue Bottle")
+
+
+def test_what_a_simulated_service_settled_says_so() -> None:
+    answer = Answer("66300", "07", "Blue Bottle", "Coffee", Decimal("0.9"))
+    real, simulated = service.from_answer(answer), service.from_answer(answer, simulated=True)
+    assert simulated.explanation == (
+        "A simulated AI service (not a real one) read this as Blue Bottle"
+    )
+    assert rules.is_simulated(simulated.explanation)
+    assert not rules.is_simulated(real.explanation)
+    assert not rules.is_simulated(None)
+    assert replace(simulated, explanation=real.explanation) == real
+
+
+def test_no_vendor_can_make_a_real_answer_look_simulated() -> None:
+    settled = service.from_answer(Answer("66300", "07", rules.SIMULATED, "Coffee", Decimal(1)))
+    assert not rules.is_simulated(settled.explanation)
+
+
+def test_a_simulated_model_is_another_context_than_a_real_one_of_its_name() -> None:
+    real = service.context_hash(CHART, "simulated")
+    assert service.context_hash(CHART, "simulated", simulated=True) != real
 
 
 def test_another_chart_or_model_is_another_context() -> None:

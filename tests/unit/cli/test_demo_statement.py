@@ -6,12 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from expenseflow.app.demo import statement
+from expenseflow.app.demo import roadshow, statement
 from expenseflow.categorization.merchants import merchant_key
 from expenseflow.chart import service as charts
 from expenseflow.statements import parsing
 
 *EARLIER, LAST = statement.PERIODS
+ROAD = statement.WITH_ROADSHOW[-1]
 
 
 def _charges(period: str) -> list[statement.Row]:
@@ -30,8 +31,10 @@ def test_the_earlier_months_have_about_150(period: str) -> None:
 def test_the_files_are_the_same_on_every_machine() -> None:
     """A second run, perhaps of a newer version, must find its own rows."""
     files = b"".join(map(statement.content, statement.PERIODS))
+    road = statement.content(ROAD)
 
     assert hashlib.sha256(files).hexdigest()[:16] == "d6b426ab46e782f7"
+    assert hashlib.sha256(road).hexdigest()[:16] == "2327f57d9fd8be10"
 
 
 def test_adding_a_merchant_would_not_move_the_others() -> None:
@@ -42,7 +45,7 @@ def test_adding_a_merchant_would_not_move_the_others() -> None:
     assert statement.rows(LAST) == once
 
 
-@pytest.mark.parametrize("period", statement.PERIODS)
+@pytest.mark.parametrize("period", statement.WITH_ROADSHOW)
 def test_the_parser_takes_every_row(period: str) -> None:
     parsed = parsing.parse(statement.content(period), currency_hint="USD")
 
@@ -90,6 +93,24 @@ def test_a_merchant_is_always_booked_alike() -> None:
         by_merchant.setdefault(merchant_key(description), set()).add(codes)
 
     assert [name for name, codes in by_merchant.items() if len(codes) > 1] == []
+
+
+def test_the_month_on_the_road_is_of_merchants_never_seen_before() -> None:
+    """More than a provider of 60 requests a minute answers at once."""
+    before = {
+        merchant_key(row.description) for period in statement.PERIODS for row in _charges(period)
+    }
+    road = {merchant_key(row.description) for row in _charges(ROAD)} - before
+
+    assert len(road) == len(list(roadshow.merchants())) >= 250
+    assert 290 <= len(_charges(ROAD)) <= 310
+
+
+def test_the_month_on_the_road_goes_from_town_to_town() -> None:
+    days = {int(merchant["day"]) for merchant in roadshow.merchants()}
+
+    assert days == set(range(roadshow.FIRST_DAY, roadshow.FIRST_DAY + len(days)))
+    assert max(days) <= 31
 
 
 def test_some_merchants_are_new_in_the_last_month() -> None:

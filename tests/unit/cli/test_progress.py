@@ -72,6 +72,30 @@ def test_a_terminal_gets_a_bar() -> None:
     assert "75 lines/s" in out.getvalue()
 
 
+def test_a_bar_says_what_the_job_waits_for() -> None:
+    out, clock = io.StringIO(), FakeClock()
+    console = Console(file=out, width=200, force_terminal=True)
+    waiting = "Processing line 150 of 300 (waiting for the AI service's limit)"
+
+    with JobProgress(console, clock) as progress:
+        progress.show(a_job(0))
+        clock.advance(2)
+        progress.show(a_job(150, statusMessage=waiting))
+
+    assert "75 lines/s, 0:02 left, waiting for the AI service's limit" in out.getvalue()
+
+
+def test_a_simulated_service_is_called_so() -> None:
+    job = a_job(5, tiers={"rule": 0, "memory": 2, "similar": 0, "model": 3, "manual": 0})
+    out = io.StringIO()
+
+    with JobProgress(Console(file=out, width=200), FakeClock(), ai="simulated AI") as progress:
+        progress.show(job)
+
+    assert "memory 2 · simulated AI 3" in out.getvalue()
+    assert tiers(job) == "memory 2 · AI 3"
+
+
 def test_tiers_that_settled_nothing_are_left_out() -> None:
     assert tiers(a_job(5)) == "memory 5"
 

@@ -49,7 +49,7 @@ def _one_line(capsys: pytest.CaptureFixture[str]) -> str:
         "accounts load chart.csv --starter",
         "accounts nonsense",
         "departments",
-        "demo --simulate-provider",
+        "demo --simulate",
     ],
 )
 def test_wrong_use_is_one_line_and_exit_code_2(

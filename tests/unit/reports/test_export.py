@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from expenseflow.categorization.rules import SIMULATED
 from expenseflow.kit.ids import new_id
 from expenseflow.reports.export import cells
 from expenseflow.reports.export.cells import Names
@@ -160,6 +161,15 @@ def test_a_csv_names_codes_and_says_who_decided() -> None:
     assert (row["Department code"], row["Department"]) == ("07", "Operations")
     assert row["Decided by"] == "you"
     assert row["Review reason"] == "Look again"
+
+
+def test_a_file_says_what_a_simulated_service_decided() -> None:
+    mark = f"{SIMULATED} read this as Blue Bottle"
+    simulated, real = line(explanation=mark), line(explanation="The AI service read this as X")
+    edited = line(explanation=mark, edited_by_user=True)
+    rows = as_csv(simulated, real, edited)
+    assert [row["Decided by"] for row in rows] == ["model (simulated)", "model", "you"]
+    assert xlsx_cell(as_xlsx(simulated), "Decided by").value == "model (simulated)"
 
 
 @pytest.mark.parametrize("amount", ["6.50", "-12.34", "0.0001", "99999999999.9999", "0"])

@@ -19,6 +19,7 @@ from expenseflow.app.wiring import Parts
 from expenseflow.chart import service as charts
 from expenseflow.infra import logs, migrations, queue
 from expenseflow.infra.settings import Settings
+from expenseflow.report_jobs import overview
 
 _NEVER_SHOWN = ("llm_api_key", "alert_webhook_url", "alert_webhook_secret")
 _ADDRESSES = ("database_url", "llm_base_url")
@@ -113,6 +114,7 @@ async def _inside(settings: Settings, dsn: str) -> list[Finding]:
             version = await session.scalar(text("SHOW server_version"))
             chart = await charts.load_chart(session)
             waiting = await queue.depth(session)
+            simulated = await overview.count_simulated(session)
         kind = "embedded" if settings.database_url is None else startup.where(dsn)
         accounts, departments = len(chart.account_codes), len(chart.department_codes)
         return [
@@ -121,7 +123,16 @@ async def _inside(settings: Settings, dsn: str) -> list[Finding]:
             Finding("Queue", f"{waiting} report jobs wait for a worker"),
             Finding("Chart", f"{accounts} accounts, {departments} departments", accounts > 0),
             await _provider(parts),
+            *_simulated(simulated),
         ]
+
+
+def _simulated(lines: int) -> list[Finding]:
+    if not lines:
+        return []
+    count = common.plural(lines, "report line comes", "report lines come")
+    words = f"{count} from the demo's simulated AI service, not from a real one"
+    return [Finding("Simulated", words, ok=None)]
 
 
 async def _provider(parts: Parts) -> Finding:
@@ -130,7 +141,8 @@ async def _provider(parts: Parts) -> Finding:
         return Finding("AI service", words, ok=None)
     found = await parts.completer.probe()
     state = "answers" if found.reachable else f"does not answer ({found.detail})"
-    words = f"{parts.settings.llm_model}: {state}"
+    kind = " (simulated, not a real one)" if parts.settings.llm_simulated else ""
+    words = f"{parts.settings.llm_model}{kind}: {state}"
     # Jobs are done without it, so it is worth knowing but not a failure.
     return Finding("AI service", words, ok=True if found.reachable else None)
 

@@ -2,13 +2,14 @@
 
 import asyncio
 import socket
+from contextlib import nullcontext
 
 from rich.console import Console
 
 from expenseflow.app import links, listening, server, startup
 from expenseflow.app.cli import common
-from expenseflow.app.cli.progress import JobProgress, seconds_taken
-from expenseflow.app.demo import summary
+from expenseflow.app.cli.progress import AI, SIMULATED_AI, JobProgress, seconds_taken
+from expenseflow.app.demo import simulation, statement, summary
 from expenseflow.app.demo.api import Api, Refused
 from expenseflow.app.demo.story import DemoFailed, Ending, Story
 from expenseflow.app.refusals import Failed
@@ -20,12 +21,18 @@ from expenseflow.infra.settings import Settings
 PERSON = "demo@example.com"
 
 
-def play(settings: Settings, listener: socket.socket, *, once: bool) -> int:
+def play(settings: Settings, listener: socket.socket, *, once: bool, simulate: bool) -> int:
     """Play it, and go on serving unless once is enough; the exit code."""
     console = common.stdout()
-    console.print("[bold]ExpenseFlow demo[/bold]: starting the database and the server")
-    with startup.open_database(settings) as dsn:
-        return server.run(_demo(settings, dsn, listener, console, once=once))
+    title = "[bold]ExpenseFlow demo[/bold]"
+    if simulate:
+        title += " with a [bold]simulated AI service[/bold] (not a real one)"
+    console.print(f"{title}: starting the database and the server")
+    with (
+        simulation.provider(settings) if simulate else nullcontext(settings) as ours,
+        startup.open_database(ours) as dsn,
+    ):
+        return server.run(_demo(ours, dsn, listener, console, once=once))
 
 
 async def _demo(
@@ -71,10 +78,14 @@ async def _play(parts: Parts, base: str, console: Console) -> Ending:
     def say(text: str) -> None:
         console.print(f"  {text}", markup=False)
 
-    with JobProgress(common.stderr(), parts.clock) as progress:
+    simulated = parts.settings.llm_simulated
+    ai = SIMULATED_AI if simulated else AI
+    periods = statement.WITH_ROADSHOW if simulated else statement.PERIODS
+    with JobProgress(common.stderr(), parts.clock, ai=ai) as progress:
         async with Api.connect(base, token) as api:
+            story = Story(api, parts.clock, periods=periods, say=say, show=progress.show)
             try:
-                return await Story(api, parts.clock, say=say, show=progress.show).play()
+                return await story.play()
             except (Refused, DemoFailed) as problem:
                 raise Failed(str(problem)) from problem
 

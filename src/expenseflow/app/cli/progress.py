@@ -13,9 +13,11 @@ from expenseflow.kit.clock import Clock
 Job = Mapping[str, Any]
 """A ReportJob of the contract."""
 
+AI = "AI"
+SIMULATED_AI = "simulated AI"
 FINISHED = ("Completed", "Failed", "Cancelled")
 _TIERS = {
-    "rule": "rules", "memory": "memory", "similar": "similar", "model": "AI", "manual": "flagged",
+    "rule": "rules", "memory": "memory", "similar": "similar", "model": AI, "manual": "flagged",
 }  # fmt: skip
 _LINE_EVERY = 1.0
 _MEASURABLE = 0.2
@@ -24,7 +26,9 @@ _MEASURABLE = 0.2
 class JobProgress:
     """Shows one job after another; `show` may be called as often as one likes."""
 
-    def __init__(self, console: Console, clock: Clock) -> None:
+    def __init__(self, console: Console, clock: Clock, *, ai: str = AI) -> None:
+        """`ai` is what the AI service is called."""
+        self._ai = ai
         self._console = console
         self._clock = clock
         self._bar = _bar(console) if console.is_terminal else None
@@ -66,16 +70,19 @@ class JobProgress:
         if self._task is None:  # not before there is something to show
             bar.start()
             self._task = bar.add_task(job["period"], tiers="", pace="")
+        pace = self._pace(job, rate)
+        told = [pace, _waits_for(job)] if pace else [job["statusMessage"]]
         bar.update(
             self._task,
             completed=job["processedLines"],
             total=job["totalLines"],
-            tiers=tiers(job),
-            pace=self._pace(job, rate) or job["statusMessage"],
+            tiers=tiers(job, ai=self._ai),
+            pace=", ".join(word for word in told if word),
         )
 
     def _say(self, job: Job, rate: float | None) -> None:
-        words = [f"{job['period']}: {job['statusMessage']}", tiers(job), self._pace(job, rate)]
+        said = f"{job['period']}: {job['statusMessage']}"
+        words = (said, tiers(job, ai=self._ai), self._pace(job, rate))
         line = " · ".join(word for word in words if word)
         now = self._clock.monotonic()
         final = job["status"] in FINISHED
@@ -103,9 +110,15 @@ class JobProgress:
         return None if rate is None else round(left / rate)
 
 
-def tiers(job: Job) -> str:
+def _waits_for(job: Job) -> str:
+    """What the job says it waits for, as `Processing line 1 of 3 (waiting for …)` does."""
+    return job["statusMessage"].partition(" (")[2].removesuffix(")")
+
+
+def tiers(job: Job, *, ai: str = AI) -> str:
     """Lines by tier in words, those that have any."""
-    counts = ((name, job["tiers"][tier]) for tier, name in _TIERS.items())
+    told = _TIERS | {"model": ai}
+    counts = ((name, job["tiers"][tier]) for tier, name in told.items())
     return " · ".join(f"{name} {count}" for name, count in counts if count)
 
 

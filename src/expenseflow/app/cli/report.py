@@ -14,7 +14,14 @@ import typer
 from expenseflow.app import server, startup
 from expenseflow.app.cli import common
 from expenseflow.app.cli.common import UserOption
-from expenseflow.app.cli.progress import FINISHED, JobProgress, seconds_taken, tiers
+from expenseflow.app.cli.progress import (
+    AI,
+    FINISHED,
+    SIMULATED_AI,
+    JobProgress,
+    seconds_taken,
+    tiers,
+)
 from expenseflow.app.refusals import Failed
 from expenseflow.app.server import Stopper
 from expenseflow.app.wiring import Parts
@@ -22,7 +29,7 @@ from expenseflow.identity import service as identity
 from expenseflow.infra.db import after_commit
 from expenseflow.infra.settings import Settings
 from expenseflow.kit.paging import PageRequest
-from expenseflow.report_jobs import cancels, service, tasks
+from expenseflow.report_jobs import cancels, overview, service, tasks
 from expenseflow.report_jobs.errors import ActiveJobExists, JobFinished
 from expenseflow.report_jobs.schemas import job_out
 from expenseflow.report_jobs.service import JobView
@@ -54,7 +61,7 @@ def report(
     """
     settings = common.begin()
     with startup.open_database(settings) as dsn:
-        job, review = server.run(_report(settings, dsn, user, period))
+        job, review, ai = server.run(_report(settings, dsn, user, period))
     if as_json:
         print(json.dumps(job, indent=2))
     if job["status"] == "Cancelled":
@@ -62,11 +69,11 @@ def report(
     if job["status"] == "Failed":
         raise Failed(job["errorMessage"] or job["statusMessage"])
     if not as_json:
-        _tell(job, review, user)
+        _tell(job, review, user, ai=ai)
     return 0
 
 
-async def _report(settings: Settings, dsn: str, user: str, period: str) -> tuple[Job, Reasons]:
+async def _report(settings: Settings, dsn: str, user: str, period: str) -> tuple[Job, Reasons, str]:
     with Stopper().listening() as stopper:
         async with server.parts_of(settings, dsn) as parts:
             user_id, job_id = await _request(parts, user, period)
@@ -75,7 +82,7 @@ async def _report(settings: Settings, dsn: str, user: str, period: str) -> tuple
             try:
                 with JobProgress(common.stderr(), parts.clock) as progress:
                     job = await _watch(parts, user_id, job_id, stopper, progress)
-                return job, await _to_review(parts, user_id, job)
+                return job, await _to_review(parts, user_id, job), await _ai_of(parts, job_id)
             finally:
                 stop_working.set()
                 await worker
@@ -162,10 +169,17 @@ async def _to_review(parts: Parts, user_id: UUID, job: Job) -> Reasons:
     return found
 
 
-def _tell(job: Job, review: Reasons, user: str) -> None:
+async def _ai_of(parts: Parts, job_id: UUID) -> str:
+    """What the AI service that the job asked is called."""
+    async with parts.database.transaction() as session:
+        simulated = await overview.simulated_jobs(session, [job_id])
+    return SIMULATED_AI if simulated else AI
+
+
+def _tell(job: Job, review: Reasons, user: str, *, ai: str) -> None:
     report_id: str = job["generatedReportId"]
     lines = common.plural(job["totalLines"], "line", "lines")
-    print(f"{job['period']}: {lines} in {seconds_taken(job):.1f} s: {tiers(job)}")
+    print(f"{job['period']}: {lines} in {seconds_taken(job):.1f} s: {tiers(job, ai=ai)}")
     if review:
         print(review_words(review))
     print(f"Report {report_id}")

@@ -1,8 +1,8 @@
-"""Four months of one person's card, and how that person books each charge; always the same.
+"""Months of one person's card, and how that person books each charge; always the same.
 
-`merchants.csv` says who was paid how often in which month (`jan` … `apr`), between which amounts,
-and where it belongs. Months, days, amounts and order numbers follow from it, so a second run
-imports the very same lines.
+`merchants.csv` says who was paid how often in which month (`jan` … `may`), between which amounts,
+and where it belongs; `roadshow` adds those of May. Months, days, amounts and order numbers follow
+from it, so a second run imports the very same lines.
 """
 
 import calendar
@@ -16,10 +16,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from importlib import resources
+from itertools import chain
+
+from expenseflow.app.demo import roadshow
 
 PERIODS = ("2026-01", "2026-02", "2026-03", "2026-04")
+WITH_ROADSHOW = (*PERIODS, "2026-05")
+"""One more month, of merchants that nobody knows: work for an AI service."""
 CARD = "4417"
-_MONTHS = ("jan", "feb", "mar", "apr")
+_MONTHS = ("jan", "feb", "mar", "apr", "may")
 _CENT = Decimal("0.01")
 _FIELD = re.compile(r"\{(n|id)(\d+)\}|\{(dow|hour)\}")
 _DIGITS = "0123456789"
@@ -76,10 +81,10 @@ def content(period: str) -> bytes:
 @cache
 def rows(period: str) -> tuple[Row, ...]:
     """Every row of a month, the payment among them."""
-    month = PERIODS.index(period)
+    month = WITH_ROADSHOW.index(period)
     found = [row for entry in enumerate(_merchants()) for row in _visits(*entry, month=month)]
     twin = next(row for row in found if row.description == TWIN)
-    owed = _owed(PERIODS[month - 1]) if month else Decimal("3184.26")
+    owed = _owed(WITH_ROADSHOW[month - 1]) if month else Decimal("3184.26")
     payment = Row(date(2026, month + 1, 20), "AUTOPAY PAYMENT - THANK YOU", "Payment", owed)
     return tuple(sorted([*found, twin, payment], key=_order, reverse=True))
 
@@ -88,7 +93,10 @@ def rows(period: str) -> tuple[Row, ...]:
 def answers() -> Mapping[str, Booking]:
     """How the person books each charge, by the description as it is printed."""
     return {
-        row.description: row.booking for period in PERIODS for row in rows(period) if row.booking
+        row.description: row.booking
+        for period in WITH_ROADSHOW
+        for row in rows(period)
+        if row.booking
     }
 
 
@@ -98,7 +106,8 @@ def _owed(period: str) -> Decimal:
 
 def _merchants() -> list[dict[str, str]]:
     file = resources.files("expenseflow.app.demo") / "merchants.csv"
-    return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
+    regular = csv.DictReader(io.StringIO(file.read_text(encoding="utf-8")))
+    return list(chain(regular, roadshow.merchants()))
 
 
 def _visits(number: int, merchant: Mapping[str, str], *, month: int) -> Iterator[Row]:
@@ -111,7 +120,7 @@ def _visits(number: int, merchant: Mapping[str, str], *, month: int) -> Iterator
 
 def _visit(number: int, merchant: Mapping[str, str], chance: random.Random, *, month: int) -> Row:
     amount = _amount(merchant, chance)
-    day = _day(chance, month)
+    day = date(2026, month + 1, int(merchant["day"])) if "day" in merchant else _day(chance, month)
     foreign = Decimal(merchant["rate"]) if merchant["currency"] else None
     return Row(
         day=day,

@@ -1,6 +1,6 @@
 """How the demo ended, for a terminal."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -11,14 +11,17 @@ from rich.table import Table
 
 from expenseflow.app.demo.api import Json
 from expenseflow.app.demo.story import Ending
+from expenseflow.categorization.rules import is_simulated
 from expenseflow.kit.money import Money, to_text, totals
 
+_SIMULATED = "model (simulated AI service, not a real one)"
 _TIERS = {
-    "rule": "well-known merchant",
-    "memory": "filed before",
-    "similar": "like one filed before",
-    "model": "AI service",
-    "manual": "nothing known",
+    "rule": "rule (well-known merchant)",
+    "memory": "memory (filed before)",
+    "similar": "similar (like one filed before)",
+    "model": "model (AI service)",
+    _SIMULATED: _SIMULATED,
+    "manual": "manual (nothing known)",
 }
 
 
@@ -40,11 +43,16 @@ def show(console: Console, ending: Ending, *, seconds: float | None) -> None:
 def _by_tier(lines: Sequence[Json]) -> Table:
     table = _table("Settled by", "Lines")
     table.columns[1].justify = "right"
+    counts = Counter(_settled_by(line) for line in lines)
     for tier, words in _TIERS.items():
-        count = sum(line["tier"] == tier for line in lines)
-        if count:
-            table.add_row(f"{tier} ({words})", str(count))
+        if counts[tier]:
+            table.add_row(words, str(counts[tier]))
     return table
+
+
+def _settled_by(line: Json) -> str:
+    """The tier; what a simulated service said is told apart, whoever serves it now."""
+    return _SIMULATED if is_simulated(line["explanation"]) else line["tier"]
 
 
 def _flagged(lines: Sequence[Json], *, widest: int) -> Table:

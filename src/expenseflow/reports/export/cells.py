@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from expenseflow.categorization import rules as categorization
 from expenseflow.kit.money import Money
 from expenseflow.reports.views import LineView
 
@@ -61,8 +62,15 @@ def row(number: int, line: LineView, names: Names) -> tuple[Cell, ...]:
         names.departments.get(line.department_code or ""),
         "yes" if line.needs_review else "no",
         line.review_reason if line.needs_review else None,
-        "you" if line.edited_by_user else line.tier,
+        _decided_by(line),
     )
+
+
+def _decided_by(line: LineView) -> str:
+    if line.edited_by_user:
+        return "you"
+    simulated = categorization.is_simulated(line.explanation)
+    return f"{line.tier} (simulated)" if simulated else line.tier
 
 
 def harmless(text: str) -> str:

@@ -21,7 +21,7 @@ _OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-_WIDTHS = (6, 11, 36, 24, 36, 24, 13, 9, 10, 28, 16, 22, 13, 30, 11)
+_WIDTHS = (6, 11, 36, 24, 36, 24, 13, 9, 10, 28, 16, 22, 13, 30, 17)
 _EXACT_DIGITS = 15
 """As many digits as a spreadsheet's number holds; a longer amount is written as text."""
 

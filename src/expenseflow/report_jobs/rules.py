@@ -7,7 +7,6 @@ Pending --claim--> Processing --> Completed | Failed
 Cancelled <-- CancellationRequested
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
 
 LEASE_SECONDS = 5.0
@@ -91,31 +90,3 @@ def status_message(
             return "Cancelled by user"
         case Status.Failed:
             return error or BROKEN
-
-
-@dataclass(slots=True)
-class Pace:
-    """The measured speed of one run: merchants settled a second, newer answers weighing more."""
-
-    started: float
-    """Monotonic seconds."""
-    settled: int = 0
-    _rate: float | None = None
-    _last: float | None = None
-
-    def record(self, merchants: int, *, at: float) -> None:
-        """Take note that so many merchants were settled just now."""
-        if merchants <= 0:
-            return
-        self.settled += merchants
-        overall = self.settled / max(at - self.started, 1e-3)
-        since = at - (self._last if self._last is not None else self.started)
-        recent = merchants / max(since, 1e-3)
-        # Answers of parallel calls come in bunches; the overall rate steadies the recent one.
-        blended = 0.7 * overall + 0.3 * min(recent, 3 * overall)
-        self._rate = blended if self._rate is None else 0.6 * self._rate + 0.4 * blended
-        self._last = at
-
-    def seconds_left(self, merchants: int) -> float | None:
-        """How long so many merchants will take; None before anything was measured."""
-        return None if self._rate is None else merchants / self._rate

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
@@ -12,12 +13,16 @@ from tests.support import factories, workers
 from tests.support.simulator import completer
 
 from expenseflow.infra.db import Database
+from expenseflow.pacing.messages import Policy
 from expenseflow.report_jobs import cancels, rules
 from expenseflow.report_jobs.models import ReportJob
 from expenseflow.report_jobs.rules import Status
 from expenseflow.simulator import Simulator, behaviour
 from expenseflow.simulator.behaviour import Rule
 from expenseflow.simulator.provider import Latency
+
+OPEN = Policy(requests_per_minute=60_000, window=60.0)
+"""A provider whose limit is known and far away."""
 
 
 @pytest.fixture
@@ -34,10 +39,13 @@ async def _run(
     deadline: float = 600,
     patience: float = 120,
     timeout_s: float = 60,
+    policy: Policy = OPEN,
 ) -> ReportJob:
     async with (
         completer(provider, timeout_s=timeout_s) as client,
-        workers.bench(db, completer=client, deadline=deadline, patience=patience) as bench,
+        workers.bench(
+            db, completer=client, deadline=deadline, patience=patience, policy=policy
+        ) as bench,
     ):
         return await bench.finished(user, await bench.start_job(user))
 
@@ -50,22 +58,25 @@ async def _reasons(db: Database, job: ReportJob) -> Counter[str | None]:
         return Counter(reason for (reason,) in rows)
 
 
-async def test_distinct_merchants_are_asked_ten_at_a_time(
+async def test_distinct_merchants_are_asked_once_however_many_lines_they_have(
     db: Database, provider: Simulator
 ) -> None:
     user = await workers.a_month(db, *factories.merchants(25, each=4))
     job = await _run(db, provider, user)
     assert (job.status, job.total_lines, job.model_lines) == (Status.Completed, 100, 100)
-    assert [len(call.descriptions) for call in provider.calls] == [10, 10, 5]
-    assert (job.calls, job.rejected_calls, job.retry_count) == (3, 0, 0)
+    assert sum(len(call.descriptions) for call in provider.calls) == 25
+    assert set(provider.asked.values()) == {1}
+    assert (job.calls, job.rejected_calls, job.retry_count) == (len(provider.calls), 0, 0)
     assert job.prompt_tokens == sum(call.prompt_tokens for call in provider.calls)
     assert job.completion_tokens == sum(call.completion_tokens for call in provider.calls)
 
 
-async def test_no_more_than_four_calls_at_a_time(db: Database, provider: Simulator) -> None:
+async def test_no_more_calls_at_a_time_than_the_settings_allow(
+    db: Database, provider: Simulator
+) -> None:
     provider.provider.latency = Latency(base=0.1)
-    user = await workers.a_month(db, *factories.merchants(80))
-    await _run(db, provider, user)
+    user = await workers.a_month(db, *factories.merchants(200))
+    await _run(db, provider, user, policy=replace(OPEN, max_concurrency=4))
     spans = [(call.at, call.finished_at) for call in provider.calls]
     busiest = max(
         sum(1 for start, end in spans if start <= moment < (end or moment + 1))
@@ -133,7 +144,7 @@ async def test_a_limit_is_waited_for(db: Database, provider: Simulator) -> None:
     user = await workers.a_month(db, *factories.merchants(10))
     job = await _run(db, provider, user)
     assert (job.status, job.model_lines) == (Status.Completed, 10)
-    assert job.rejected_calls == 2
+    assert 1 <= job.rejected_calls <= 2
     assert job.waited_seconds >= 0.9
 
 
@@ -217,7 +228,7 @@ async def test_an_estimate_is_shown_once_something_was_measured(
         running = asyncio.create_task(bench.runner.answer(job_id))
 
         async def moved() -> bool:
-            return (await bench.job(user, job_id)).processed_lines == 30
+            return (await bench.job(user, job_id)).processed_lines >= 3
 
         await workers.until(moved)
         job = await bench.job(user, job_id)
@@ -236,14 +247,14 @@ async def test_takeovers_with_progress_in_between_never_fail_a_job(
     user = await workers.a_month(db, *factories.merchants(60))
     async with (
         completer(provider) as client,
-        workers.bench(db, completer=client, beat=3600) as bench,
+        workers.bench(db, completer=client, beat=3600, policy=OPEN) as bench,
     ):
         job_id = await bench.start_job(user)
         runs: list[asyncio.Task[None]] = []
         for takeover in range(rules.MAX_CRASHES + 2):
             provider.script(behaviour.hang(after=len(provider.calls) + 1))
             runs.append(asyncio.create_task(bench.runner.answer(job_id)))
-            await workers.until(partial(_processed, bench, user, job_id, 10 * (takeover + 1)))
+            await workers.until(partial(_processed, bench, user, job_id, takeover + 1))
             async with db.transaction() as session:
                 await session.execute(
                     text(

@@ -72,23 +72,3 @@ def test_a_wait_is_named() -> None:
         error=None,
     )
     assert message == "Processing line 1 of 3 (waiting for the AI service's limit)"
-
-
-def test_a_steady_pace_gives_a_right_estimate() -> None:
-    pace = rules.Pace(started=100.0)
-    assert pace.seconds_left(10) is None
-    for second in range(1, 11):
-        pace.record(5, at=100.0 + second)
-    left = pace.seconds_left(50)
-    assert left is not None
-    assert 9.0 <= left <= 11.0
-
-
-@given(st.lists(st.tuples(st.integers(0, 50), st.floats(0.001, 30)), min_size=1, max_size=50))
-def test_a_pace_never_gives_a_negative_or_endless_estimate(steps: list[tuple[int, float]]) -> None:
-    pace, now = rules.Pace(started=0.0), 0.0
-    for merchants, seconds in steps:
-        now += seconds
-        pace.record(merchants, at=now)
-        left = pace.seconds_left(10)
-        assert left is None or 0 <= left < 1e7

@@ -1,6 +1,7 @@
 """The limits of the simulator as a client meets them, over a real socket."""
 
 import asyncio
+import contextlib
 import json
 import subprocess
 import sys
@@ -149,6 +150,22 @@ async def test_limits_fall_once_so_many_merchants_are_answered() -> None:
         seen = [ratelimit((await http.ask(*names)).headers) for names in ("AB", "AB", "C", "D")]
     limits = [headers["limit-requests"] for headers in seen]
     assert limits == ["10", "10", "2", "2"]
+
+
+async def test_limits_change_and_outages_begin_by_the_clock_of_the_script() -> None:
+    async with Simulator() as provider, client(provider.base_url) as http:
+        change = {"at": 0.2, "limits": {"requests": 2}}
+        provider.load({"changes": [change], "outage": {"seconds": 0.3}})
+        with pytest.raises(httpx.ConnectError):
+            await http.ask()
+        async with asyncio.timeout(10):
+            while True:
+                with contextlib.suppress(httpx.ConnectError):
+                    answer = await http.ask()
+                    break
+                await asyncio.sleep(0.01)
+    assert ratelimit(answer.headers)["limit-requests"] == "2"
+    assert provider.calls[0].at >= 0.3
 
 
 async def test_a_client_that_goes_away_is_told_from_one_that_is_cut() -> None:

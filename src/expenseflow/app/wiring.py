@@ -71,6 +71,7 @@ def workshop(parts: Parts, database: Database) -> Workshop:
         else _model_tier(parts, database, parts.completer),
         model_name=parts.settings.llm_model,
         deadline_seconds=parts.settings.job_deadline_s,
+        simulated=parts.settings.llm_simulated,
     )
 
 

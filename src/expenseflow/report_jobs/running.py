@@ -51,6 +51,8 @@ class Workshop:
     model_tier: ModelTier | None
     model_name: str
     deadline_seconds: float
+    simulated: bool = False
+    """Whether the provider is the demo's; what it settles says so for good."""
 
 
 class Run:
@@ -76,7 +78,9 @@ class Run:
         if self._shop.model_tier is None:
             context = None
         else:
-            context = categorization.context_hash(chart, self._shop.model_name)
+            context = categorization.context_hash(
+                chart, self._shop.model_name, simulated=self._shop.simulated
+            )
         await self._settle_known(chart, context)
         if self._open:
             await self._settle_unknown(chart, context)
@@ -114,6 +118,7 @@ class Run:
                     chart=chart,
                     context=context,
                     now=self._shop.clock.now(),
+                    simulated=self._shop.simulated,
                 )
                 if known:
                     await self._store(session, known)
@@ -168,7 +173,7 @@ class Run:
         self, outcome: Outcome, chart: Chart, context: str, department: str | None
     ) -> None:
         settled = {
-            merchant: categorization.from_answer(answer)
+            merchant: categorization.from_answer(answer, simulated=self._shop.simulated)
             for merchant, answer in outcome.answers.items()
         }
         for merchant, why in outcome.given_up.items():

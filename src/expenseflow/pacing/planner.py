@@ -22,7 +22,7 @@ LARGEST_BATCH: Final = 25
 CALM_LATENCY_S: Final = 4.0
 """A call should not take longer than this, unless that would make the end later."""
 _CALM_COST: Final = 1.05
-OWN_SECONDS_A_CALL: Final = 0.006
+OWN_SECONDS_A_CALL: Final = 0.008
 """What making and reading one call takes of our own, in one event loop; measured."""
 _LATER_COST: Final = 0.1
 _MOST_ROUNDS: Final = 12

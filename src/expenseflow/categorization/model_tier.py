@@ -10,6 +10,7 @@ import itertools
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -34,6 +35,7 @@ WORDS: Final[Mapping[Hold | None, str | None]] = {
 _USELESS_IN_A_ROW: Final = 50
 _WORTH_TELLING_S: Final = 0.4
 """A shorter wait is none to a person."""
+_GOODBYE_S: Final = 0.3
 _SHORTEST_PAUSE_S: Final = 0.015
 """Between two exchanges, so that calls that end together are heard together."""
 _FINISH_CHANGED_S: Final = 0.5
@@ -160,7 +162,17 @@ class _Run:
                 self._give_up_rest()
                 self._telling.end()
         except BaseExceptionGroup as failures:
+            await self._leave_early()
             raise failures.exceptions[0] from None
+        except asyncio.CancelledError:
+            await self._leave_early()
+            raise
+
+    async def _leave_early(self) -> None:
+        """Cancelled or broken off: others need not wait until it shows that we are gone."""
+        with suppress(Exception):
+            async with asyncio.timeout(_GOODBYE_S):
+                await self._pacing.leave(self._take_ended(), self._job)
 
     # --- asking -----------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from expenseflow.pacing.messages import Ask, Granted, Hold, Policy, Reply
 from expenseflow.pacing.planner import Cost, Plan, Room, Situation
 from expenseflow.pacing.state import Job, State
 
-STALE_S: Final = 5.0
+STALE_S: Final = 4.0
 """A job that has not asked for so long is gone; it asks every second."""
 ASK_AGAIN_S: Final = 1.0
 TURN_S: Final = 0.1
@@ -102,7 +102,8 @@ def _admitted(state: State, ask: Ask, policy: Policy, now: float, cost: Cost) ->
     if state.breaker.open:
         return _probe(state, ask, policy, now, cost)
     turn = _turn(state, ask, policy, now, cost)
-    finish = _finish(state, turn, cost)
+    waiting = sum(job.lines for job in state.jobs.values())
+    finish = _finish(turn, waiting, cost)
     if not ask.lines:
         return Reply(wait=ASK_AGAIN_S, finish=finish)
     if now < state.blocked_until:
@@ -207,15 +208,15 @@ def _before(state: State, mine: str, batch: int, now: float) -> list[Job]:
     return [job for name, job in state.jobs.items() if name != mine and rank(name) < own]
 
 
-def _finish(state: State, turn: _Turn, cost: Cost) -> float | None:
+def _finish(turn: _Turn, waiting: int, cost: Cost) -> float:
     """Seconds until this job's lines are answered, after those of the jobs before it."""
-    _ = state
     lines = turn.ahead + turn.lines
     if not lines:
         return 0.0
-    if turn.situation.growing:
-        return planner.plan(lines, cost, turn.situation).finish
-    return planner.finish(lines, min(turn.plan.batch, lines), cost, turn.situation)
+    situation = replace(turn.situation, crowded=waiting > lines)
+    if situation.growing:
+        return planner.plan(lines, cost, situation).finish
+    return planner.finish(lines, min(turn.plan.batch, lines), cost, situation)
 
 
 def _grant(

@@ -95,6 +95,8 @@ class Situation:
     """Those of them that left some time ago and are answered first."""
     growing: bool = False
     """Whether the allowed concurrency doubles with each round of answers."""
+    crowded: bool = False
+    """Whether others wait behind these lines, so that no call is smaller for their sake."""
     busy: float = 0.0
     """Seconds until the calls under way are likely to have ended: nothing is done before."""
     failing: float = 0.0
@@ -195,7 +197,7 @@ def _insurance(lines: int, batch: int, cost: Cost, situation: Situation) -> floa
 
 def _rest(rest: int, cost: Cost, situation: Situation) -> float:
     """When the lines that cannot leave now are done: windows let go again and again."""
-    first = _last_calls(rest, cost, situation.later)
+    first = _last_calls(rest, cost, situation.later, crowded=situation.crowded)
     if first < math.inf:
         return first
     before = 0.0
@@ -207,18 +209,20 @@ def _rest(rest: int, cost: Cost, situation: Situation) -> float:
         cycle = [situation.window]
     held = cycle[-1].lines(LARGEST_BATCH, cost)
     full = (rest - 1) // max(1, held)
-    last = _last_calls(rest - full * held, cost, cycle)
+    last = _last_calls(rest - full * held, cost, cycle, crowded=situation.crowded)
     if full:
         before = full * situation.window.after + cycle[-1].after
     # Full calls that left shortly before may well end after the small ones that come last.
     return max((1 + full) * situation.window.after + last, before + cost.latency(LARGEST_BATCH))
 
 
-def _last_calls(rest: int, cost: Cost, rooms: Sequence[Room]) -> float:
+def _last_calls(rest: int, cost: Cost, rooms: Sequence[Room], *, crowded: bool) -> float:
     """The earliest end of these lines in one of these rooms, each with all before it; or inf."""
     best = math.inf
     for room in rooms:
         calls = room.calls(rest, cost)
+        if crowded:
+            calls = min(calls, math.ceil(rest / LARGEST_BATCH))
         if calls and math.ceil(rest / calls) <= LARGEST_BATCH:
             best = min(best, room.after + cost.latency(math.ceil(rest / calls)))
     return best

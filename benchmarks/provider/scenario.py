@@ -83,7 +83,10 @@ class Scenario:
     limits: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """How it tells its limits, where not by headers and `Retry-After` in seconds."""
     falls_to: Provider | None = None
-    """What it allows once half of the merchants are answered."""
+    """What it allows once half of the merchants are answered. Calls that are under way then were
+    admitted before, so a report can end before the bound of both halves."""
+    falls_by_clock: bool = False
+    """It falls at the moment of the first half's bound instead: nobody can get ahead of that."""
     outage: float = 0.0
     """Seconds for which it refuses connections, from the start."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -105,11 +108,13 @@ class Scenario:
     @property
     def bound(self) -> float:
         """Seconds; see `bound.lower_bound`."""
-        merchants = self.merchants * self.jobs
         if self.falls_to is None:
-            return lower_bound(merchants, self.provider)
-        half = merchants // 2
-        return lower_bound(half, self.provider) + lower_bound(merchants - half, self.falls_to)
+            return lower_bound(self.merchants * self.jobs, self.provider)
+        return self._first_half + lower_bound(self.merchants * self.jobs // 2, self.falls_to)
+
+    @property
+    def _first_half(self) -> float:
+        return lower_bound(self.merchants * self.jobs // 2, self.provider)
 
     @property
     def script(self) -> dict[str, Any]:
@@ -118,11 +123,16 @@ class Scenario:
         if self.provider.requests is not None or self.provider.tokens is not None:
             told["limits"] = self._limits(self.provider)
         if self.falls_to is not None:
-            half = self.merchants * self.jobs // 2
-            told["changes"] = [{"after_merchants": half, "limits": self._limits(self.falls_to)}]
+            told["changes"] = [{**self._half_way, "limits": self._limits(self.falls_to)}]
         if self.outage:
             told["outage"] = {"seconds": self.outage}
         return told
+
+    @property
+    def _half_way(self) -> dict[str, float]:
+        if self.falls_by_clock:
+            return {"at": self._first_half}
+        return {"after_merchants": self.merchants * self.jobs // 2}
 
     def _limits(self, provider: Provider) -> dict[str, Any]:
         return {

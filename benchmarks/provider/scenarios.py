@@ -62,6 +62,17 @@ _DOWN: Final = Scenario(
     hides_calls=True,
 )
 
+_FALLING: Final = Scenario(
+    "falling",
+    "2,000 merchants, limit falls from 120 to 20 requests/min half-way",
+    HUNDRED_TWENTY,
+    falls_to=Provider(rpm=20, window=10),
+    parts=(Part(within=Within(1.4)),),
+    rejected=FIVE_PERCENT,
+    lines=2000,
+    merchants=2000,
+)
+
 SCENARIOS: Final = (
     Scenario("no-limit", "no limit", parts=_first_and_later(5, 2)),
     Scenario(
@@ -111,15 +122,13 @@ SCENARIOS: Final = (
         parts=(Part(within=Within(1.15)),),
         rejected=ONE_PERCENT,
     ),
-    Scenario(
-        "falling",
-        "2,000 merchants, limit falls from 120 to 20 requests/min half-way",
-        HUNDRED_TWENTY,
-        falls_to=Provider(rpm=20, window=10),
-        parts=(Part(within=Within(1.4)),),
-        rejected=FIVE_PERCENT,
-        lines=2000,
-        merchants=2000,
+    _FALLING,
+    replace(
+        _FALLING,
+        name="falling-by-clock",
+        what="… falls after the 20 s in which half of them could be answered",
+        falls_by_clock=True,
+        yardsticks=False,
     ),
     Scenario(
         "faults",

@@ -206,6 +206,11 @@ def test_a_script_tells_limits_for_each_window() -> None:
     ]
 
 
+def test_a_limit_that_falls_by_the_clock_falls_when_half_could_be_answered() -> None:
+    [change] = _BY_NAME["falling-by-clock"].script["changes"]
+    assert change["at"] == pytest.approx(20.0, abs=0.1)
+
+
 def test_the_bound_of_a_falling_limit_is_that_of_both_halves() -> None:
     assert _BY_NAME["falling"].bound == pytest.approx(20.0 + 149.2, abs=0.1)
 

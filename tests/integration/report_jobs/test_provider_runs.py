@@ -251,19 +251,16 @@ async def test_takeovers_with_progress_in_between_never_fail_a_job(
     ):
         job_id = await bench.start_job(user)
         runs: list[asyncio.Task[None]] = []
-        for takeover in range(rules.MAX_CRASHES + 2):
-            provider.script(behaviour.hang(after=len(provider.calls) + 1))
-            runs.append(asyncio.create_task(bench.runner.answer(job_id)))
-            await workers.until(partial(_processed, bench, user, job_id, takeover + 1))
-            async with db.transaction() as session:
-                await session.execute(
-                    text(
-                        "UPDATE report_generation_jobs SET"
-                        " lease_expires_at = clock_timestamp() - interval '1 ms'"
-                    )
-                )
+        for _ in range(rules.MAX_CRASHES + 2):
+            before, settled = len(provider.calls), (await bench.job(user, job_id)).processed_lines
+            provider.script(behaviour.hang(after=before + 1))
+            runs.append(await _taken_over(bench, db, user, job_id))
+            await workers.until(partial(_processed, bench, user, job_id, settled + 1))
+            # Calls of this run that leave later must not be taken for those of the next.
+            await workers.until(partial(_asked, provider, before, 60 - settled))
         provider.script()
-        job = await bench.finished(user, job_id)
+        await asyncio.wait_for(await _taken_over(bench, db, user, job_id), 10)
+        job = await bench.job(user, job_id)
         await asyncio.wait_for(asyncio.gather(*runs), 5)
     assert (job.status, job.model_lines) == (Status.Completed, 60)
     assert job.attempt == rules.MAX_CRASHES + 3
@@ -271,6 +268,34 @@ async def test_takeovers_with_progress_in_between_never_fail_a_job(
 
 async def _processed(bench: workers.Bench, user: UUID, job_id: UUID, lines: int) -> bool:
     return (await bench.job(user, job_id)).processed_lines >= lines
+
+
+async def _taken_over(
+    bench: workers.Bench, db: Database, user: UUID, job_id: UUID
+) -> asyncio.Task[None]:
+    """The next run. The one before is not really gone: its news may renew the lease meanwhile."""
+    attempt = (await bench.job(user, job_id)).attempt
+    while True:
+        await _expire(db)
+        run = asyncio.create_task(bench.runner.answer(job_id))
+        while not run.done():
+            if (await bench.job(user, job_id)).attempt > attempt:
+                return run
+            await asyncio.sleep(0.01)
+
+
+async def _expire(db: Database) -> None:
+    async with db.transaction() as session:
+        await session.execute(
+            text(
+                "UPDATE report_generation_jobs SET"
+                " lease_expires_at = clock_timestamp() - interval '1 ms'"
+            )
+        )
+
+
+async def _asked(provider: Simulator, before: int, lines: int) -> bool:
+    return sum(len(call.descriptions) for call in provider.calls[before:]) >= lines
 
 
 async def _called(provider: Simulator) -> bool:

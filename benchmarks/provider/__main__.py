@@ -74,6 +74,7 @@ class _One:
         self._scenario = scenario
         self._folder = folder / scenario.name
         self._given = given
+        self._broken: list[str] = []
 
     def rows(self) -> list[Row]:
         """One for each part that is shown; cancels and yardsticks stand in the first of them."""
@@ -82,11 +83,12 @@ class _One:
         yardsticks: list[dict[Kind, Did]] = []
         for at in range(self._given.runs):
             seed = self._given.seed + at
-            measured += self._try(partial(self._measure, seed), self._measuring_seconds())
+            seconds = self._measuring_seconds()
+            measured += self._try("a run broke", partial(self._measure, seed), seconds)
             if self._scenario.can_cancel and not self._given.no_cancel:
-                cancels += self._try(partial(self._cancel, seed), _TO_START)
+                cancels += self._try("a cancel broke", partial(self._cancel, seed), _TO_START)
             if self._scenario.yardsticks and not self._given.no_yardsticks:
-                yardsticks += self._try(partial(self._yardsticks, seed), 600)
+                yardsticks += self._try("yardsticks broke", partial(self._yardsticks, seed), 600)
         return self._shown(measured, cancels, yardsticks)
 
     def _shown(
@@ -104,6 +106,7 @@ class _One:
                 [run[at] for run in measured],
                 cancels if at == shown[0][0] else (),
                 yardsticks if at == shown[0][0] else (),
+                self._broken,
             )
             for at, part in shown
         ]
@@ -121,7 +124,7 @@ class _One:
     def _yardsticks(self, seed: int) -> dict[Kind, Did]:
         return side_by_side.measure(self._scenario, self._folder, seed=seed, cap=self._given.cap)
 
-    def _try(self, doing: Callable[[], T], seconds: float) -> list[T]:
+    def _try(self, or_else: str, doing: Callable[[], T], seconds: float) -> list[T]:
         """What it gives, or nothing when it breaks: one must not take the others with it."""
         before = signal.signal(signal.SIGALRM, _too_long)
         signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -129,6 +132,7 @@ class _One:
             return [doing()]
         except Exception:  # noqa: BLE001  # see above
             traceback.print_exc()
+            self._broken.append(or_else)
             return []
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)

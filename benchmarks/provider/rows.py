@@ -30,12 +30,14 @@ class Row:
     runs: Sequence[Measured]
     cancels: Sequence[Cancelled] = ()
     yardsticks: Sequence[dict[Kind, Did]] = ()
+    broken: Sequence[str] = ()
+    """What ended with an error, in words."""
 
     @property
     def missed(self) -> list[str]:
         """In words, each once."""
-        words = aims.missed(self.scenario, self.part, self.runs) + aims.missed_cancel(self.cancels)
-        return list(dict.fromkeys(words))
+        words = aims.missed(self.scenario, self.part, self.runs)
+        return list(dict.fromkeys([*words, *aims.missed_cancel(self.cancels), *self.broken]))
 
     @property
     def title(self) -> str:

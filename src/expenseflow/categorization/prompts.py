@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final, cast
 
+from expenseflow.categorization import suspicion
 from expenseflow.categorization.outcomes import Answer, Charge, Merchant, PastLine
 from expenseflow.chart.service import Chart, ChartEntry
 from expenseflow.kit import cards
@@ -120,6 +121,17 @@ def fixed_size(chart: Chart) -> int:
 def line_size(charge: Charge, past: Sequence[PastLine]) -> int:
     """What this charge adds to the size of a call; one more at most than it really does."""
     return len(_json(_line("10", charge, past))) + len(",")
+
+
+def batches_alone(charge: Charge) -> bool:
+    """Whether the charge is asked in a call of its own: its text may try to steer other lines.
+
+    Its answer is checked like any other, and flagged with `suspicion.REVIEW_REASON` in any case.
+    """
+    sent = masked(charge.description), masked(charge.source_category or "")
+    return suspicion.is_suspicious(charge.description, charge.source_category) or (
+        suspicion.is_suspicious(*sent)
+    )
 
 
 def _json(document: object) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from expenseflow.categorization import memory, prompts, repository, rules
+from expenseflow.categorization import memory, prompts, repository, rules, suspicion
 from expenseflow.categorization.outcomes import (
     Answer,
     Charge,
@@ -121,6 +121,13 @@ def from_answer(answer: Answer, *, simulated: bool = False) -> Settlement:
         explanation=f"{who} read this as {answer.vendor[:100]}",
         suggestions=(Suggestion(answer.gl_code, answer.department_code, confidence),),
     )
+
+
+def watched(settlement: Settlement, charge: Charge) -> Settlement:
+    """The same, flagged when a provider settled a charge whose text reads like an order to it."""
+    if settlement.tier == "model" and prompts.batches_alone(charge):
+        return suspicion.flagged(settlement)
+    return settlement
 
 
 def settle_left(

@@ -16,9 +16,6 @@ SPARE_WANTED: Final = 10
 """Requests to be left in the window for a failed batch to be split into many."""
 
 
-_batches_alone = getattr(prompts, "batches_alone", lambda _charge: False)
-
-
 class Work:
     """What is open, what waits, and how many characters it will take."""
 
@@ -33,7 +30,7 @@ class Work:
         """Neither answered nor given up."""
         charges = list(self.open.values())
         # A line that reads like an order could speak for the whole batch, so it goes alone.
-        self._alone = [charge for charge in charges if _batches_alone(charge)]
+        self._alone = [charge for charge in charges if prompts.batches_alone(charge)]
         alone = {charge.merchant for charge in self._alone}
         self._fresh = deque(charge for charge in charges if charge.merchant not in alone)
         self._parts: deque[Sequence[Charge]] = deque()

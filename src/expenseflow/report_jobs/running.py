@@ -120,6 +120,7 @@ class Run:
                     now=self._shop.clock.now(),
                     simulated=self._shop.simulated,
                 )
+                known = self._watched(known)
                 if known:
                     await self._store(session, known)
             self._forget(known)
@@ -176,6 +177,7 @@ class Run:
             merchant: categorization.from_answer(answer, simulated=self._shop.simulated)
             for merchant, answer in outcome.answers.items()
         }
+        settled = self._watched(settled)
         for merchant, why in outcome.given_up.items():
             settled[merchant] = categorization.settle_left(
                 self._open[merchant], chart=chart, usual_department=department, reason=why
@@ -193,6 +195,12 @@ class Run:
             if settled:
                 await self._store(session, settled)
         self._forget(settled)
+
+    def _watched(self, settled: Mapping[Merchant, Settlement]) -> dict[Merchant, Settlement]:
+        return {
+            merchant: categorization.watched(settlement, self._open[merchant])
+            for merchant, settlement in settled.items()
+        }
 
     # -- what nobody knew ---------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from expenseflow.app import wiring
 from expenseflow.app.web import create_app
 from expenseflow.app.wiring import Parts
 from expenseflow.identity import service
@@ -27,6 +28,7 @@ from expenseflow.infra.db import Database
 from expenseflow.infra.queue import JobQueue
 from expenseflow.infra.settings import Settings
 from expenseflow.kit.clock import Clock, SystemClock
+from expenseflow.pacing.probing import Provider, Reachability
 from expenseflow.report_jobs.post_limit import PerMinute
 
 ADDRESS = "http://localhost:5000"
@@ -46,14 +48,18 @@ test_settings.__test__ = False  # pyright: ignore[reportFunctionMemberAccess]  #
 def parts_for(database: Database, *, clock: Clock | None = None, **settings: object) -> Parts:
     """What `create_app` needs, over a test's database."""
     the_clock = clock or SystemClock()
+    chosen = test_settings(**settings)
+    completer = wiring.completer_of(chosen)
     return Parts(
-        settings=test_settings(**settings),
+        settings=chosen,
         clock=the_clock,
         dsn=database.dsn,
         database=database,
         queue=JobQueue(database.dsn),
         signer=SIGNER,
         post_limit=PerMinute(the_clock),
+        provider=Provider(wiring.provider_of(chosen), completer, Reachability(the_clock)),
+        completer=completer,
     )
 
 
@@ -107,6 +113,8 @@ class Visitors:
     async def close(self) -> None:
         for client in self._clients:
             await client.aclose()
+        if self.parts.completer is not None:
+            await self.parts.completer.aclose()
 
 
 @pytest.fixture

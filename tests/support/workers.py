@@ -75,12 +75,13 @@ async def bench(
     patience: float = 120,
     beat: float = 0.05,
     policy: Policy | None = None,
+    pacing: SharedPacing | None = None,
 ) -> AsyncGenerator[Bench]:
     """A worker that beats fast; `completer` None means that no provider is configured."""
     the_clock = clock or SystemClock()
     tier = None
     if completer is not None:
-        pacing = SharedPacing(database, "test-provider", policy or Policy())
+        pacing = pacing or SharedPacing(database, "test-provider", policy or Policy())
         tier = ModelTier(completer, pacing, the_clock, outage_patience=patience)
     keeper = LeaseKeeper(database.dsn, beat=beat)
     bell = CountingDoorbell()

@@ -16,8 +16,10 @@ from expenseflow.app.problem_answers import Problem
 from expenseflow.app.problems import Shape
 from expenseflow.infra import migrations, queue
 from expenseflow.infra.db import Database
-from expenseflow.infra.metrics import CONTENT_TYPE, Metrics
+from expenseflow.infra.metrics import CONTENT_TYPE, Metrics, ProviderNumbers
 from expenseflow.kit.clock import Clock
+from expenseflow.pacing import service as pacing
+from expenseflow.pacing.views import Known
 from expenseflow.report_jobs.models import ReportJob
 from expenseflow.report_jobs.rules import Status
 from expenseflow.web.deps import ClockDep, DatabaseDep
@@ -61,8 +63,9 @@ async def metrics(request: Request, database: DatabaseDep, clock: ClockDep) -> R
 class Readings:
     """The numbers of this process, and those of the database, read at most once a second."""
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, metrics: Metrics, *, provider: str) -> None:
         self.metrics = metrics
+        self._provider = provider
         self._read_at: float | None = None
         self._lock = asyncio.Lock()
 
@@ -76,10 +79,33 @@ class Readings:
         try:
             async with asyncio.timeout(PATIENCE), database.transaction() as session:
                 jobs, depth = await _jobs_by_status(session), await queue.depth(session)
+                known = await pacing.known(session, self._provider)
         except _DOWN:
             self.metrics.database_is_down()
         else:
             self.metrics.database_says(jobs, queue_depth=depth)
+            self.metrics.provider_says(_numbers(known))
+
+
+def _numbers(known: Known) -> ProviderNumbers:
+    totals = known.totals
+    until = known.waiting_until
+    limits = {"requests": known.requests, "tokens": known.tokens}
+    return ProviderNumbers(
+        calls=totals.calls,
+        rejected=totals.rejected,
+        failed=totals.failed,
+        prompt_tokens=totals.prompt_tokens,
+        completion_tokens=totals.completion_tokens,
+        lines=totals.lines,
+        answered_seconds=totals.seconds,
+        waited_seconds=totals.waited,
+        under_way=known.under_way,
+        waiting_jobs=known.jobs,
+        blocked_seconds=0.0 if until is None else (until - known.now).total_seconds(),
+        down=known.silent,
+        limits={kind: limit.amount for kind, limit in limits.items() if limit is not None},
+    )
 
 
 async def _jobs_by_status(session: AsyncSession) -> dict[str, int]:

@@ -31,6 +31,8 @@ from expenseflow.infra.db import Database
 from expenseflow.infra.metrics import Metrics
 from expenseflow.infra.settings import Settings
 from expenseflow.kit.clock import Clock
+from expenseflow.pacing import routes as pacing
+from expenseflow.pacing.probing import Provider
 from expenseflow.web.body import BodyGuard
 from expenseflow.web.context import RequestContext
 from expenseflow.web.head import HeadAsGet
@@ -58,6 +60,8 @@ class WebParts(Protocol):
     def database(self) -> Database: ...
     @property
     def signer(self) -> Signer: ...
+    @property
+    def provider(self) -> Provider: ...
 
 
 def create_app(parts: WebParts, *, lifespan: Lifespan | None = None) -> FastAPI:
@@ -82,7 +86,7 @@ def _hand_over(app: FastAPI, parts: WebParts) -> None:
     for name in _fields(parts):
         setattr(app.state, name, getattr(parts, name))
     app.state.sign_in_attempts = Attempts()
-    app.state.readings = health.Readings(Metrics())
+    app.state.readings = health.Readings(Metrics(), provider=parts.provider.name)
 
 
 def _fields(parts: Any) -> list[str]:
@@ -94,6 +98,7 @@ def _add_routes(app: FastAPI) -> None:
     app.include_router(expenseflow.reports.routes.router)
     app.include_router(expenseflow.statements.routes.router)
     app.include_router(chart.router)
+    app.include_router(pacing.router)
     app.include_router(identity.router)
     app.include_router(health.router)
     app.include_router(home.router)

@@ -17,6 +17,7 @@ from expenseflow.infra.settings import Settings
 from expenseflow.kit.clock import Clock, SystemClock
 from expenseflow.pacing import service as pacing
 from expenseflow.pacing.messages import Policy
+from expenseflow.pacing.probing import Provider, Reachability
 from expenseflow.report_jobs.leases import LeaseKeeper
 from expenseflow.report_jobs.post_limit import PerMinute
 from expenseflow.report_jobs.running import Workshop
@@ -37,6 +38,7 @@ class Parts:
     queue: JobQueue
     signer: Signer
     post_limit: PerMinute
+    provider: Provider
     completer: OpenAICompleter | None = field(default=None)
 
     async def close(self) -> None:
@@ -49,6 +51,7 @@ class Parts:
 def build(settings: Settings, dsn: str, *, clock: Clock | None = None) -> Parts:
     """Everything one process needs, over the database at `dsn`."""
     the_clock = clock or SystemClock()
+    completer = completer_of(settings)
     return Parts(
         settings=settings,
         clock=the_clock,
@@ -57,7 +60,8 @@ def build(settings: Settings, dsn: str, *, clock: Clock | None = None) -> Parts:
         queue=JobQueue(dsn),
         signer=Signer(load_or_make_key(settings.data_dir)),
         post_limit=PerMinute(the_clock),
-        completer=_completer(settings),
+        provider=Provider(provider_of(settings), completer, Reachability(the_clock)),
+        completer=completer,
     )
 
 
@@ -80,7 +84,8 @@ def runner(parts: Parts, database: Database, keeper: LeaseKeeper) -> JobRunner:
     return JobRunner(workshop(parts, database), keeper, parts.queue)
 
 
-def _completer(settings: Settings) -> OpenAICompleter | None:
+def completer_of(settings: Settings) -> OpenAICompleter | None:
+    """Who talks to the provider of these settings; None when there is none."""
     if not settings.has_provider:
         return None
     # The SDK takes a second to load; most processes have no provider.

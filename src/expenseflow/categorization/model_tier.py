@@ -151,8 +151,8 @@ class _Run:
         """Why no call will leave any more, in words."""
         self._out_of_patience = False
         self._told: tuple[str | None, float | None] = (None, None)
-        self._held = 0.0
-        """Seconds calls were held back that nobody was told of."""
+        self._held = self._held_since_asked = 0.0
+        """Seconds calls were held back that nobody was told of, and that pacing does not know."""
 
     async def settle(self) -> None:
         try:
@@ -208,7 +208,9 @@ class _Run:
         return bool(self._work.fresh or self._work.parts)
 
     def _asked(self) -> Ask:
+        held, self._held_since_asked = self._held_since_asked, 0.0
         return Ask(
+            held=held,
             job=self._job,
             fresh=self._work.fresh,
             parts=self._work.parts,
@@ -242,7 +244,9 @@ class _Run:
         if left > 0 and not self._news.is_set():
             await self._sleep_or_news(left)
         if reply.hold in ("limit", "outage", "turn") and self._waiting:
-            self._held += self._clock.monotonic() - started
+            held = self._clock.monotonic() - started
+            self._held += held
+            self._held_since_asked += held
 
     async def _sleep_or_news(self, seconds: float) -> None:
         sleeping = asyncio.ensure_future(self._clock.sleep(seconds))

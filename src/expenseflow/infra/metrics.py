@@ -1,6 +1,7 @@
 """What one process measures, in a registry of its own, as Prometheus text."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from prometheus_client import (
     CollectorRegistry,
@@ -12,9 +13,75 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderNumbers:
+    """What all workers together know of the AI provider; the counters only ever rise."""
+
+    calls: int = 0
+    rejected: int = 0
+    failed: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    lines: int = 0
+    answered_seconds: float = 0.0
+    waited_seconds: float = 0.0
+    under_way: int = 0
+    waiting_jobs: int = 0
+    blocked_seconds: float = 0.0
+    down: bool = False
+    limits: Mapping[str, int] = field(default_factory=dict[str, int])
+    """By kind: `requests`, `tokens`, for each window."""
+
+
+class _ProviderCollector(Collector):
+    """The numbers as they were last read."""
+
+    def __init__(self) -> None:
+        self.numbers: ProviderNumbers | None = None
+
+    def collect(self) -> Iterator[Metric]:
+        if (numbers := self.numbers) is None:
+            return
+        for name, words, value in _counters(numbers):
+            yield CounterMetricFamily(f"expenseflow_provider_{name}", words, value=value)
+        for name, words, value in _gauges(numbers):
+            yield GaugeMetricFamily(f"expenseflow_provider_{name}", words, value=value)
+        limits = GaugeMetricFamily(
+            "expenseflow_provider_limit", "What one window lets through.", labels=["kind"]
+        )
+        for kind, amount in numbers.limits.items():
+            limits.add_metric([kind], amount)
+        yield limits
+
+
+def _counters(numbers: ProviderNumbers) -> list[tuple[str, str, float]]:
+    return [
+        ("calls", "Calls to the AI provider that have ended.", numbers.calls),
+        ("rejected_calls", "Calls it answered with 429.", numbers.rejected),
+        ("failed_calls", "Calls without a usable answer, 429 apart.", numbers.failed),
+        ("prompt_tokens", "Tokens sent.", numbers.prompt_tokens),
+        ("completion_tokens", "Tokens answered.", numbers.completion_tokens),
+        ("lines", "Merchants in answered calls.", numbers.lines),
+        ("answered_seconds", "Time of answered calls.", numbers.answered_seconds),
+        ("waited_seconds", "Time that jobs were held back by it.", numbers.waited_seconds),
+    ]
+
+
+def _gauges(numbers: ProviderNumbers) -> list[tuple[str, str, float]]:
+    return [
+        ("calls_under_way", "Calls that have not ended.", numbers.under_way),
+        ("waiting_jobs", "Jobs with merchants still to be asked.", numbers.waiting_jobs),
+        ("blocked_seconds", "Until it wants to be asked again.", numbers.blocked_seconds),
+        ("down", "Whether it is taken to be down.", numbers.down),
+    ]
 
 
 class Metrics:
@@ -44,6 +111,8 @@ class Metrics:
         self._queue = Gauge(
             "expenseflow_queue_depth", "Doorbells nobody has answered.", registry=self.registry
         )
+        self._provider = _ProviderCollector()
+        self.registry.register(self._provider)
         self._database = Gauge(
             "expenseflow_database_up",
             "Whether the database answered this scrape.",
@@ -61,8 +130,12 @@ class Metrics:
         for status, count in jobs.items():
             self._jobs.labels(status).set(count)
 
+    def provider_says(self, numbers: ProviderNumbers) -> None:
+        self._provider.numbers = numbers
+
     def database_is_down(self) -> None:
         """Old numbers would look like news, so there are none."""
+        self._provider.numbers = None
         self._database.set(0)
         self._jobs.clear()
         self._queue.set(float("nan"))

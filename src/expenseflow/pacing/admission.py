@@ -65,6 +65,7 @@ def leave(state: State, job: str) -> None:
 def _attend(state: State, ask: Ask, policy: Policy, now: float) -> None:
     for name in [name for name, job in state.jobs.items() if now - job.seen > STALE_S]:
         del state.jobs[name]
+    state.totals.waited += ask.held
     before = state.jobs.get(ask.job)
     since = before.since if before else now
     state.jobs[ask.job] = Job(ask.lines, ask.under_way, since, now)

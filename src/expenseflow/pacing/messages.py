@@ -76,6 +76,8 @@ class Ask:
     """Batches that go as they are, each so many lines; they go first."""
     under_way: int = 0
     """Its calls that have not ended."""
+    held: float = 0.0
+    """Seconds it was held back since it last asked."""
     fixed_characters: float = 0.0
     line_characters: float = 0.0
     """Of a prompt, whatever its lines, and for each line on average."""

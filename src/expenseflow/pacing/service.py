@@ -9,15 +9,17 @@ import hashlib
 from collections.abc import Coroutine, Sequence
 from typing import Any, Final, TypeVar
 
-from pydantic import TypeAdapter
+import structlog
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.infra.db import Database
-from expenseflow.pacing import admission, hearing, repository
+from expenseflow.pacing import admission, hearing, repository, views
 from expenseflow.pacing.messages import Ask, Ended, Policy, Reply
 from expenseflow.pacing.state import State
 
 _STATES = TypeAdapter(State)
+_log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 CANCEL_PATIENCE_S: Final = 0.3
@@ -62,10 +64,19 @@ class SharedPacing:
             await _save(session, self._provider, state)
 
 
-async def look(session: AsyncSession, provider: str) -> tuple[State, float] | None:
-    """What is known of a provider and the database's time; None before the first call."""
+async def known(session: AsyncSession, provider: str) -> views.Known:
+    """What is known of a provider, for a person; empty before the first call."""
     found = await repository.look(session, provider)
-    return None if found is None else (_STATES.validate_json(found[0]), found[1])
+    return views.Known() if found is None else views.known(_read(found[0]), found[1])
+
+
+def _read(stored: str) -> State:
+    """The stored state; one that cannot be read is begun anew: it can all be found out again."""
+    try:
+        return _STATES.validate_json(stored)
+    except ValidationError as error:
+        _log.warning("pacing.unreadable_state", errors=error.error_count())
+        return State()
 
 
 async def _to_its_end(transaction: Coroutine[Any, Any, T]) -> T:
@@ -86,7 +97,7 @@ async def _locked(session: AsyncSession, provider: str) -> tuple[State, float]:
         found = await repository.lock(session, provider)
     if found is None:
         raise RuntimeError("a provider's row vanished while it was being made")
-    return _STATES.validate_json(found[0]), found[1]
+    return _read(found[0]), found[1]
 
 
 async def _save(session: AsyncSession, provider: str, state: State) -> None:

@@ -131,6 +131,8 @@ class Totals:
     lines: int = 0
     seconds: float = 0.0
     """Of answered calls."""
+    waited: float = 0.0
+    """Seconds that jobs were held back, each for itself."""
 
 
 @dataclass(slots=True)

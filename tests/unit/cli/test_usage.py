@@ -11,7 +11,7 @@ import pytest
 
 from expenseflow.app.cli import common
 from expenseflow.app.cli.program import COMMANDS, main
-from expenseflow.app.cli.report import review_words
+from expenseflow.app.cli.report import review_words, usage_words
 from expenseflow.app.configuration import is_loopback
 
 REPORT = "2026-01 --user ann@example.com"
@@ -260,3 +260,17 @@ def test_of_many_reasons_the_commonest_are_told() -> None:
 )
 def test_only_loopback_addresses_are_this_machine(host: str, *, expected: bool) -> None:
     assert is_loopback(host) is expected
+
+
+def test_the_report_ends_with_what_the_ai_service_was_asked() -> None:
+    usage = {
+        "calls": 10,
+        "rejectedCalls": 0,
+        "promptTokens": 12345,
+        "completionTokens": 4567,
+        "waitedSeconds": 3.2,
+    }
+    assert usage_words(usage) == (
+        "AI service: 10 calls, 0 rejected, 12,345 + 4,567 tokens, 3 s held back"
+    )
+    assert usage_words(usage | {"calls": 1, "waitedSeconds": 0.2}).endswith("4,567 tokens")

@@ -19,6 +19,8 @@ from expenseflow.app.wiring import Parts
 from expenseflow.chart import service as charts
 from expenseflow.infra import logs, migrations, queue
 from expenseflow.infra.settings import Settings
+from expenseflow.pacing import service as pacing
+from expenseflow.pacing.views import limits_in_words
 from expenseflow.report_jobs import overview
 
 _NEVER_SHOWN = ("llm_api_key", "alert_webhook_url", "alert_webhook_secret")
@@ -142,7 +144,9 @@ async def _provider(parts: Parts) -> Finding:
     found = await parts.completer.probe()
     state = "answers" if found.reachable else f"does not answer ({found.detail})"
     kind = " (simulated, not a real one)" if parts.settings.llm_simulated else ""
-    words = f"{parts.settings.llm_model}{kind}: {state}"
+    async with parts.database.transaction() as session:
+        known = await pacing.known(session, parts.provider.name)
+    words = f"{parts.settings.llm_model}{kind}: {state}; {limits_in_words(known)}"
     # Jobs are done without it, so it is worth knowing but not a failure.
     return Finding("AI service", words, ok=True if found.reachable else None)
 

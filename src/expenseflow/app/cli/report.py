@@ -180,6 +180,8 @@ def _tell(job: Job, review: Reasons, user: str, *, ai: str) -> None:
     report_id: str = job["generatedReportId"]
     lines = common.plural(job["totalLines"], "line", "lines")
     print(f"{job['period']}: {lines} in {seconds_taken(job):.1f} s: {tiers(job, ai=ai)}")
+    if job["usage"]["calls"]:
+        print(usage_words(job["usage"]))
     if review:
         print(review_words(review))
     print(f"Report {report_id}")
@@ -196,3 +198,13 @@ def review_words(review: Reasons) -> str:
         told.append(f"other reasons ({others})")
     lines = common.plural(review.total(), "line needs a look", "lines need a look")
     return f"{lines}: {'; '.join(told)}"
+
+
+def usage_words(usage: dict[str, Any]) -> str:
+    """What the AI service was asked and what it cost, in one line."""
+    calls = common.plural(usage["calls"], "call", "calls")
+    waited = f", {usage['waitedSeconds']:.0f} s held back" if usage["waitedSeconds"] >= 1 else ""
+    return (
+        f"AI service: {calls}, {usage['rejectedCalls']} rejected, "
+        f"{usage['promptTokens']:,} + {usage['completionTokens']:,} tokens{waited}"
+    )

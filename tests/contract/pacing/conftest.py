@@ -1,0 +1,5 @@
+"""Visitors of the application."""
+
+from tests.support.identity import visitors
+
+__all__ = ["visitors"]

@@ -51,6 +51,8 @@ class Kind:
     patience: int = _RAISE_AFTER_WINDOWS
     """Windows without a rejection before a learned limit is tried higher."""
     rejected_at: float = 0.0
+    refilling: bool | None = None
+    """Whether its headers are those of a bucket; None: it has not shown."""
 
     @property
     def known(self) -> bool:
@@ -104,7 +106,12 @@ def _slice(per_minute: int, window: float, source: Source) -> Window:
 def hear(kind: Kind, said: Allowance, log: CallLog, *, answered_at: float, refilling: bool) -> None:
     """Take over what an answer's headers said; `refilling` as `is_refilling` found it."""
     before = kind.windows.get("headers")
-    seconds = _MINUTE if refilling else _window_of(said, log, answered_at)
+    if kind.refilling and _is_window(said):
+        kind.refilling, before = False, None
+    elif refilling and kind.refilling is None:
+        kind.refilling = True
+    bucket = refilling and kind.refilling
+    seconds = _MINUTE if bucket else _window_of(said, log, answered_at)
     if before is not None and before.amount == said.limit:
         # An answer tells the part of the window that is left: the longest one heard is it.
         seconds = max(before.seconds, seconds or 0.0)
@@ -141,6 +148,14 @@ def _refills(said: Allowance) -> bool:
     if not used or not said.reset:
         return False
     return abs(said.reset * said.limit / used - _MINUTE) < _MINUTE * 0.1
+
+
+def _is_window(said: Allowance) -> bool:
+    """Whether too much is used for a bucket that is full again so soon."""
+    if said.remaining is None or said.reset is None:
+        return False
+    surely_used = said.limit - said.remaining - 1  # parts of one are rounded
+    return said.reset < surely_used * _MINUTE / said.limit * 0.9
 
 
 def _snapped(seconds: float) -> float:

@@ -161,7 +161,10 @@ def finish(lines: int, batch: int, cost: Cost, situation: Situation) -> float:
     calls = math.ceil(now / batch)
     busy = rounds(calls, situation) * cost.latency(min(batch, max(now, 1))) if now else 0.0
     if rest:
-        busy = max(busy, _rest(rest, cost, situation))
+        # Full calls end late where windows are short.
+        short = situation.window.after < cost.latency(LARGEST_BATCH)
+        carried = {batch, LARGEST_BATCH} if short else {LARGEST_BATCH}
+        busy = max(busy, min(_rest(rest, each, cost, situation) for each in carried))
     return max(busy, situation.busy) + OWN_SECONDS_A_CALL * math.ceil(lines / batch)
 
 
@@ -195,25 +198,28 @@ def _insurance(lines: int, batch: int, cost: Cost, situation: Situation) -> floa
     return min(1.0, situation.failing * calls) * missing * wait
 
 
-def _rest(rest: int, cost: Cost, situation: Situation) -> float:
-    """When the lines that cannot leave now are done: windows let go again and again."""
+def _rest(rest: int, carry: int, cost: Cost, situation: Situation) -> float:
+    """When the lines that cannot leave now are done: windows let go again and again.
+
+    Windows before the last one hold `carry` lines in each call.
+    """
     first = _last_calls(rest, cost, situation.later, crowded=situation.crowded)
     if first < math.inf:
         return first
-    before = 0.0
+    before = -math.inf
     if situation.later:
-        rest = max(1, rest - situation.later[-1].lines(LARGEST_BATCH, cost))
+        rest = max(1, rest - situation.later[-1].lines(carry, cost))
         before = situation.later[-1].after
     cycle = [situation.now, *(_both(situation.now, room) for room in situation.later)]
-    if cycle[-1].lines(LARGEST_BATCH, cost) < 1:
+    if cycle[-1].lines(carry, cost) < 1:
         cycle = [situation.window]
-    held = cycle[-1].lines(LARGEST_BATCH, cost)
+    held = cycle[-1].lines(carry, cost)
     full = (rest - 1) // max(1, held)
     last = _last_calls(rest - full * held, cost, cycle, crowded=situation.crowded)
     if full:
         before = full * situation.window.after + cycle[-1].after
     # Full calls that left shortly before may well end after the small ones that come last.
-    return max((1 + full) * situation.window.after + last, before + cost.latency(LARGEST_BATCH))
+    return max((1 + full) * situation.window.after + last, before + cost.latency(carry))
 
 
 def _last_calls(rest: int, cost: Cost, rooms: Sequence[Room], *, crowded: bool) -> float:

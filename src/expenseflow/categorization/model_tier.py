@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from expenseflow.categorization.calls import Caller, Completer, Heard
+from expenseflow.categorization.foresight import Foresight
 from expenseflow.categorization.outcomes import Charge, Merchant, Outcome, PastLine, Usage
 from expenseflow.categorization.telling import OnOutcome, Telling
 from expenseflow.categorization.work import Work
@@ -38,7 +39,6 @@ _WORTH_TELLING_S: Final = 0.4
 _GOODBYE_S: Final = 0.3
 _SHORTEST_PAUSE_S: Final = 0.015
 """Between two exchanges, so that calls that end together are heard together."""
-_FINISH_CHANGED_S: Final = 0.5
 _OVERDUE: Final = 1.5
 
 
@@ -151,6 +151,7 @@ class _Run:
         """Why no call will leave any more, in words."""
         self._out_of_patience = False
         self._told: tuple[str | None, float | None] = (None, None)
+        self._foresight = Foresight()
         self._held = self._held_since_asked = 0.0
         """Seconds calls were held back that nobody was told of, and that pacing does not know."""
 
@@ -269,12 +270,9 @@ class _Run:
         held = reply.hold if reply.wait >= _WORTH_TELLING_S or reply.hold == "outage" else None
         waiting_for = WORDS[held] if self._waiting else None
         finish = self._finish(reply)
-        before, moment = self._told
-        at = None if finish is None else self._clock.monotonic() + finish
-        moved = (moment is None) != (at is None) or (
-            moment is not None and at is not None and abs(at - moment) > _FINISH_CHANGED_S
-        )
-        if waiting_for != before or moved:
+        now = self._clock.monotonic()
+        at = self._foresight.update(None if finish is None else now + finish, now)
+        if (waiting_for, at) != self._told:
             self._told = (waiting_for, at)
             self._telling.tell(self._outcome())
 
@@ -378,7 +376,7 @@ class _Run:
         if self._work.open:
             words = self._over or BadAnswer.words
             given_up = dict.fromkeys(self._work.open, words)
-            self._told = (None, None)
+            self._told = (None, self._clock.monotonic())
             self._telling.tell(replace(self._outcome(), given_up=given_up))
             self._work.settle(list(given_up))
 

@@ -8,7 +8,8 @@ from tests.support.categorization import CHART, Ledger, charge, charges
 from tests.support.pacing import MemoryPacing
 from tests.support.simulator import completer
 
-from expenseflow.categorization.model_tier import OUTAGE, ModelTier
+from expenseflow.categorization.asking import OUTAGE
+from expenseflow.categorization.model_tier import ModelTier
 from expenseflow.categorization.outcomes import Charge
 from expenseflow.kit.clock import SystemClock
 from expenseflow.kit.completions import ProviderRefused, TimedOut

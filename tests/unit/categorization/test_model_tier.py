@@ -23,7 +23,8 @@ from tests.support.categorization import (
 )
 from tests.support.pacing import MemoryPacing
 
-from expenseflow.categorization.model_tier import AT_LIMIT, OUTAGE, ModelTier
+from expenseflow.categorization.asking import AT_LIMIT, OUTAGE
+from expenseflow.categorization.model_tier import ModelTier
 from expenseflow.categorization.outcomes import Charge, Outcome
 from expenseflow.kit.completions import (
     BadAnswer,

@@ -1,16 +1,15 @@
 """Which calls may leave now: the provider's windows, whose turn it is, how large a batch. Pure."""
 
 import math
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from expenseflow.pacing import limits, planner
-from expenseflow.pacing.hearing import FIRST_BURST, MOST_AT_ONCE
+from expenseflow.pacing import limits, planner, situations
+from expenseflow.pacing.hearing import FIRST_BURST
 from expenseflow.pacing.limits import Kind
 from expenseflow.pacing.log import HORIZON_S
 from expenseflow.pacing.messages import Ask, Granted, Hold, Policy, Reply
-from expenseflow.pacing.planner import Cost, Plan, Room, Situation
+from expenseflow.pacing.planner import Cost, Plan, Situation
 from expenseflow.pacing.state import Job, State
 
 STALE_S: Final = 4.0
@@ -24,12 +23,7 @@ _BURST_PAUSE_S: Final = 0.015
 _BURST_ENDS_S: Final = 0.25
 _AGEING_S: Final = 30.0
 """A job that has waited so long counts as half as long."""
-_SILENCE_A_TRY_S: Final = 2.0
-"""While a new provider has not said a word, one more call a time."""
 _KEPT_S: Final = 3600.0
-_SILENT_TRIES: Final = 3
-_ROOMS: Final = 12
-_MERGE_S: Final = 0.05
 
 
 def admit(state: State, ask: Ask, policy: Policy, now: float) -> Reply:
@@ -46,11 +40,11 @@ def admit(state: State, ask: Ask, policy: Policy, now: float) -> Reply:
     job = state.jobs[ask.job]
     taken = sum(call.lines for call in reply.granted)
     job.lines, job.under_way = ask.lines - taken, ask.under_way + len(reply.granted)
-    state.widest = max(state.widest, _under_way(state))
+    state.widest = max(state.widest, situations.under_way(state))
     return replace(
         reply,
         cost=cost,
-        spare=_free_requests(state, now),
+        spare=situations.free_requests(state, now),
         timeout=policy.timeout,
         silent_for=max(0.0, silent),
         words=breaker.words,
@@ -69,7 +63,7 @@ def _attend(state: State, ask: Ask, policy: Policy, now: float) -> None:
     before = state.jobs.get(ask.job)
     since = before.since if before else now
     state.jobs[ask.job] = Job(ask.lines, ask.under_way, since, now)
-    longest = max((w.seconds for w in _windows(state)), default=0.0)
+    longest = max((w.seconds for w in situations.windows(state)), default=0.0)
     state.log.forget(now - max(HORIZON_S, longest * 1.2))
     for kind, rate in (
         (state.requests, policy.requests_per_minute),
@@ -92,11 +86,6 @@ def _configure(kind: Kind, rate: int | None, policy: Policy) -> None:
         kind.windows.pop("assumed", None)
         said.pop("assumed", None)
     kind.windows.update(said)
-
-
-def _windows(state: State) -> Iterable[limits.Window]:
-    yield from state.requests.windows.values()
-    yield from state.tokens.windows.values()
 
 
 def _admitted(state: State, ask: Ask, policy: Policy, now: float, cost: Cost) -> Reply:
@@ -132,7 +121,7 @@ def _probe(state: State, ask: Ask, policy: Policy, now: float, cost: Cost) -> Re
     due = max(breaker.next_probe, breaker.probing_until, state.blocked_until)
     others = any(job.lines and name != ask.job for name, job in state.jobs.items())
     if breaker.prober == ask.job and others:
-        due += _SILENCE_A_TRY_S
+        due += situations.SILENCE_A_TRY_S
     if not ask.lines or now < due:
         return Reply(wait=max(0.01, min(ASK_AGAIN_S, due - now)), hold="outage")
     breaker.probing_until = now + policy.timeout + 1.0
@@ -163,7 +152,7 @@ class _Turn:
 
 
 def _turn(state: State, ask: Ask, policy: Policy, now: float, cost: Cost) -> _Turn:
-    situation = _situation(state, policy, now)
+    situation = situations.situation(state, policy, now)
     waiting = sum(job.lines for job in state.jobs.values())
     plan = planner.plan(max(1, waiting), cost, situation)
     if situation.growing:
@@ -259,116 +248,7 @@ def _sizes(lines: int, batch: int, tokens: float, cost: Cost) -> list[int]:
     return sizes
 
 
-# --- what is free, and when ------------------------------------------------------------------
-
-
-def _situation(state: State, policy: Policy, now: float) -> Situation:
-    requests, tokens = state.requests.tightest, state.tokens.tightest
-    length = max((w.seconds for w in (requests, tokens) if w is not None), default=60.0)
-    grace = limits.margin(length, state.margin_doublings)
-    concurrency, growing = _concurrency(state, policy, now)
-    free = Room(0.0, _free_requests(state, now), _free_tokens(state, now))
-    later = _rooms(_events(state, now), free)
-    if now < state.blocked_until:
-        later = _blocked(free, later, state.blocked_until - now)
-        free = Room(0.0, 0, free.tokens)
-    return Situation(
-        now=free,
-        later=later,
-        window=Room(
-            length + grace,
-            requests.amount if requests else None,
-            float(tokens.amount) if tokens else None,
-        ),
-        concurrency=concurrency,
-        under_way=_under_way(state),
-        soon=_under_way(state) * 3 // 4,
-        growing=growing and requests is None and tokens is None,
-        busy=max(0.0, state.busy_until - now),
-        failing=state.measured.failing,
-    )
-
-
-def _concurrency(state: State, policy: Policy, now: float) -> tuple[int | None, bool]:
-    allowed = None if state.allowed is None else int(state.allowed)
-    if allowed is not None and not state.heard_at:
-        # Nothing was ever heard: one call is to find out, and another if it keeps silent.
-        if state.first_asked is None:
-            state.first_asked = now
-        more = int((now - state.first_asked) / _SILENCE_A_TRY_S)
-        allowed = max(allowed, 1 + min(more, _SILENT_TRIES))
-    caps = [cap for cap in (allowed, policy.max_concurrency, MOST_AT_ONCE) if cap is not None]
-    return min(caps), allowed is not None and min(caps) == allowed
-
-
-def _under_way(state: State) -> int:
-    return sum(job.under_way for job in state.jobs.values())
-
-
-def _kept(state: State, seconds: float) -> float:
-    return seconds + limits.margin(seconds, state.margin_doublings)
-
-
-def _free_requests(state: State, now: float) -> int | None:
-    free = [
-        window.amount - state.log.used(now, _kept(state, window.seconds)).requests
-        for window in state.requests.windows.values()
-    ]
-    return max(0, min(free)) if free else None
-
-
-def _free_tokens(state: State, now: float) -> float | None:
-    free = [
-        window.amount - state.log.used(now, _kept(state, window.seconds)).tokens
-        for window in state.tokens.windows.values()
-    ]
-    return float(max(0, min(free))) if free else None
-
-
-def _events(state: State, now: float) -> list[tuple[float, int, int]]:
-    """(seconds from now, requests, tokens) that windows let go of."""
-    found: list[tuple[float, int, int]] = []
-    if window := state.requests.tightest:
-        found += [
-            (each.after, each.requests, 0)
-            for each in state.log.releases(now, _kept(state, window.seconds))
-        ]
-    if window := state.tokens.tightest:
-        found += [
-            (each.after, 0, each.tokens)
-            for each in state.log.releases(now, _kept(state, window.seconds))
-        ]
-    return sorted(found)
-
-
-def _rooms(events: Sequence[tuple[float, int, int]], like: Room) -> list[Room]:
-    """What is let go of until then, cumulated, in a few steps."""
-    rooms: list[Room] = []
-    calls = used = 0
-    step = max(_MERGE_S, (events[-1][0] - events[0][0]) / _ROOMS) if events else 0.0
-    for after, more, more_tokens in events:
-        calls, used = calls + more, used + more_tokens
-        room = Room(
-            after,
-            None if like.requests is None else calls,
-            None if like.tokens is None else float(used),
-        )
-        if rooms and after - rooms[-1].after < step:
-            rooms[-1] = room
-        else:
-            rooms.append(room)
-    return rooms
-
-
-def _blocked(free: Room, later: Sequence[Room], until: float) -> list[Room]:
-    """Nothing leaves before `until`; what is free now is free then."""
-
-    def with_free(room: Room) -> Room:
-        requests = None if room.requests is None else room.requests + (free.requests or 0)
-        return Room(max(room.after, until), requests, room.tokens)
-
-    at_once = Room(until, free.requests, 0.0 if free.tokens is not None else None)
-    return [at_once, *(with_free(room) for room in later)]
+# --- when to ask again ------------------------------------------------------------------------
 
 
 def _wait(turn: _Turn) -> float:
@@ -380,7 +260,7 @@ def _wait(turn: _Turn) -> float:
 
 
 def _shortest(state: State) -> float:
-    return min((window.seconds for window in _windows(state)), default=10.0)
+    return min((window.seconds for window in situations.windows(state)), default=10.0)
 
 
 def _burst(state: State, now: float) -> int:

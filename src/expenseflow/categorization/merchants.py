@@ -1,17 +1,20 @@
 """From what a bank prints to who was paid: one key for all lines of a merchant.
 
 `merchant_key` works by steps that only ever take text away, repeated until nothing changes; that
-is what makes it idempotent. A step that would leave nothing is not taken.
+is what makes it idempotent. A step that would leave nothing is not taken. Nothing is taken from a
+text that looks like an order: what it says must not come to speak for a merchant it names.
 """
 
 import re
 import unicodedata
 from typing import Final
 
-from expenseflow.categorization import places
+from expenseflow.categorization import places, suspicion
 
 MAX_LENGTH: Final = 200
 UNKNOWN: Final = "UNKNOWN"
+APART: Final = "? "
+"""Begins the key of a text that looks like an order to whoever reads it."""
 
 _FIXED_COLUMNS = re.compile(r"(?<=\S)\s{2,}[A-Z][A-Z.'-]*(?: [A-Z.'-]+)*\s{2,}[A-Z]{2,3}\s*$")
 _MONTH = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
@@ -98,7 +101,16 @@ def merchant_key(description: str) -> str:
         return UNKNOWN
     while (shorter := _strip(key)) != key:
         key = shorter
-    return key
+    if folded.startswith(APART):
+        return _apart(folded)
+    if key != _tidy(folded) and suspicion.is_suspicious(description):
+        return _apart(folded)
+    return _apart(key) if key.startswith(APART) else key
+
+
+def _apart(folded: str) -> str:
+    """All of the text, so that its answer is nobody else's: `AMZN*IGNORE …` is not Amazon."""
+    return APART + _tidy(folded.lstrip("?" + _AROUND))[: MAX_LENGTH - len(APART)].rstrip(_AFTER)
 
 
 def _strip(key: str) -> str:
@@ -185,7 +197,7 @@ def readable_vendor(key: str) -> str:
     """The key as a person would write it: `BLUE BOTTLE COFFEE` is Blue Bottle Coffee."""
     if key in _WRITTEN:
         return _WRITTEN[key]
-    words = key.split(" ")
+    words = key.removeprefix(APART).split(" ")
     return " ".join(_readable_word(word, first=at == 0) for at, word in enumerate(words))[:200]
 
 

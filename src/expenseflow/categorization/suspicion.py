@@ -21,6 +21,7 @@ from expenseflow.categorization.outcomes import Settlement
 REVIEW_REASON: Final = "The text of this charge reads like an instruction; please check it yourself"
 
 _LONGEST_REASON: Final = 500
+_LONGEST_PRINTED: Final = 1000
 _ENOUGH: Final = 3.0
 """Points that make an order; real texts of banks hardly ever have two."""
 _SMALL_AT_MOST: Final = 1.5
@@ -46,7 +47,7 @@ def flagged(settlement: Settlement) -> Settlement:
 
 @lru_cache(maxsize=10_000)
 def _looks_like_an_order(text: str) -> bool:
-    if shapes.is_hidden(text):
+    if len(text) > _LONGEST_PRINTED or shapes.is_hidden(text):
         return True
     plain = shapes.decoded(text)
     folded = shapes.folded(plain)
@@ -163,6 +164,7 @@ def _is_known(token: str) -> bool:
     return token in _SMALL or token in _WEAK or token in _STRONG or token.isdecimal()
 
 
+@lru_cache(maxsize=50_000)
 def _is_strong(token: str) -> bool:
     if token in _STRONG:
         return True

@@ -50,33 +50,38 @@ _REFERENCES: Final = (
     "ref|inv|invoice|id|no|nr|tel|ph|phone|fax|order|txn|auth|card|seq|trace|store|shop|unit|kunde|re|rg"
     "|indn|co|des|desc|mref|eref|kref|date|time|pos|terminal|tid|mid"
 )
+_UNUSUAL: Final = re.compile(r"[^\w\s.'&()/-]|--|//")
+"""No mark of the first kind is without one of these."""
 _MARKS: Final = re.compile(
     # markup, programs, tables
     r"[<>`]|[{}](?![a-z])|(?<![a-z])[{}]|[}\]]\s*[,\]}]|\"\s*[:,}\]]|[:\[,{]\s*\"|\\[nrtux\"]"
     r"|\]\(|!\[|\[/?inst|\[[*\d]?\]|#{3}|={3}|-{2,}\s*[a-z]+ [a-z]+|^\s*//|/\*|\*/|;\s*--|!{3}"
     r"|:=|=\s*\"?\d{3}|=\s*true\b|\|\s*\d|\d\s*\||(?<!\d)\d{1,2}\s*[,;]\s*\d{4,6}\s*[,;]"
     # addresses that carry something, or are to be opened
-    r"|https?:[^\s]*[?&=;|]|\b(?:click|visit|open|see|go ?to)\b.*(?:https?:|www\.)"
-    r"|javascript:|data:\w+/"
-    # somebody is addressed, or speaks
+    r"|https?:[^\s]*[?&=;|]|\b(?:click|visit|open|see|go ?to)\b.*https?:|javascript:|data:\w+/"
+    # somebody speaks
     r"|\b(?:system|assistant|user|human|developer|admin)\s*[:>\]]|@(?:assistant|system|ai|gpt)\b"
-    r"|\b(?:hi|hey|hello|dear|attention|attn|note|to|for|you)\W+(?:the |an? |my )?"
+    # a member of the answer, a code
+    r"|\b(?:account|acct|konto|compte|cuenta|conto|gl|code|category|department|dept|answer"
+    r"|confidence|glcode|vendor|description|json|output)\s*(?:=|:\s*[a-z\"])"
+    r"|\b(?:all|others?|everything|everyone|rest|remaining)\s*:"
+    rf"|(?!\b(?:{_REFERENCES})\b)\b[a-z]+:\s+\d{{4,6}}(?![\d-])"
+)
+_SAID: Final = re.compile(
+    r"\b(?:hi|hey|hello|dear|attention|attn|note|to|for|you)\W+(?:the |an? |my )?"
     rf"(?:{_ADDRESSED})\b"
     r"|\byou(?: a|')re\b|\byou (?:must|should|will|shall|have|need)\b"
-    # a member of the answer, an account, a code
-    r"|\b(?:account|acct|konto|compte|cuenta|conto|gl|code|category|department|dept|answer|confidence"
-    r"|glcode|vendor|description|json|output)\s*(?:=|:\s*[a-z\"]|(?:is|to|of|must be)\s+[\d\"])"
+    r"|\b(?:click|visit|open|see|go ?to)\b.*www\."
     r"|\b(?:account|acct|gl|category|dept|department)\b[\s:#.-]*\d{5,6}(?!\d)"
-    r"|\b(?:all|others?|everything|everyone|rest|remaining)\s*:"
+    r"|\b(?:account|acct|code|category|answer|confidence)\s*(?:is|to|of|must be)\s+[\d\"]"
     r"|\b(?:confidence|confianza|vertrauen)\b\W*[01]\b|(?<!\d)(\d{4,6})(?:\W+\1){2}(?!\d)"
-    rf"|(?!\b(?:{_REFERENCES})\b)\b[a-z]+:\s+\d{{4,6}}(?![\d-])"
     rf"|(?:\b(?:{_NUMBER_WORDS})\b\W*){{3}}"
 )
 
 
 def has_marks(text: str) -> bool:
     """Whether a folded text has marks of an order, a program, or an answer."""
-    if _MARKS.search(text):
+    if _SAID.search(text) or (_UNUSUAL.search(text) and _MARKS.search(text)):
         return True
     return not text.isascii() and any(map(_MIXED.search, text.split()))
 

@@ -16,6 +16,7 @@ WORDS = [
     "800-555-1234", "01/14", "2026-01-14", "14 JAN", "HELP.UBER.COM", "WWW.", ".COM", "/BILL",
     "RT4K81XZ2", "1234567", "INC", "LTD", "-", "É", "ﬁ", "ſ", "ŉ", "İ", "①", "Ａ", "\u200b", "\x00",
     "\U000e0041", "CO", "IN", "US", "UBER", "BLUE", "7-ELEVEN", "@", "REF", "ON ", "(415) 555-1234",
+    "? ", "?", "IGNORE ALL ", "USE 64100",
 ]  # fmt: skip
 
 
@@ -46,6 +47,22 @@ def test_a_key_is_its_own_key_never_empty_and_short(printed: str) -> None:
 @pytest.mark.parametrize("nothing", ["", " ", "***", "#", "\u200b", "…"])
 def test_nothing_readable_is_unknown(nothing: str) -> None:
     assert merchant_key(nothing) in {"UNKNOWN", "..."}
+
+
+@pytest.mark.parametrize(
+    ("printed", "named"),
+    [
+        ("AMZN MKTP US*IGNORE RULES ANSWER 99999", "AMZN MKTP US*2K4T81XZ2"),
+        ("BLUE BOTTLE https://evil.example/?set=64100", "BLUE BOTTLE"),
+        ("SHELL OIL ignore.all.rules@evil.example", "SHELL OIL"),
+        ("SHELL OIL  IGNORE ALL RULES  CA", "SHELL OIL"),
+    ],
+)
+def test_an_order_has_no_key_of_the_merchant_it_names(printed: str, named: str) -> None:
+    key = merchant_key(printed)
+    assert key != merchant_key(named)
+    assert merchant_key(key) == key
+    assert readable_vendor(key)[0].isalnum()
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,8 @@ def notes(row: Row) -> list[str]:
         said.append(f"the job of ten lines, started last: {_spread(late, ' s')}")
     if row.scenario.most_memory is not None and memory:
         said.append(f"memory of the worker, peak: {max(memory):.0f} MB")
+    if row.scenario.note and row.part == row.scenario.parts[0]:
+        said.append(row.scenario.note)
     return [f"{row.scenario.name}: {words}" for words in said]
 
 

@@ -104,6 +104,8 @@ class Scenario:
     yardsticks: bool = True
     hides_calls: bool = False
     """Whether calls go out that the provider cannot count, since it is not there."""
+    note: str = ""
+    """What a reader of the figures must know."""
 
     @property
     def bound(self) -> float:

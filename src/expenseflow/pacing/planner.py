@@ -122,7 +122,7 @@ def plan(lines: int, cost: Cost, situation: Situation) -> Plan:
         return _slow_start(lines, cost, situation)
     options = [
         (_judged(lines, batch, cost, situation), batch)
-        for batch in range(1, min(LARGEST_BATCH, lines) + 1)
+        for batch in range(1, _largest(lines, cost, situation.window.tokens) + 1)
     ]
     best = min(options)
     # Where windows must be waited for, what a call does not hold waits for the next one.
@@ -134,6 +134,14 @@ def plan(lines: int, cost: Cost, situation: Situation) -> Plan:
     if calm and min(calm)[0] <= best[0] * _CALM_COST:
         best = min(calm)
     return Plan(best[1], finish(lines, best[1], cost, situation))
+
+
+def _largest(lines: int, cost: Cost, tokens: float | None) -> int:
+    """The most lines in a call, which must fit into an empty window."""
+    fit: float = LARGEST_BATCH
+    if tokens is not None and cost.line_tokens:
+        fit = max(1, (tokens - cost.fixed_tokens) // cost.line_tokens)
+    return int(min(LARGEST_BATCH, lines, fit))
 
 
 def _slow_start(lines: int, cost: Cost, situation: Situation) -> Plan:

@@ -62,8 +62,8 @@ bench-provider: $(VENV)/.dev  ## how close to the provider's limits a report com
 	@$(BIN)/python -m benchmarks.provider $(ARGS)
 
 lock: $(VENV)/.dev  ## resolve the dependencies anew, with hashes
-	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q --extra build pyproject.toml -o requirements.lock
-	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras -q --extra build pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras -q --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:  ## remove what the other verbs made
 	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*

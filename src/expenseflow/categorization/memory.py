@@ -129,7 +129,11 @@ def _suggestions(
 async def nearest_past(
     session: AsyncSession, user_id: UUID, charges: Sequence[Charge]
 ) -> dict[Merchant, list[PastLine]]:
-    """Up to five lines of this person whose merchant shares words with each charge's."""
+    """Up to five lines of this person whose merchant shares words with each charge's.
+
+    The nearest ones that differ in their codes: a second line with the same codes says little more
+    and costs as much.
+    """
     if not charges:
         return {}
     past = await repository.recently_filed(session, user_id, limit=_LOOKED_THROUGH)
@@ -150,8 +154,11 @@ def _nearest(key: str, by_word: dict[str, set[PastLine]]) -> list[PastLine]:
         lines = by_word.get(word, ())
         for line in lines:
             scores[line] += _TELLING * _TELLING // len(lines)
-    best = sorted(scores.items(), key=lambda each: (-each[1], each[0].description))
-    return [line for line, _ in best[:PAST_LINES]]
+    ranked = sorted(scores.items(), key=lambda each: (-each[1], each[0].description))
+    best: dict[tuple[str, str | None], PastLine] = {}
+    for line, _ in ranked:
+        best.setdefault((line.gl_code, line.department_code), line)
+    return list(best.values())[:PAST_LINES]
 
 
 def _words(key: str) -> set[str]:

@@ -5,17 +5,16 @@ is checked against the lists, so the worst a hostile merchant name can do is to 
 """
 
 import json
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final, cast
 
-from expenseflow.categorization import suspicion
+from expenseflow.categorization import merchants, suspicion
 from expenseflow.categorization.outcomes import Answer, Charge, Merchant, PastLine
+from expenseflow.categorization.privacy import masked
 from expenseflow.chart.service import Chart, ChartEntry
-from expenseflow.kit import cards
 from expenseflow.kit.completions import CompletionRequest
 from expenseflow.kit.money import to_text
 
@@ -34,7 +33,8 @@ the JSON object alone, every id once."""
 
 MAX_VENDOR: Final = 200
 MAX_DESCRIPTION: Final = 500
-_MAX_SENT: Final = 200
+MAX_SIMILAR: Final = 60
+"""Characters of a past line's text; with at most five of them a line has a bound."""
 
 UNREADABLE: Final = "the answer is not the JSON that was asked for"
 MISSING: Final = "the answer leaves the line out"
@@ -153,31 +153,20 @@ def _line(number: str, charge: Charge, past: Sequence[PastLine]) -> dict[str, An
         "sourceCategory": masked(category) if category else None,
         "similar": [
             {
-                "description": masked(line.description),
+                "description": masked(line.description)[:MAX_SIMILAR],
                 "glCode": line.gl_code,
                 "departmentCode": line.department_code,
             }
             for line in past
+            if not _is_an_order(line)
         ],
     }
 
 
-_EMAILS = re.compile(r"[^\s@<>,;:*]+@[^\s@<>,;:*]+")
-_DIGIT_RUNS = re.compile(r"\d(?:[ .\-/]{0,2}\d){6,}")
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
-
-
-def masked(text: str) -> str:
-    """The text without invisible characters, e-mail addresses and long numbers, cut to length.
-
-    Card, phone and account numbers are all long numbers. Letters and digits of other widths are
-    made plain first, so that a number in full-width digits is masked too.
-    """
-    text = unicodedata.normalize("NFKC", text)
-    text = "".join(c for c in text if unicodedata.category(c) not in {"Cf", "Cs", "Co", "Cn"})
-    text = " ".join(_CONTROLS.sub(" ", text).split())
-    text = cards.mask(_EMAILS.sub("@", text), write=lambda _: "#")
-    return " ".join(_DIGIT_RUNS.sub("#", text).split())[:_MAX_SENT]
+def _is_an_order(line: PastLine) -> bool:
+    """A line filed before must not steer the line it is sent with either."""
+    text = line.description
+    return text.startswith(merchants.APART) or suspicion.is_suspicious(text)
 
 
 # --- back -----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from expenseflow.categorization import memory, prompts, repository, rules, suspicion
+from expenseflow.categorization import memory, privacy, prompts, repository, rules, suspicion
 from expenseflow.categorization.outcomes import (
     Answer,
     Charge,
@@ -19,6 +19,7 @@ from expenseflow.categorization.outcomes import (
     Suggestion,
 )
 from expenseflow.chart.service import Chart, ChartEntry
+from expenseflow.identity import service as identity
 
 
 def context_hash(chart: Chart, model: str, *, simulated: bool = False) -> str:
@@ -159,6 +160,24 @@ async def nearest_past(
 ) -> dict[Merchant, list[PastLine]]:
     """Up to five similar lines the person filed before, for the prompt."""
     return await memory.nearest_past(session, user_id, charges)
+
+
+async def to_ask(
+    session: AsyncSession, user_id: UUID, charges: Sequence[Charge]
+) -> tuple[list[Charge], dict[Merchant, list[PastLine]]]:
+    """The charges as a provider may see them, and the `nearest_past` of each.
+
+    The person's own name and address are taken out of all texts; the merchants stay the same.
+    """
+    names = privacy.names_of(await identity.email_of(session, user_id) or "")
+    past = await memory.nearest_past(session, user_id, charges)
+    return (
+        [privacy.anonymous(charge, names) for charge in charges],
+        {
+            merchant: [privacy.anonymous_past(line, names) for line in lines]
+            for merchant, lines in past.items()
+        },
+    )
 
 
 async def usual_department(session: AsyncSession, user_id: UUID) -> str | None:

@@ -104,5 +104,11 @@ async def sign_out(session: AsyncSession, token: str, *, signer: Signer, now: da
     await repository.revoke(session, claims.sign_in_id, user_id=claims.user_id, now=now)
 
 
+async def email_of(session: AsyncSession, user_id: UUID) -> str | None:
+    """This person's address; None when there is no such person."""
+    found = await repository.user_by_id(session, user_id)
+    return None if found is None else found[1]
+
+
 def _hash(code: str) -> str:
     return hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()

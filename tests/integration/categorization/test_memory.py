@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
+from tests.support import factories
 from tests.support.categorization import (
     CHART,
     NOW,
@@ -266,17 +267,53 @@ async def test_nothing_to_keep_teach_or_ask_is_no_statement(session: AsyncSessio
 
 async def test_similar_past_lines_share_rare_words(session: AsyncSession) -> None:
     user_id = await add_user(session)
-    for key in ("HOTEL ADLER", "HOTEL POST", "HOTEL KRONE", "CAFE ADLER", "GARAGE"):
-        await teach(session, user_id, "66300", merchant_key=key)
+    filed = {
+        "HOTEL ADLER": "65300",
+        "HOTEL POST": "66300",
+        "CAFE ADLER": "66400",
+        "GARAGE": "64100",
+    }
+    for key, account in filed.items():
+        await teach(session, user_id, account, merchant_key=key)
     wanted = charge("ADLER HOTEL BERN")
     past = await service.nearest_past(session, user_id, [wanted, charge("XYZZY")])
+    assert past == {
+        wanted.merchant: [
+            PastLine("HOTEL ADLER", "65300", "07"),
+            PastLine("CAFE ADLER", "66400", "07"),
+            PastLine("HOTEL POST", "66300", "07"),
+        ]
+    }
+
+
+async def test_at_most_five_past_lines_and_each_with_other_codes(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    for number, name in enumerate("ABCDEFG"):
+        key = f"HOTEL {name * 3}"
+        await teach(session, user_id, f"6000{number}", f"6000{number}", merchant_key=key)
+        await teach(session, user_id, f"6000{number}", merchant_key=f"GRAND {key}")
+    wanted = charge("GRAND HOTEL")
+    past = await service.nearest_past(session, user_id, [wanted])
     lines = past[wanted.merchant]
-    assert lines[:2] == [
-        PastLine("HOTEL ADLER", "66300", "07"),
-        PastLine("CAFE ADLER", "66300", "07"),
-    ]
-    assert len(lines) == 4
-    assert len(past) == 1
+    assert len(lines) == 5
+    assert len({line.gl_code for line in lines}) == 5
+    assert {line.description[:5] for line in lines} == {"GRAND"}
+
+
+async def test_nobody_gets_the_past_lines_of_somebody_else(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    await teach(session, user_id, "64100", merchant_key="HOTEL ADLER")
+    assert await service.nearest_past(session, await add_user(session), [charge("ADLER")]) == {}
+
+
+async def test_the_own_name_is_in_nothing_that_is_asked(session: AsyncSession) -> None:
+    user_id = await factories.a_user(session, "jane.doe@example.com")
+    await teach(session, user_id, "64100", merchant_key="ZELLE TO JANE DOE")
+    printed = charge("ZELLE FROM JANE DOE", source_category="Doe family")
+    (asked,), past = await service.to_ask(session, user_id, [printed])
+    assert (asked.description, asked.source_category) == ("ZELLE FROM #", "# family")
+    assert asked.merchant == printed.merchant
+    assert past == {printed.merchant: [PastLine("ZELLE TO #", "64100", "07")]}
 
 
 # --- many at once ---------------------------------------------------------------------------

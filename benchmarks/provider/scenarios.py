@@ -74,7 +74,7 @@ _FALLING: Final = Scenario(
     rejected=FIVE_PERCENT,
     lines=2000,
     merchants=2000,
-    note="calls under way when half were answered had been admitted before it fell, hence the ratio",
+    note="calls under way when half were answered had left before it fell, hence the ratio",
 )
 
 SCENARIOS: Final = (

@@ -28,7 +28,6 @@ from expenseflow.infra.db import Database
 from expenseflow.infra.queue import JobQueue
 from expenseflow.infra.settings import Settings
 from expenseflow.kit.clock import Clock, SystemClock
-from expenseflow.pacing.probing import Provider, Reachability
 from expenseflow.report_jobs.post_limit import PerMinute
 
 ADDRESS = "http://localhost:5000"
@@ -58,7 +57,7 @@ def parts_for(database: Database, *, clock: Clock | None = None, **settings: obj
         queue=JobQueue(database.dsn),
         signer=SIGNER,
         post_limit=PerMinute(the_clock),
-        provider=Provider(wiring.provider_of(chosen), completer, Reachability(the_clock)),
+        provider=wiring.provider(chosen, completer, the_clock),
         completer=completer,
     )
 

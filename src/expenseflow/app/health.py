@@ -19,6 +19,7 @@ from expenseflow.infra.db import Database
 from expenseflow.infra.metrics import CONTENT_TYPE, Metrics, ProviderNumbers
 from expenseflow.kit.clock import Clock
 from expenseflow.pacing import service as pacing
+from expenseflow.pacing.probing import Provider
 from expenseflow.pacing.views import Known
 from expenseflow.report_jobs.models import ReportJob
 from expenseflow.report_jobs.rules import Status
@@ -63,7 +64,7 @@ async def metrics(request: Request, database: DatabaseDep, clock: ClockDep) -> R
 class Readings:
     """The numbers of this process, and those of the database, read at most once a second."""
 
-    def __init__(self, metrics: Metrics, *, provider: str) -> None:
+    def __init__(self, metrics: Metrics, *, provider: Provider) -> None:
         self.metrics = metrics
         self._provider = provider
         self._read_at: float | None = None
@@ -79,7 +80,7 @@ class Readings:
         try:
             async with asyncio.timeout(PATIENCE), database.transaction() as session:
                 jobs, depth = await _jobs_by_status(session), await queue.depth(session)
-                known = await pacing.known(session, self._provider)
+                known = await pacing.known(session, self._provider.name, self._provider.policy)
         except _DOWN:
             self.metrics.database_is_down()
         else:
@@ -89,7 +90,7 @@ class Readings:
 
 def _numbers(known: Known) -> ProviderNumbers:
     totals = known.totals
-    until = known.waiting_until
+    until = known.blocked_until
     limits = {"requests": known.requests, "tokens": known.tokens}
     return ProviderNumbers(
         calls=totals.calls,
@@ -101,10 +102,14 @@ def _numbers(known: Known) -> ProviderNumbers:
         answered_seconds=totals.seconds,
         waited_seconds=totals.waited,
         under_way=known.under_way,
-        waiting_jobs=known.jobs,
+        waiting_jobs=known.waiting_jobs,
         blocked_seconds=0.0 if until is None else (until - known.now).total_seconds(),
-        down=known.silent,
-        limits={kind: limit.amount for kind, limit in limits.items() if limit is not None},
+        breaker_open=known.breaker_open,
+        limits={
+            kind: (limit.amount, limit.window_seconds)
+            for kind, limit in limits.items()
+            if limit is not None
+        },
     )
 
 

@@ -86,7 +86,7 @@ def _hand_over(app: FastAPI, parts: WebParts) -> None:
     for name in _fields(parts):
         setattr(app.state, name, getattr(parts, name))
     app.state.sign_in_attempts = Attempts()
-    app.state.readings = health.Readings(Metrics(), provider=parts.provider.name)
+    app.state.readings = health.Readings(Metrics(), provider=parts.provider)
 
 
 def _fields(parts: Any) -> list[str]:

@@ -60,7 +60,7 @@ def build(settings: Settings, dsn: str, *, clock: Clock | None = None) -> Parts:
         queue=JobQueue(dsn),
         signer=Signer(load_or_make_key(settings.data_dir)),
         post_limit=PerMinute(the_clock),
-        provider=Provider(provider_of(settings), completer, Reachability(the_clock)),
+        provider=provider(settings, completer, the_clock),
         completer=completer,
     )
 
@@ -98,6 +98,11 @@ def completer_of(settings: Settings) -> OpenAICompleter | None:
         model=settings.llm_model,
         timeout_s=settings.llm_timeout_s,
     )
+
+
+def provider(settings: Settings, completer: OpenAICompleter | None, clock: Clock) -> Provider:
+    """What a process tells of the provider of these settings."""
+    return Provider(provider_of(settings), policy_of(settings), completer, Reachability(clock))
 
 
 def provider_of(settings: Settings) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from expenseflow.kit.clock import Clock
+from expenseflow.pacing.messages import Policy
 
 FRESH_S: Final = 30.0
 PATIENCE_S: Final = 3.0
@@ -27,8 +28,9 @@ class Probe(Protocol):
 class Reachability:
     """The last answer to that question, in this process."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, patience: float = PATIENCE_S) -> None:
         self._clock = clock
+        self._patience = patience
         self._lock = asyncio.Lock()
         self._found: tuple[float, bool, datetime] | None = None
 
@@ -42,7 +44,7 @@ class Reachability:
 
     async def _probed(self, probe: Probe) -> bool:
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(self._patience):
                 return (await probe.probe()).reachable
         except TimeoutError:
             return False
@@ -54,6 +56,7 @@ class Provider:
 
     name: str
     """Of its budget: `service.provider_id`."""
+    policy: Policy
     probe: Probe | None
     """None: no provider is configured."""
     reachability: Reachability

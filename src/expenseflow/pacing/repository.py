@@ -13,6 +13,7 @@ _LOOK = text(
     "SELECT state, CAST(extract(epoch FROM clock_timestamp()) AS float8) AS now"
     " FROM provider_states WHERE id = :id"
 )
+_NOW = text("SELECT CAST(extract(epoch FROM clock_timestamp()) AS float8)")
 _ADD = text(
     "INSERT INTO provider_states (id, state, changed_at)"
     " VALUES (:id, :state, clock_timestamp()) ON CONFLICT (id) DO NOTHING"
@@ -32,6 +33,11 @@ async def look(session: AsyncSession, provider: str) -> tuple[str, float] | None
     """The same, only to read."""
     row = (await session.execute(_LOOK, {"id": provider})).one_or_none()
     return None if row is None else (row.state, row.now)
+
+
+async def now(session: AsyncSession) -> float:
+    """The database's time, epoch seconds."""
+    return (await session.execute(_NOW)).scalar_one()
 
 
 async def add(session: AsyncSession, provider: str, state: str) -> None:

@@ -34,15 +34,12 @@ async def get_provider(
     database: DatabaseDep, settings: SettingsDep, provider: ProviderDep, _user: CurrentUserDep
 ) -> ProviderOut:
     """What categorizes here: whether it is there, its limits, what it cost; never a key."""
-    # No connection is held while the provider is asked, which may take seconds.
-    async with database.transaction() as session:
-        known = await service.known(session, provider.name)
     if provider.probe is None:
         return _out(settings, Known(), reachable=None, checked_at=None)
-    reachable = known.answered_lately
-    checked_at = known.heard_at if reachable else known.error_at
-    if reachable is None:
-        reachable, checked_at = await provider.reachability.ask(provider.probe)
+    async with database.transaction() as session:
+        known = await service.known(session, provider.name, provider.policy)
+    # No connection is held while the provider is asked, which may take seconds.
+    reachable, checked_at = known.lately or await provider.reachability.ask(provider.probe)
     return _out(settings, known, reachable=reachable, checked_at=checked_at)
 
 
@@ -73,8 +70,16 @@ def _summary(settings: Settings, known: Known, *, reachable: bool | None) -> str
         return NONE
     kind = "A simulated AI service (not a real one)" if settings.llm_simulated else "An AI service"
     name = f"{kind}, {settings.llm_model}, proposes account, department and description"
+    return f"{name}. {_state(known, reachable=reachable)}"
+
+
+def _state(known: Known, *, reachable: bool) -> str:
     if not reachable:
-        return f"{name}. It does not answer now; reports wait for it a while, then flag the rest."
+        why = f" ({known.error})" if known.error is not None and known.ended_in_error else ""
+        return f"It cannot be used now{why}; reports wait while that may help, then flag the rest."
+    if known.error is not None and known.ended_in_error:
+        return f"It can be reached, but its last call brought this: {known.error}."
+    limits = views.limits_in_words(known)
     if known.waiting_for == "limit":
-        return f"{name}. It is at its limit now: {views.limits_in_words(known)}."
-    return f"{name}. It answers; {views.limits_in_words(known)}."
+        return f"It is at its limit now: {limits}."
+    return f"It answers; {limits}."

@@ -1,20 +1,21 @@
 """The JSON of `GET /api/provider` (contract, section 2): in words and numbers, never a key."""
 
-from typing import Literal
-
+from expenseflow.pacing.limits import Source
 from expenseflow.pacing.state import Totals
-from expenseflow.pacing.views import Known, LimitView
+from expenseflow.pacing.views import Known, LimitView, Waiting
 from expenseflow.web.wire import UtcTime, WireOut
-
-Source = Literal["configured", "rate", "assumed", "headers", "learned"]
 
 
 class LimitOut(WireOut):
-    """So many in any `windowSeconds`; where that is known from, and what is left now."""
+    """So many in any `windowSeconds`; where that is known from, and what is left now.
+
+    Sources: `configured` (rate and window), `rate` (a rate alone), `assumed` (ten seconds' share of
+    it), `headers` (the provider says so), `learned` (from rejected calls).
+    """
 
     amount: int
     window_seconds: float
-    source: str
+    source: Source
     remaining: int
 
 
@@ -35,7 +36,7 @@ class ConcurrencyOut(WireOut):
 class WaitingOut(WireOut):
     """What holds calls back right now."""
 
-    reason: Literal["limit", "outage"]
+    reason: Waiting
     until: UtcTime | None
 
 
@@ -102,11 +103,9 @@ def _limit(view: LimitView | None) -> LimitOut | None:
 
 def waiting_out(known: Known) -> WaitingOut | None:
     """None when nothing is held back."""
-    match known.waiting_for:
-        case "limit" | "outage" as reason:
-            return WaitingOut(reason=reason, until=known.waiting_until)
-        case _:
-            return None
+    if known.waiting_for is None:
+        return None
+    return WaitingOut(reason=known.waiting_for, until=known.waiting_until)
 
 
 def latency_out(known: Known) -> LatencyOut | None:

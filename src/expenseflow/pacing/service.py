@@ -6,6 +6,7 @@ leave is granted and booked. What is decided is pure (`hearing`, `admission`, `p
 
 import asyncio
 import hashlib
+import json
 from collections.abc import Coroutine, Sequence
 from typing import Any, Final, TypeVar
 
@@ -64,19 +65,30 @@ class SharedPacing:
             await _save(session, self._provider, state)
 
 
-async def known(session: AsyncSession, provider: str) -> views.Known:
-    """What is known of a provider, for a person; empty before the first call."""
+async def known(session: AsyncSession, provider: str, policy: Policy) -> views.Known:
+    """What is known of a provider, for a person; before the first call what the settings say."""
     found = await repository.look(session, provider)
-    return views.Known() if found is None else views.known(_read(found[0]), found[1])
+    if found is None:
+        return views.known(State(), await repository.now(session), policy)
+    return views.known(_read(found[0]), found[1], policy)
 
 
 def _read(stored: str) -> State:
-    """The stored state; one that cannot be read is begun anew: it can all be found out again."""
+    """The stored state; members that cannot be read are begun anew.
+
+    All but the totals can be found out again, and those shall not fall because of the others.
+    """
     try:
         return _STATES.validate_json(stored)
     except ValidationError as error:
-        _log.warning("pacing.unreadable_state", errors=error.error_count())
+        broken = {each["loc"][0] for each in error.errors() if each["loc"]}
+        _log.warning("pacing.unreadable_state", members=sorted(map(str, broken)))
+    if not broken:
         return State()
+    members: dict[str, Any] = json.loads(stored)
+    return _STATES.validate_python(
+        {name: value for name, value in members.items() if name not in broken}
+    )
 
 
 async def _to_its_end(transaction: Coroutine[Any, Any, T]) -> T:

@@ -1,21 +1,29 @@
 """What is known of the provider, for a person: pure, and never a key."""
 
+import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from expenseflow.pacing import limits
-from expenseflow.pacing.limits import Kind
+from expenseflow.pacing import admission, limits
+from expenseflow.pacing.limits import Kind, Source
+from expenseflow.pacing.messages import Ask, Policy
 from expenseflow.pacing.state import State, Totals
 
 RECENT_S: Final = 60.0
 """What workers heard so lately needs no further question."""
 _WAITING_S: Final = 0.5
-_SOURCES: Final = {
-    "configured": "as configured", "rate": "as configured", "assumed": "as configured",
-    "headers": "as it says itself", "learned": "as found out",
-}  # fmt: skip
+_LOOKER: Final = "whoever looks"
+_SOURCES: Final[dict[Source, str]] = {
+    "configured": "as configured",
+    "rate": "as configured",
+    "assumed": "ten seconds' share of the configured rate",
+    "headers": "as it says itself",
+    "learned": "learned from rejected calls",
+}
+
+Waiting = Literal["limit", "outage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +32,7 @@ class LimitView:
 
     amount: int
     window_seconds: float
-    source: str
+    source: Source
     remaining: int
 
 
@@ -36,69 +44,118 @@ class Known:
     tokens: LimitView | None = None
     concurrency: int | None = None
     under_way: int = 0
-    jobs: int = 0
-    waiting_for: str | None = None
-    """`limit` or `outage`, while calls are held back."""
+    waiting_jobs: int = 0
+    """Jobs with merchants still to be asked."""
+    waiting_for: Waiting | None = None
+    """While calls are held back."""
     waiting_until: datetime | None = None
+    blocked_until: datetime | None = None
+    """When the provider wants to be asked again; None: at any time."""
+    breaker_open: bool = False
+    """Whether workers take it to be down; one that nobody asked since may be back."""
     base_seconds: float | None = None
     seconds_a_line: float | None = None
     error: str | None = None
     error_at: datetime | None = None
     heard_at: datetime | None = None
-    silent: bool = False
     totals: Totals = field(default_factory=Totals)
     now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
     @property
-    def answered_lately(self) -> bool | None:
-        """What the last minute tells of whether it is there; None: nothing."""
-        if self.silent:
+    def ended_in_error(self) -> bool:
+        """Whether the last that was heard of it is an error."""
+        if self.error_at is None:
             return False
-        if self.heard_at is None:
+        return self.heard_at is None or self.error_at >= self.heard_at
+
+    @property
+    def lately(self) -> tuple[bool, datetime] | None:
+        """Whether workers found it there in the last minute, and when; None: that tells nothing.
+
+        An error without an outage tells nothing: a key may be refused, an answer garbled.
+        """
+        at = self.error_at if self.breaker_open else self.heard_at
+        if at is None or (self.now - at).total_seconds() >= RECENT_S:
             return None
-        return True if (self.now - self.heard_at).total_seconds() < RECENT_S else None
+        if self.breaker_open:
+            return False, at
+        return None if self.ended_in_error else (True, at)
 
 
-def known(state: State, now: float) -> Known:
-    """What stands in the state, as of `now` (epoch seconds of the database)."""
-    measured = state.totals.lines > 0
+def known(state: State, now: float, policy: Policy) -> Known:
+    """What stands in the state at `now` (epoch seconds), as the next job to ask finds it."""
+    state = copy.deepcopy(state)
+    # The settings may be newer than the state, and jobs whose worker died still stand in it.
+    admission.admit(state, Ask(_LOOKER, fresh=0), policy, now)
+    admission.leave(state, _LOOKER)
     cost = state.measured.cost(fixed_characters=0, line_characters=0)
-    reason, until = _held(state, now)
+    measured = state.totals.lines > 0
+    caps = [cap for cap in (state.allowed, policy.max_concurrency) if cap is not None]
+    waiting_for, waiting_until = _held(state, now)
     return Known(
-        requests=_limit(state, state.requests, now, tokens=False),
-        tokens=_limit(state, state.tokens, now, tokens=True),
-        concurrency=None if state.allowed is None else int(state.allowed),
-        under_way=sum(job.under_way for job in state.jobs.values()),
-        jobs=sum(1 for job in state.jobs.values() if job.lines),
-        waiting_for=reason,
-        waiting_until=until,
+        requests=_limit(state, state.requests, now),
+        tokens=_limit(state, state.tokens, now),
+        concurrency=int(min(caps)) if caps else None,
+        under_way=_under_way(state),
+        waiting_jobs=_waiting(state),
+        waiting_for=waiting_for,
+        waiting_until=waiting_until,
+        blocked_until=_time(state.blocked_until) if state.blocked_until > now else None,
+        breaker_open=state.breaker.open,
         base_seconds=round(cost.base, 3) if measured else None,
         seconds_a_line=round(cost.per_line, 4) if measured else None,
         error=state.error or None,
         error_at=_time(state.error_at),
         heard_at=_time(state.heard_at),
-        silent=state.breaker.open,
         totals=state.totals,
         now=datetime.fromtimestamp(now, UTC),
     )
 
 
-def _limit(state: State, kind: Kind, now: float, *, tokens: bool) -> LimitView | None:
+def _under_way(state: State) -> int:
+    return sum(job.under_way for job in state.jobs.values())
+
+
+def _waiting(state: State) -> int:
+    return sum(1 for job in state.jobs.values() if job.lines)
+
+
+def _limit(state: State, kind: Kind, now: float) -> LimitView | None:
     window = kind.tightest
     if window is None:
         return None
-    kept = window.seconds + limits.margin(window.seconds, state.margin_doublings)
-    used = state.log.used(now, kept)
-    left = window.amount - (used.tokens if tokens else used.requests)
+    used = state.log.used(now, _kept(state, window))
+    left = window.amount - (used.tokens if kind is state.tokens else used.requests)
     return LimitView(window.amount, window.seconds, window.source, max(0, left))
 
 
-def _held(state: State, now: float) -> tuple[str | None, datetime | None]:
-    if state.breaker.open:
+def _kept(state: State, window: limits.Window) -> float:
+    """Seconds that a call is kept in the window."""
+    return window.seconds + limits.margin(window.seconds, state.margin_doublings)
+
+
+def _held(state: State, now: float) -> tuple[Waiting | None, datetime | None]:
+    waiting = _waiting(state) > 0
+    if state.breaker.open and (waiting or now - state.error_at < RECENT_S):
         return "outage", None
     if state.blocked_until > now + _WAITING_S:
         return "limit", _time(state.blocked_until)
-    return None, None
+    # A job with lines to ask and no call under way was granted none.
+    full = [
+        kind
+        for kind in (state.requests, state.tokens)
+        if (view := _limit(state, kind, now)) and not (view.remaining and _under_way(state))
+    ]
+    if not waiting or not full:
+        return None, None
+    return "limit", _time(min((_frees(state, kind, now) for kind in full), default=0.0))
+
+
+def _frees(state: State, kind: Kind, now: float) -> float:
+    """When its window lets go of the first call in it; now when there is none."""
+    window = kind.tightest
+    released = state.log.releases(now, _kept(state, window)) if window else []
+    return now + min((each.after for each in released), default=0.0)
 
 
 def _time(moment: float) -> datetime | None:
@@ -107,19 +164,20 @@ def _time(moment: float) -> datetime | None:
 
 def address(base_url: str) -> str:
     """Scheme, host and port alone: a path or a user part may hold a secret."""
-    parts = urlsplit(base_url)
     try:
+        parts = urlsplit(base_url)
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
-        port = ""
-    host = parts.hostname or ""
+        return "(unreadable)"
+    host = parts.hostname
+    if not host:
+        return "(unreadable)"
     return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
 
 
 def in_words(view: LimitView, what: str) -> str:
     """`10 requests in 10 s (as it says itself)`."""
-    source = _SOURCES.get(view.source, "as found out")
-    return f"{view.amount:,} {what} in {view.window_seconds:g} s ({source})"
+    return f"{view.amount:,} {what} in {view.window_seconds:g} s ({_SOURCES[view.source]})"
 
 
 def limits_in_words(view: Known) -> str:

@@ -356,6 +356,18 @@ def test_doctor_shows_no_secret(
     assert "does not answer" in captured.out
 
 
+def test_doctor_says_the_limits_of_the_ai_service_and_what_they_are_known_from(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPENSEFLOW_LLM_BASE_URL", "http://127.0.0.1:1/v1")
+    monkeypatch.setenv("EXPENSEFLOW_LLM_RPM", "60")
+    monkeypatch.setenv("EXPENSEFLOW_LLM_LIMIT_WINDOW_S", "10")
+
+    assert main(["doctor"]) == 0
+
+    assert "; 10 requests in 10 s (as configured)" in capsys.readouterr().out
+
+
 def test_doctor_says_what_does_not_work(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -170,6 +170,16 @@ async def test_an_address_that_is_none(address: str) -> None:
             await client.complete(request())
 
 
+async def test_a_key_that_no_header_takes_is_a_refusal_not_a_crash(provider: Simulator) -> None:
+    async with completer(provider, api_key="schlüssel") as client:
+        with pytest.raises(ProviderRefused):
+            await client.complete(request())
+        found = await client.probe()
+    assert not found.reachable
+    assert "key" in found.detail
+    assert "schlüssel" not in found.detail
+
+
 async def test_a_provider_that_comes_back_is_reached_again(provider: Simulator) -> None:
     async with completer(provider) as client:
         await client.complete(request())

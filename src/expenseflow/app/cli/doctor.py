@@ -145,7 +145,7 @@ async def _provider(parts: Parts) -> Finding:
     state = "answers" if found.reachable else f"does not answer ({found.detail})"
     kind = " (simulated, not a real one)" if parts.settings.llm_simulated else ""
     async with parts.database.transaction() as session:
-        known = await pacing.known(session, parts.provider.name)
+        known = await pacing.known(session, parts.provider.name, parts.provider.policy)
     words = f"{parts.settings.llm_model}{kind}: {state}; {limits_in_words(known)}"
     # Jobs are done without it, so it is worth knowing but not a failure.
     return Finding("AI service", words, ok=True if found.reachable else None)

@@ -41,6 +41,7 @@ _NO_KEY: Final = "none"
 """Local servers want no key; the SDK wants one."""
 
 _NO_ADDRESS: Final = "the address is not one that can be called"
+_NO_HEADER: Final = "the key holds characters that no header takes"
 
 # Out of quota or credit: hopeless until a person pays, whatever the status says.
 _NO_CREDIT: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
@@ -81,9 +82,9 @@ class OpenAICompleter:
         self._timeout_s = timeout_s
         self._clock = clock or SystemClock()
         address = base_url or DEFAULT_BASE_URL
-        self._has_address = _can_be_called(address)
+        self._unusable = _why_unusable(address, api_key)
         self._client = openai.AsyncOpenAI(
-            base_url=address if self._has_address else DEFAULT_BASE_URL,
+            base_url=address if self._unusable != _NO_ADDRESS else DEFAULT_BASE_URL,
             api_key=api_key or _NO_KEY,
             max_retries=0,
             timeout=httpx2.Timeout(timeout_s, connect=min(timeout_s, _CONNECT_TIMEOUT_S)),
@@ -95,8 +96,8 @@ class OpenAICompleter:
 
     async def complete(self, request: CompletionRequest) -> Completion:
         """One chat completion, ended after `timeout_s` however slowly it drips."""
-        if not self._has_address:
-            raise ProviderRefused(_NO_ADDRESS)
+        if self._unusable is not None:
+            raise ProviderRefused(self._unusable)
         try:
             async with asyncio.timeout(self._timeout_s):
                 body, limits = await self._post(request)
@@ -108,8 +109,8 @@ class OpenAICompleter:
 
     async def probe(self) -> Reachability:
         """Whether the provider answers, by asking for its models; costs nothing."""
-        if not self._has_address:
-            return Reachability(reachable=False, detail=_NO_ADDRESS)
+        if self._unusable is not None:
+            return Reachability(reachable=False, detail=self._unusable)
         try:
             async with asyncio.timeout(_PROBE_TIMEOUT_S):
                 await self._client.models.with_raw_response.list()
@@ -170,6 +171,13 @@ class OpenAICompleter:
 
 
 # --- the HTTP client ------------------------------------------------------------------------
+
+
+def _why_unusable(address: str, api_key: str | None) -> str | None:
+    if not _can_be_called(address):
+        return _NO_ADDRESS
+    key = api_key or ""
+    return None if key.isascii() and key.isprintable() else _NO_HEADER
 
 
 def _can_be_called(address: str) -> bool:

@@ -155,17 +155,10 @@ def settle_left(
     )
 
 
-async def nearest_past(
-    session: AsyncSession, user_id: UUID, charges: Sequence[Charge]
-) -> dict[Merchant, list[PastLine]]:
-    """Up to five similar lines the person filed before, for the prompt."""
-    return await memory.nearest_past(session, user_id, charges)
-
-
 async def to_ask(
     session: AsyncSession, user_id: UUID, charges: Sequence[Charge]
 ) -> tuple[list[Charge], dict[Merchant, list[PastLine]]]:
-    """The charges as a provider may see them, and the `nearest_past` of each.
+    """The charges as a provider may see them, and up to five similar lines filed before, of each.
 
     The person's own name and address are taken out of all texts; the merchants stay the same.
     """

@@ -150,10 +150,11 @@ class Run:
     async def _ask(
         self, tier: ModelTier, chart: Chart, context: str, department: str | None
     ) -> None:
-        charges = list(self._open.values())
         async with self._shop.database.transaction() as session:
             spent = await jobs.seconds_running(session, self._job_id)
-            past = await categorization.nearest_past(session, self._user_id, charges)
+            charges, past = await categorization.to_ask(
+                session, self._user_id, list(self._open.values())
+            )
 
         async def take(outcome: Outcome) -> None:
             await self._take(outcome, chart, context, department)

@@ -259,7 +259,7 @@ async def test_nothing_to_keep_teach_or_ask_is_no_statement(session: AsyncSessio
     await service.teach(session, user_id, [], now=NOW)
     await service.unteach(session, user_id, [])
     assert await service.settle_known(session, user_id, [], chart=CHART, context="c", now=NOW) == {}
-    assert await service.nearest_past(session, user_id, []) == {}
+    assert await memory.nearest_past(session, user_id, []) == {}
 
 
 # --- similar past lines ---------------------------------------------------------------------
@@ -276,7 +276,7 @@ async def test_similar_past_lines_share_rare_words(session: AsyncSession) -> Non
     for key, account in filed.items():
         await teach(session, user_id, account, merchant_key=key)
     wanted = charge("ADLER HOTEL BERN")
-    past = await service.nearest_past(session, user_id, [wanted, charge("XYZZY")])
+    past = await memory.nearest_past(session, user_id, [wanted, charge("XYZZY")])
     assert past == {
         wanted.merchant: [
             PastLine("HOTEL ADLER", "65300", "07"),
@@ -293,7 +293,7 @@ async def test_at_most_five_past_lines_and_each_with_other_codes(session: AsyncS
         await teach(session, user_id, f"6000{number}", f"6000{number}", merchant_key=key)
         await teach(session, user_id, f"6000{number}", merchant_key=f"GRAND {key}")
     wanted = charge("GRAND HOTEL")
-    past = await service.nearest_past(session, user_id, [wanted])
+    past = await memory.nearest_past(session, user_id, [wanted])
     lines = past[wanted.merchant]
     assert len(lines) == 5
     assert len({line.gl_code for line in lines}) == 5
@@ -303,7 +303,7 @@ async def test_at_most_five_past_lines_and_each_with_other_codes(session: AsyncS
 async def test_nobody_gets_the_past_lines_of_somebody_else(session: AsyncSession) -> None:
     user_id = await add_user(session)
     await teach(session, user_id, "64100", merchant_key="HOTEL ADLER")
-    assert await service.nearest_past(session, await add_user(session), [charge("ADLER")]) == {}
+    assert await memory.nearest_past(session, await add_user(session), [charge("ADLER")]) == {}
 
 
 async def test_the_own_name_is_in_nothing_that_is_asked(session: AsyncSession) -> None:

@@ -17,7 +17,7 @@ from tests.support.categorization import (
     lesson,
 )
 
-from expenseflow.categorization import rules, service
+from expenseflow.categorization import memory, rules, service
 from expenseflow.categorization.outcomes import Answer, Lesson, Merchant, PastLine, Settlement
 from expenseflow.chart.service import Chart, ChartEntry
 from expenseflow.infra.db import Database

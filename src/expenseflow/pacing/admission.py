@@ -228,20 +228,22 @@ def _grant(
         if not fits(size):
             return tuple(parts), ()
         parts.append(Granted(now, size, math.ceil(cost.tokens(size))))
-    for size in _sizes(ask.fresh, turn.plan.batch, tokens, cost):
+    for size in _sizes(ask.fresh, turn, tokens, cost):
         if not fits(size):
             break
         fresh.append(Granted(now, size, math.ceil(cost.tokens(size))))
     return tuple(parts), tuple(fresh)
 
 
-def _sizes(lines: int, batch: int, tokens: float, cost: Cost) -> list[int]:
+def _sizes(lines: int, turn: _Turn, tokens: float, cost: Cost) -> list[int]:
     """Even batches; where tokens do not last for all of them, the last one is what they allow."""
-    sizes = planner.spread(lines, batch)
+    sizes = planner.spread(lines, turn.plan.batch, calls_left=turn.calls)
     if math.isinf(tokens):
         return sizes
     for at, size in enumerate(sizes):
         if cost.tokens(size) > tokens:
+            if turn.plan.sparing and planner.should_wait(size, tokens, cost, turn.situation):
+                return sizes[:at]
             rest = int((tokens - cost.fixed_tokens) // max(cost.line_tokens, 1e-9))
             return [*sizes[:at], rest] if rest > 0 else sizes[:at]
         tokens -= cost.tokens(size)

@@ -109,6 +109,8 @@ class Plan:
 
     batch: int
     finish: float
+    sparing: bool = False
+    """Tokens are short for long: a call should not leave small when a full one can soon."""
 
 
 def plan(lines: int, cost: Cost, situation: Situation) -> Plan:
@@ -120,10 +122,10 @@ def plan(lines: int, cost: Cost, situation: Situation) -> Plan:
         return Plan(1, 0.0)
     if situation.growing:
         return _slow_start(lines, cost, situation)
-    options = [
-        (_judged(lines, batch, cost, situation), batch)
-        for batch in range(1, _largest(lines, cost, situation.window.tokens) + 1)
-    ]
+    largest = _largest(lines, cost, situation.window.tokens)
+    if _lacks_tokens(lines, largest, cost, situation):
+        return Plan(largest, finish(lines, largest, cost, situation), sparing=True)
+    options = [(_judged(lines, batch, cost, situation), batch) for batch in range(1, largest + 1)]
     best = min(options)
     # Where windows must be waited for, what a call does not hold waits for the next one.
     calm = [
@@ -142,6 +144,29 @@ def _largest(lines: int, cost: Cost, tokens: float | None) -> int:
     if tokens is not None and cost.line_tokens:
         fit = max(1, (tokens - cost.fixed_tokens) // cost.line_tokens)
     return int(min(LARGEST_BATCH, lines, fit))
+
+
+def _lacks_tokens(lines: int, largest: int, cost: Cost, situation: Situation) -> bool:
+    """Whether a window's tokens do not do: the prompt's fixed part is then paid seldom.
+
+    Not where a full call takes longer than the window: there its latency decides.
+    """
+    if situation.now.tokens is None or situation.window.after < cost.latency(largest):
+        return False
+    whole = _both(situation.now, situation.later[-1]) if situation.later else situation.now
+    return lines > whole.lines(largest, cost)
+
+
+def should_wait(size: int, tokens: float, cost: Cost, situation: Situation) -> bool:
+    """Whether a call of `size` lines, for which tokens are short, had better wait for them.
+
+    What lies idle until then, against the fixed part of a smaller call, held for a window.
+    """
+    needed = cost.tokens(size) - tokens
+    for room in situation.later:
+        if room.tokens is not None and room.tokens >= needed:
+            return tokens * room.after < cost.fixed_tokens * situation.window.after
+    return False
 
 
 def _slow_start(lines: int, cost: Cost, situation: Situation) -> Plan:
@@ -254,10 +279,15 @@ def _both(one: Room, other: Room) -> Room:
     )
 
 
-def spread(lines: int, batch: int) -> list[int]:
-    """So many lines in as few calls as `batch` allows, as even as can be."""
+def spread(lines: int, batch: int, *, calls_left: float = math.inf) -> list[int]:
+    """So many lines in as few calls as `batch` allows, as even as can be.
+
+    Where only some of the calls can leave, those are full: what is left is less then.
+    """
     if lines <= 0:
         return []
     calls = math.ceil(lines / batch)
+    if calls > calls_left:
+        return [batch] * int(calls_left)
     small, larger = divmod(lines, calls)
     return [small + 1] * larger + [small] * (calls - larger)

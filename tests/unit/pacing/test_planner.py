@@ -111,7 +111,7 @@ def simulated(lines: int, cost: Cost, *, requests: int, window: float) -> float:
             later = _cumulated([at + window - now for at in live])
             situation = Situation(Room(0, free, None), later, Room(window, requests, None))
             plan = planner.plan(lines, cost, situation)
-            for size in planner.spread(lines, plan.batch)[:free]:
+            for size in planner.spread(lines, plan.batch, calls_left=free):
                 sent.append(now)
                 lines -= size
                 end = max(end, now + cost.latency(size))

@@ -57,6 +57,8 @@ _ROLES: Final = frozenset(_ROLE_WORDS.split())
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _APART: Final = r"[\W_]{0,2}"
 _BETWEEN: Final = r"[\W_]+"
+_OWNED: Final = r"(?!['’]s)"
+"""One name with an s is a shop's: Sam shops at SAM'S CLUB."""
 _SHORTEST: Final = 3
 """Letters of a name that is taken out wherever it stands; a shorter one only beside another."""
 _TELLING: Final = 5
@@ -72,7 +74,7 @@ def names_of(email: str) -> re.Pattern[str] | None:
     parts = [part for part in _LETTERS.findall(local) if part not in _ROLES]
     if not parts:
         return None
-    found = [_spelt(part) for part in parts if len(part) >= _SHORTEST]
+    found = [_spelt(part) + _OWNED for part in parts if len(part) >= _SHORTEST]
     if len(parts) == 1:
         found += _two_in_one(parts[0])
     else:

@@ -75,10 +75,13 @@ _FILLERS: Final = _fold_all(words.FILLERS)
 _AIMS: Final = _fold_all(words.AIMS)
 _KINDS: Final = _fold_all(words.KINDS)
 _ALL: Final = _fold_all(words.ALL)
+_OF_ACCOUNTS: Final = _ALL | _fold_all(words.SENTENCE)
+_THIS: Final = _fold_all(words.THIS)
+_COPULAS: Final = _fold_all(words.COPULAS)
 _ELSEWHERE: Final = _parts(words.ELSEWHERE_STRONG, 2) | _parts(words.ELSEWHERE_WEAK, 1)
 _TOKEN: Final = re.compile(r"[^\W_]+")
 _CODE: Final = re.compile(r"(?=\D*\d)[^\W_]{3,8}")
-_ACCOUNT: Final = re.compile(r"(?<!\d)\d{4,6}(?!\d)")
+_ACCOUNT: Final = re.compile(r"(?<![\d/.-])\d{4,6}(?![\d/-]|\.\d)")
 _RUN_TOGETHER: Final = re.compile(
     r"(?:ignor|disregard|forget|overrid|bypass)\w{0,3}"
     r"(?:all|any|the|every|prev|prior|above|inst|rule)"
@@ -93,7 +96,9 @@ def _is_an_order(folded: str) -> bool:
     if _points(tokens) + _bonus(tokens) >= _ENOUGH or _names_a_code(tokens):
         return True
     account = _ACCOUNT.search(folded) is not None
-    if account and not _ALL.isdisjoint(tokens):
+    if account and not _OF_ACCOUNTS.isdisjoint(tokens):
+        return True
+    if _says_what_is(tokens):
         return True
     if not folded.isascii() and _points_elsewhere(folded) >= (1 if account else _ENOUGH):
         return True
@@ -148,6 +153,13 @@ def _names_a_code(tokens: Sequence[str]) -> bool:
             return True
         directed = token in _DIRECTIVES or _is_strong(token) or (directed and token in _FILLERS)
     return False
+
+
+def _says_what_is(tokens: Sequence[str]) -> bool:
+    """`This is travel`, `all lines are travel`."""
+    if any(first in _THIS and second in _COPULAS for first, second in pairwise(tokens)):
+        return True
+    return bool(tokens) and tokens[0] in _ALL and not _COPULAS.isdisjoint(tokens[2:])
 
 
 def _points_elsewhere(folded: str) -> int:

@@ -50,13 +50,14 @@ _REFERENCES: Final = (
     "ref|inv|invoice|id|no|nr|tel|ph|phone|fax|order|txn|auth|card|seq|trace|store|shop|unit|kunde|re|rg"
     "|indn|co|des|desc|mref|eref|kref|date|time|pos|terminal|tid|mid"
 )
-_UNUSUAL: Final = re.compile(r"[^\w\s.'&()/-]|--|//")
+_UNUSUAL: Final = re.compile(r"[^\w\s.'&()/-]|--|//|\w\(")
 """No mark of the first kind is without one of these."""
 _MARKS: Final = re.compile(
     # markup, programs, tables
     r"[<>`]|[{}](?![a-z])|(?<![a-z])[{}]|[}\]]\s*[,\]}]|\"\s*[:,}\]]|[:\[,{]\s*\"|\\[nrtux\"]"
     r"|\]\(|!\[|\[/?inst|\[[*\d]?\]|#{3}|={3}|-{2,}\s*[a-z]+ [a-z]+|^\s*//|/\*|\*/|;\s*--|!{3}"
     r"|:=|=\s*\"?\d{3}|=\s*true\b|\|\s*\d|\d\s*\||(?<!\d)\d{1,2}\s*[,;]\s*\d{4,6}\s*[,;]"
+    r"|\w\([\d\"'*)]"
     # addresses that carry something, or are to be opened
     r"|https?:[^\s]*[?&=;|]|\b(?:click|visit|open|see|go ?to)\b.*https?:|javascript:|data:\w+/"
     # somebody speaks
@@ -70,7 +71,8 @@ _MARKS: Final = re.compile(
 _SAID: Final = re.compile(
     r"\b(?:hi|hey|hello|dear|attention|attn|note|to|for|you)\W+(?:the |an? |my )?"
     rf"(?:{_ADDRESSED})\b"
-    r"|\byou(?: a|')re\b|\byou (?:must|should|will|shall|have|need)\b"
+    r"|\bselect\b.*\bfrom\b|\b(?:insert into|drop table|delete from)\b"
+    r"|\bc'est\b|\byou(?: a|')re\b|\byou (?:must|should|will|shall|have|need)\b"
     r"|\b(?:click|visit|open|see|go ?to)\b.*www\."
     r"|\b(?:account|acct|gl|category|dept|department)\b[\s:#.-]*\d{5,6}(?!\d)"
     r"|\b(?:account|acct|code|category|answer|confidence)\s*(?:is|to|of|must be)\s+[\d\"]"

@@ -24,7 +24,9 @@ instructie instructies bovenstaande hierboven classificeer zignoruj ignoruj zapo
 instrukcje instrukcji poprzednie poprzednich sklasyfikuj ignorera glom instruktioner svara glem
 instruks yoksay gormezden talimat talimatlari talimatlar onceki yanitla игнорируй игнорируйте
 забудь забудьте ответь ответьте отвечай отвечайте инструкции инструкция указания предыдущие
-предыдущую ігноруй ігноруйте відповідай інструкції
+предыдущую ігноруй ігноруйте відповідай інструкції replied svar ohjeet ohjeita vastaa huomiotta
+utasitas utasitasokat figyelmen instructiunile raspundeti ignorati pokyny odpovezte ignorujte
+abaikan instruksi jawab classifying
 """
 
 WEAK: Final = """
@@ -49,7 +51,8 @@ riga righe conto conti dipartimento sopra seguenti coloque escolha linhas conta 
 abaixo gebruik zet kies boek regel regels rekening afdeling volgende uzyj ustaw wybierz wszystkie
 wszystko wiersze kategoria anvand valj alla rader bruk linjer kullan sec tum satir satirlari hesap
 kategori используй используйте выбери поставь все всё всех строки строк счет счёт категория
-категорию використовуй усі рядки
+категорию використовуй усі рядки want need belongs insists assume consider call map copy training
+batch default fallback abort terminate document format xml csv identical same
 """
 
 SMALL: Final = """
@@ -67,13 +70,13 @@ teraz dla pod и или но если то как не никогда всегд
 
 DIRECTIVES: Final = """
 answer reply respond use set choose pick select assign file book code classify categorize
-categorise reclassify put mark label treat post apply say write output enter give make is
-are equals under as antworte verwende nutze benutze buche setze wahle nimm reponds repondez
-utilise utilisez classez mettez choisis responde responda usa utiliza pon elige asigna clasifica
-contesta coloque escolha rispondi usate utilizza metti scegli assegna antwoord gebruik zet kies
-boek odpowiedz uzyj ustaw svara anvand yanitla kullan ответь отвечай используй выбери поставь
-override ignore disregard accept retry with category department dept departmentcode gl glcode
-confidence codes
+categorise reclassify put mark label treat post apply say write output enter give make is are
+equals under as antworte verwende nutze benutze buche setze wahle nimm reponds repondez utilise
+utilisez classez mettez choisis responde responda usa utiliza pon elige asigna clasifica contesta
+coloque escolha rispondi usate utilizza metti scegli assegna antwoord gebruik zet kies boek
+odpowiedz uzyj ustaw svara anvand yanitla kullan ответь отвечай используй выбери поставь override
+ignore disregard accept retry with category department dept departmentcode gl glcode confidence
+codes rule rules default fallback assistant replied
 """
 """What makes an order of the code that follows it."""
 
@@ -96,11 +99,29 @@ supplies
 """
 """Kinds of expenses; after a directive that is not also a shop's word."""
 
+SENTENCE: Final = """
+is are be must should shall will not never always only please instead this that these those it
+they you your but if then because when until unless as under want need belongs goes assume
+consider ist sind muss nicht immer nur bitte das dies aber wenn als unter est sont doit pas
+toujours seulement cela ceci mais si comme sous es son debe siempre solo esto eso pero como bajo
+sono deve sempre questo zijn moet niet altijd alleen dit maar onder jest musi zawsze tylko это не
+всегда только
+"""
+"""What makes a sentence about the account number beside it."""
+
+THIS: Final = """
+this that it these das dies ceci cela questo esto isto dit to это
+"""
+COPULAS: Final = """
+is are be must ist sind est sont es son sono sao zijn jest sa
+"""
+"""`this is`, `all … are`."""
+
 ALL: Final = """
 all everything everyone everywhere every each other others rest remaining alle alles allen
 restliche ubrigen tout toute tous toutes todo todos toda todas tutto tutti tutta tutte tudo
 allemaal wszystko wszystkie alla kaikki все всё всех всем усі hepsi tum butun semua vse vsechny
-minden osszes toate toti
+minden osszes toate toti same identical
 """
 """What beside an account number makes an order for more lines than one."""
 
@@ -108,11 +129,11 @@ ELSEWHERE_STRONG: Final = """
 忽略 无视 無視 忘记 忘記 指令 指示 回答 输出 輸出 提示词 设为 命令 答えて してください
 무시 지시 명령 대답 답하 답변
 تجاهل التعليمات أجب अनदेखा निर्देश התעלם הוראות ענה
-αγνόησε αγνοήστε οδηγίες απάντησε เพิกเฉย คำสั่ง
+αγνόησε αγνοήστε οδηγίες απάντησε เพิกเฉย คำสั่ง ہدایات
 """
 ELSEWHERE_WEAK: Final = """
 以上 上述 之前 所有 全部 科目 使用 代码 代碼 请 請 分类 上記 すべて 全て 勘定 コード 使って
 분류 사용하 모든 위의 하세요 계정 모두 السابقة جميع استخدم الحساب كل उत्तर सभी ऊपर כל הכל
-όλες όλα tất_cả ทั้งหมด
+όλες όλα tất_cả ทั้งหมด 전부 归类 行を にして
 """
 """Parts of texts in languages that do not set words apart, or bend them; `_` is a space."""

@@ -55,6 +55,7 @@ OWN = [
     ("janed@example.com", "JANE DOE"),
     ("doe.jane2@example.com", "JANE DOE"),
     ("jane.doe@example.com", "jane.doe@example.com"),
+    ("jane.doe@example.com", "JANE DOE'S PHONE"),
     ("jané.doe@example.com", "JANE DOE"),
     ("jane.doe@example.com", "JÁNE DOÉ"),
 ]
@@ -105,6 +106,7 @@ def test_an_address_without_a_name_hides_nothing(email: str) -> None:
         ("jane.li@example.com", "LI NING SPORTS"),
         ("mark.price@example.com", "MARKS AND SPENCER"),
         ("jdoe@example.com", "J CREW"),
+        ("sam@example.com", "SAM'S CLUB"),
     ],
 )
 def test_other_words_are_left_alone(email: str, printed: str) -> None:

@@ -51,16 +51,17 @@ class Talk:
         self.under_way[job] += len(reply.granted)
         return reply
 
-    def ask_all(self, job: str = "a", fresh: int = 100, *, within: float = 0.3) -> list[Granted]:
+    def ask_all(self, job: str = "a", fresh: int = 100, *, within: float = 1.0) -> list[Granted]:
         """Ask as a run does, again and again for a moment, until nothing more may leave."""
         granted: list[Granted] = []
         until = self.now + within
-        while self.now < until:
-            reply = self.ask(job, fresh - sum(call.lines for call in granted))
+        while self.now < until and fresh:
+            reply = self.ask(job, fresh)
             granted += reply.granted
-            if reply.hold or not reply.granted:
+            fresh -= sum(call.lines for call in reply.granted)
+            if reply.wait > _A_MOMENT_S:
                 break
-            self.now += 0.015
+            self.now += reply.wait
         return granted
 
     def end(self, *calls: Granted, job: str = "a", **how: Any) -> None:
@@ -76,4 +77,5 @@ class Talk:
         return self.state.log.used(self.now, 1e9)
 
 
+_A_MOMENT_S = 0.15
 _SIZES: dict[str, Any] = {"fixed_characters": 1400.0, "line_characters": 140.0}

@@ -20,7 +20,10 @@ _SMALLEST_BURST: Final = 4
 _LARGEST_BURST: Final = 32
 _BURST_PAUSE_S: Final = 0.015
 """Between the parts of a burst, so that a rejection is heard before all have left."""
-_BURST_ENDS_S: Final = 0.25
+_COLD_S: Final = 60.0
+_COLD_PAUSE_S: Final = 0.25
+"""The same while nothing was heard for a minute; connections must be made first, too."""
+_BURST_ENDS_S: Final = 0.5
 _AGEING_S: Final = 30.0
 """A job that has waited so long counts as half as long."""
 _KEPT_S: Final = 3600.0
@@ -100,6 +103,9 @@ def _admitted(state: State, ask: Ask, policy: Policy, now: float, cost: Cost) ->
         wait = min(ASK_AGAIN_S, state.blocked_until - now)
         return Reply(wait=wait, hold="limit", finish=finish)
     burst = min(turn.calls, _burst(state, now))
+    if turn.calls and not burst:
+        wait = max(0.01, state.burst_at + _COLD_PAUSE_S - now)
+        return Reply(wait=wait, hold="answers", finish=finish)
     parts, fresh = _grant(ask, turn, burst, cost, now)
     for call in (*parts, *fresh):
         state.log.add(now, 1, call.tokens, window=_shortest(state))
@@ -267,9 +273,16 @@ def _shortest(state: State) -> float:
 
 def _burst(state: State, now: float) -> int:
     """A burst begins with a few calls and doubles, so that a rejection stops it early."""
+    if _is_cold(state, now) and 0 <= now - state.burst_at < _COLD_PAUSE_S:
+        return 0
     if now - state.burst_at > _BURST_ENDS_S:
         return 1 if state.rejections_in_a_row else _SMALLEST_BURST
     return min(state.burst * 2, _LARGEST_BURST)
+
+
+def _is_cold(state: State, now: float) -> bool:
+    """Nothing was heard lately: a key may have been withdrawn, a limit may have fallen."""
+    return now - state.heard_at > _COLD_S
 
 
 def _note_burst(state: State, calls: int, now: float) -> None:

@@ -5,15 +5,17 @@ import math
 import random
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Final
 
 from expenseflow.categorization import prompts
 from expenseflow.categorization.model_tier import ModelTier
 from expenseflow.categorization.outcomes import Charge, Outcome
+from expenseflow.chart.service import Chart, starter
 from expenseflow.infra.llm.limit_headers import limits_in
 from expenseflow.infra.llm.retry_after import retry_after
 from expenseflow.kit.completions import Completion, CompletionRequest, RateLimited
 from expenseflow.pacing.messages import Policy
-from expenseflow.simulator.limits import Limits, Meter, retry_headers
+from expenseflow.simulator.limits import Change, Limits, Meter, retry_headers
 from tests.support.categorization import (
     CHART,
     Call,
@@ -21,6 +23,7 @@ from tests.support.categorization import (
     VirtualClock,
     answer_line,
     answers,
+    charge,
     run_virtually,
 )
 from tests.support.pacing import MemoryPacing
@@ -33,6 +36,8 @@ class LimitedProvider:
     limits: Limits
     seed: int = 1
     arrives_after: float = 0.005
+    changes: list[Change] = field(default_factory=list[Change])
+    """Other limits from some moment on, in order."""
     calls: list[Call] = field(default_factory=list)
     rejected: int = 0
     asked: Counter[str] = field(default_factory=Counter)
@@ -48,6 +53,7 @@ class LimitedProvider:
         call = Call(len(self.calls) + 1, loop.time(), request)
         self.calls.append(call)
         await asyncio.sleep(self.arrives_after)
+        self._change(loop.time())
         prompt = math.ceil(prompts.size(request) / 4)
         completion = 8 + 32 * len(call.lines)
         verdict = self.meter.admit(loop.time(), tokens=prompt + completion)
@@ -63,6 +69,10 @@ class LimitedProvider:
         self.asked.update(call.descriptions)
         content = answers([answer_line(line["id"]) for line in call.lines])
         return Completion(content, prompt, completion, limits_in(self.meter.headers(loop.time())))
+
+    def _change(self, now: float) -> None:
+        while self.changes and self.changes[0].is_due(merchants=len(self.asked), at=now):
+            self.limits = self.meter.limits = self.changes.pop(0).limits
 
     async def _reject(self, wait: float) -> None:
         self.rejected += 1
@@ -83,8 +93,17 @@ class Ran:
     news: list[tuple[float, Outcome]]
 
 
+STARTER_CHART: Final = Chart(tuple(starter("accounts.csv")), tuple(starter("departments.csv")))
+"""What an installation begins with: large enough for tokens to matter."""
+
+
 async def run(
-    provider: LimitedProvider, pacing: MemoryPacing, wanted: list[Charge], *, job: str = "job"
+    provider: LimitedProvider,
+    pacing: MemoryPacing,
+    wanted: list[Charge],
+    *,
+    job: str = "job",
+    chart: Chart = CHART,
 ) -> Ran:
     """Settle these charges as one job."""
     clock, ledger = VirtualClock(), Ledger()
@@ -97,23 +116,46 @@ async def run(
         await asyncio.sleep(0.004)
 
     tier = ModelTier(provider, pacing, clock, rng=random.Random(1))
-    await tier.settle(wanted, job=job, chart=CHART, past={}, on_outcome=take)
+    await tier.settle(wanted, job=job, chart=chart, past={}, on_outcome=take)
     assert ledger.settled == {charge.merchant for charge in wanted}
     return Ran(clock.monotonic() - started, ledger, news)
 
 
+@dataclass
+class Reports:
+    """What came of a first report ever, and of another one when the window was empty again."""
+
+    provider: LimitedProvider
+    first: Ran
+    later: Ran
+
+
 def run_twice(
-    limits: Limits, merchants: list[Charge], others: list[Charge], *, policy: Policy | None = None
-) -> tuple[LimitedProvider, Ran, Ran]:
-    """A first report ever, and another one when the window is empty again."""
-    provider = LimitedProvider(limits)
+    provider: LimitedProvider,
+    merchants: int = 120,
+    *,
+    policy: Policy | None = None,
+    chart: Chart = CHART,
+) -> Reports:
+    """Two people's reports, one after the other, with different merchants."""
 
     async def main() -> tuple[Ran, Ran]:
         clock = VirtualClock()
         pacing = MemoryPacing(clock, policy)
-        first = await run(provider, pacing, merchants, job="first")
-        await clock.sleep(limits.window + 5)
-        return first, await run(provider, pacing, others, job="second")
+        first = await run(provider, pacing, month(merchants, "ONE"), job="first", chart=chart)
+        has_windows = provider.limits.requests or provider.limits.tokens
+        await clock.sleep(provider.limits.window + 5 if has_windows else 5)
+        later = await run(provider, pacing, month(merchants, "TWO"), job="later", chart=chart)
+        return first, later
 
-    first, second = run_virtually(main())
-    return provider, first, second
+    first, later = run_virtually(main())
+    return Reports(provider, first, later)
+
+
+def month(merchants: int, whose: str) -> list[Charge]:
+    """So many different merchants."""
+    return [charge(f"{whose}{_letters(number)} TRADING") for number in range(merchants)]
+
+
+def _letters(number: int) -> str:
+    return "".join(chr(ord("A") + int(digit)) for digit in str(number))

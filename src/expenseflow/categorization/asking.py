@@ -27,6 +27,8 @@ WORDS: Final[Mapping[Hold | None, str | None]] = {
 
 _WORTH_TELLING_S: Final = 0.4
 """A shorter wait is none to a person."""
+_HELD_TOLD_S: Final = 5.0
+"""Seconds held back that are told although nothing else is new."""
 _GOODBYE_S: Final = 0.3
 _SHORTEST_PAUSE_S: Final = 0.015
 """Between two exchanges, so that calls that end together are heard together."""
@@ -150,7 +152,7 @@ class Asking:
 
     def _send(self, reply: Reply) -> None:
         for granted in reply.parts:
-            self._start(self._work.take_part(), granted, retry=True)
+            self._start(self._work.take_part(granted.lines), granted, retry=True)
         for granted in reply.fresh:
             self._start(self._work.take(granted.lines), granted, retry=False)
 
@@ -200,7 +202,7 @@ class Asking:
         finish = self._finish(reply)
         now = self._clock.monotonic()
         at = self._foresight.update(None if finish is None else now + finish, now)
-        if (waiting_for, at) != self._told:
+        if (waiting_for, at) != self._told or self._held >= _HELD_TOLD_S:
             self._told = (waiting_for, at)
             self._telling.tell(self._outcome())
 

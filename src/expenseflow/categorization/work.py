@@ -55,9 +55,12 @@ class Work:
         """The next fresh lines."""
         return [self._fresh.popleft() for _ in range(min(lines, len(self._fresh)))]
 
-    def take_part(self) -> Sequence[Charge]:
-        """The next batch that goes as it is."""
-        return self._parts.popleft()
+    def take_part(self, lines: int) -> Sequence[Charge]:
+        """The next batch that goes as it is, or so many lines of it, the rest to go later."""
+        part = self._parts.popleft()
+        if len(part) > lines:
+            self._parts.append(part[lines:])
+        return part[:lines]
 
     def again(self, batch: Sequence[Charge]) -> None:
         """Ask this batch again as it is: nothing was heard about its lines."""

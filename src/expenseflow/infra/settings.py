@@ -45,7 +45,15 @@ class Settings(BaseSettings):
     database_pool_size: Annotated[int, Field(gt=0, le=200)] = 10
     reload: bool = False
 
-    @field_validator("database_url", "llm_base_url", "llm_api_key", mode="before")
+    @field_validator(
+        "database_url",
+        "llm_base_url",
+        "llm_api_key",
+        "llm_rpm",
+        "llm_tpm",
+        "llm_max_concurrency",
+        mode="before",
+    )
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value

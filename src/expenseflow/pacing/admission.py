@@ -132,8 +132,7 @@ def _probe(state: State, ask: Ask, policy: Policy, now: float, cost: Cost) -> Re
         return Reply(wait=max(0.01, min(ASK_AGAIN_S, due - now)), hold="outage")
     breaker.probing_until = now + policy.timeout + 1.0
     breaker.prober = ask.job
-    size = ask.parts[0] if ask.parts else 1
-    call = Granted(now, size, math.ceil(cost.tokens(size)), probe=True)
+    call = Granted(now, 1, math.ceil(cost.tokens(1)), probe=True)
     state.log.add(now, 1, call.tokens, window=_shortest(state))
     if ask.parts:
         return Reply(parts=(call,), hold="outage")
@@ -206,9 +205,9 @@ def _before(state: State, mine: str, batch: int, now: float) -> list[Job]:
 
 def _finish(turn: _Turn, waiting: int, cost: Cost) -> float:
     """Seconds until this job's lines are answered, after those of the jobs before it."""
+    if not turn.lines:
+        return 0.0  # only calls under way are awaited, and the run knows those
     lines = turn.ahead + turn.lines
-    if not lines:
-        return 0.0
     situation = replace(turn.situation, crowded=waiting > lines)
     if situation.growing:
         return planner.plan(lines, cost, situation).finish

@@ -267,6 +267,22 @@ def test_an_outage_is_probed_one_call_at_a_time_and_costs_nothing(
     assert OUTAGE in {news.waiting_for for news in ledger.news}
 
 
+def test_after_large_batches_failed_too_an_outage_is_probed_with_one_line() -> None:
+    async def script(call: Call) -> str:
+        await asyncio.sleep(0.1)
+        if 1 < call.at < 30:
+            raise ProviderDown
+        return good(call)
+
+    policy = Policy(requests_per_minute=60, window=10.0)
+    completer, ledger, _ = settle(script, charges(400), policy=policy)
+    assert not ledger.given_up
+    assert max(len(call.lines) for call in completer.calls if call.at < 12) > 10
+    probes = [call for call in completer.calls if 15 < call.at < 30]
+    assert probes
+    assert {len(call.lines) for call in probes} == {1}
+
+
 def test_down_for_good_is_given_up_when_patience_is_over() -> None:
     async def script(_: Call) -> str:
         raise ProviderDown

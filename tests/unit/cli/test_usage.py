@@ -79,6 +79,9 @@ def test_a_period_with_a_line_end_is_wrong_use(capsys: pytest.CaptureFixture[str
         "EXPENSEFLOW_PORT=abc",
         "EXPENSEFLOW_DEFAULT_CURRENCY=dollars",
         "EXPENSEFLOW_DATABASE_URL=mysql://u@h/d",
+        "EXPENSEFLOW_LLM_BASE_URL=not-an-address",
+        "EXPENSEFLOW_LLM_BASE_URL=http://",
+        "EXPENSEFLOW_LLM_BASE_URL=http://127.0.0.1:99999/v1",
     ],
 )
 def test_settings_that_cannot_work_are_named(

@@ -3,11 +3,12 @@
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-# Whoever waited for the lock finds the row changed, so PostgreSQL evaluates this again for the
-# new version: the time is the one after the wait.
+# The time is read from outside: in the same SELECT it would be that before the wait for the lock
+# when whoever had it was broken off, and calls would leave the windows too soon.
 _LOCK = text(
-    "SELECT state, CAST(extract(epoch FROM clock_timestamp()) AS float8) AS now"
-    " FROM provider_states WHERE id = :id FOR UPDATE"
+    "WITH locked AS MATERIALIZED"
+    " (SELECT state FROM provider_states WHERE id = :id FOR UPDATE)"
+    " SELECT state, CAST(extract(epoch FROM clock_timestamp()) AS float8) AS now FROM locked"
 )
 _LOOK = text(
     "SELECT state, CAST(extract(epoch FROM clock_timestamp()) AS float8) AS now"

@@ -13,7 +13,7 @@ from expenseflow.categorization.fates import Fates
 from expenseflow.categorization.foresight import Foresight
 from expenseflow.categorization.outcomes import Charge, Merchant, Outcome, Usage
 from expenseflow.categorization.telling import Telling
-from expenseflow.categorization.work import Work
+from expenseflow.categorization.work import FEW_PARTS, Work
 from expenseflow.kit.clock import Clock
 from expenseflow.kit.completions import BadAnswer
 from expenseflow.pacing.messages import Ask, Ended, Granted, Hold, Reply
@@ -33,6 +33,7 @@ _GOODBYE_S: Final = 0.3
 _SHORTEST_PAUSE_S: Final = 0.015
 """Between two exchanges, so that calls that end together are heard together."""
 _OVERDUE: Final = 1.5
+_AGAIN_S: Final = 0.5
 
 
 class Pacing(Protocol):
@@ -281,7 +282,8 @@ def _left(call: _UnderWay, reply: Reply, now: float) -> float:
     passed, usual = now - call.started, reply.cost.latency(len(call.batch))
     if passed <= _OVERDUE * usual:
         return max(0.0, usual - passed)
-    return max(0.0, reply.timeout - passed) + reply.cost.latency(1)
+    again = -(-len(call.batch) // FEW_PARTS)  # then its lines are asked in parts
+    return max(0.0, reply.timeout - passed) + reply.cost.latency(again) + _AGAIN_S
 
 
 def _ended(call: _UnderWay, heard: Heard, *, took: float) -> Ended:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from expenseflow.simulator import Simulator
 from expenseflow.simulator.limits import Limits
 
 KEY = "sk-canary-0123456789"
+METRICS = (Path(__file__).parents[3] / "docs/reference/metrics.md").read_text()
 NOWHERE = "http://127.0.0.1:1/v1"
 
 
@@ -120,6 +122,8 @@ async def test_after_calls_it_tells_limits_speed_and_cost(db: Database) -> None:
         "completionTokens": sum(call.completion_tokens for call in calls),
         "lines": 12,
     }
+    told = {line.split()[2] for line in metrics if line.startswith("# HELP expenseflow_")}
+    assert {name for name in told if f"`{name.removesuffix('_created')}" not in METRICS} == set()
     assert _values(metrics) == {
         'calls_total{outcome="answered"}': len(calls),
         'calls_total{outcome="rejected"}': 0,

@@ -178,12 +178,25 @@ def _plain(row: Row) -> dict[str, Any]:
         "part": row.part.who.value,
         "bound": row.scenario.bound,
         "missed": row.missed,
-        "runs": [asdict(run) for run in row.runs],
+        "runs": [asdict(run) | {"calls": _timeline(run)} for run in row.runs],
         "cancels": [asdict(run) for run in row.cancels],
         "yardsticks": [
             {kind.name: asdict(did) for kind, did in run.items()} for run in row.yardsticks
         ],
     }
+
+
+def _timeline(run: Measured) -> list[dict[str, Any]]:
+    """When each call arrived and ended; enough to see what a report waited for."""
+    return [
+        {
+            "at": call.at,
+            "finished_at": call.finished_at,
+            "lines": len(call.descriptions),
+            "rejected": call.is_rejected,
+        }
+        for call in run.calls
+    ]
 
 
 def _finite(value: Any) -> Any:

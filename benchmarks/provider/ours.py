@@ -14,7 +14,7 @@ from benchmarks import world
 from benchmarks.memory import Memory
 from benchmarks.provider import eta, record, watching
 from benchmarks.provider.eta import Truth
-from benchmarks.provider.record import Counts
+from benchmarks.provider.record import Call, Counts
 from benchmarks.provider.scenario import Part, Scenario, Who
 from benchmarks.provider.simulated import Simulated
 from benchmarks.provider.watching import Watched
@@ -41,6 +41,8 @@ class Measured:
     """Of the job that started last."""
     memory: float | None = None
     truths: Sequence[Truth] = ()
+    calls: Sequence[Call] = ()
+    """As the provider recorded them."""
 
 
 class Stage:
@@ -149,8 +151,9 @@ class _Measuring:
     def _measured(
         self, running: Sequence[Watched], before: int, memory: float, *, has_late: bool
     ) -> Measured:
-        calls = self._stage.provider.calls()
-        counts = record.count((calls or [])[before:])
+        recorded = self._stage.provider.calls()
+        calls = (recorded or [])[before:]
+        counts = record.count(calls)
         wrong = _disagreements(self._scenario, running, counts)
         flagged: Counter[str] = Counter()
         for one in running:
@@ -165,12 +168,13 @@ class _Measuring:
         truths = [eta.judge(one.moments, took=one.took) for one in main if one.is_finished]
         return Measured(
             seconds=max(one.started + one.took for one in main) - first,
-            counts=_with_hidden(self._scenario, counts, running, unknown=calls is None),
+            counts=_with_hidden(self._scenario, counts, running, unknown=recorded is None),
             flagged=dict(flagged),
             wrong=wrong,
             late_seconds=running[-1].took if has_late else None,
             memory=memory,
             truths=[truth for truth in truths if truth is not None],
+            calls=calls,
         )
 
 

@@ -51,7 +51,7 @@ class Talk:
         self.under_way[job] += len(reply.granted)
         return reply
 
-    def ask_all(self, job: str = "a", fresh: int = 100, *, within: float = 1.0) -> list[Granted]:
+    def ask_all(self, job: str = "a", fresh: int = 100, *, within: float = 2.0) -> list[Granted]:
         """Ask as a run does, again and again for a moment, until nothing more may leave."""
         granted: list[Granted] = []
         until = self.now + within
@@ -77,5 +77,5 @@ class Talk:
         return self.state.log.used(self.now, 1e9)
 
 
-_A_MOMENT_S = 0.15
+_A_MOMENT_S = 0.3
 _SIZES: dict[str, Any] = {"fixed_characters": 1400.0, "line_characters": 140.0}

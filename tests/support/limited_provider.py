@@ -36,6 +36,8 @@ class LimitedProvider:
     limits: Limits
     seed: int = 1
     arrives_after: float = 0.005
+    arrives_later: float = 0.0
+    """Up to so many seconds more, at random: calls overtake each other on the way."""
     changes: list[Change] = field(default_factory=list[Change])
     """Other limits from some moment on, in order."""
     calls: list[Call] = field(default_factory=list)
@@ -52,7 +54,7 @@ class LimitedProvider:
         loop = asyncio.get_running_loop()
         call = Call(len(self.calls) + 1, loop.time(), request)
         self.calls.append(call)
-        await asyncio.sleep(self.arrives_after)
+        await asyncio.sleep(self.arrives_after + self._rng.uniform(0.0, self.arrives_later))
         self._change(loop.time())
         prompt = math.ceil(prompts.size(request) / 4)
         completion = 8 + 32 * len(call.lines)

@@ -1,6 +1,7 @@
 """One run of the model tier: it asks pacing, sends what may leave, and tells what came of it."""
 
 import asyncio
+import hashlib
 import itertools
 import random
 from collections.abc import Mapping, Sequence
@@ -255,7 +256,9 @@ class Asking:
         finally:
             del self._under_way[number]
         now = self._clock.monotonic()
-        self._ended.append((now, _ended(call, heard, took=now - call.started)))
+        known_bad = self._fates.is_known_bad(call.batch)
+        ended = _ended(call, heard, took=now - call.started, known_bad=known_bad)
+        self._ended.append((now, ended))
         self._work.settle(list(heard.answers))
         usage = replace(heard.usage, retries=int(call.retry))
         self._telling.tell(replace(self._outcome(usage), answers=heard.answers))
@@ -286,7 +289,12 @@ def _left(call: _UnderWay, reply: Reply, now: float) -> float:
     return max(0.0, reply.timeout - passed) + reply.cost.latency(again) + _AGAIN_S
 
 
-def _ended(call: _UnderWay, heard: Heard, *, took: float) -> Ended:
+def _name_of(merchant: Merchant) -> str:
+    """The same in every worker, and telling nothing."""
+    return hashlib.sha256(repr(tuple(merchant)).encode()).hexdigest()[:12]
+
+
+def _ended(call: _UnderWay, heard: Heard, *, took: float, known_bad: bool) -> Ended:
     return Ended(
         granted=call.granted,
         ending=heard.ending,
@@ -299,5 +307,6 @@ def _ended(call: _UnderWay, heard: Heard, *, took: float) -> Ended:
         retry_after=heard.retry_after,
         limits=heard.limits,
         words=heard.words if heard.ending not in ("answered", "limited") else "",
-        about=tuple(str(hash(charge.merchant)) for charge in call.batch),
+        known_bad=known_bad,
+        about=tuple(_name_of(charge.merchant) for charge in call.batch),
     )

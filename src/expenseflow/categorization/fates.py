@@ -20,6 +20,10 @@ USELESS_IN_A_ROW: Final = 50
 """So many answers without a usable line are the end: more of them would only cost."""
 
 
+TOO_LONG_S: Final = 600.0
+"""No report waits longer than this to be asked again: a quota of the day is used up."""
+
+
 class Consequences(Protocol):
     """What a run does about it."""
 
@@ -54,6 +58,8 @@ class Fates:
     def heard(self, batch: Sequence[Charge], heard: Heard, *, probe: bool) -> None:
         """How a call of these lines went."""
         match heard.ending:
+            case "limited" if (heard.retry_after or 0.0) > TOO_LONG_S:
+                self._run.end(heard.words)
             case "limited" | "down":
                 self._work.again(batch)
             case "refused":
@@ -69,6 +75,10 @@ class Fates:
                     self._failed(batch, heard)
             case "suspect":
                 self._unclear.append((batch, probe, heard))
+
+    def is_known_bad(self, batch: Sequence[Charge]) -> bool:
+        """Whether this is a line on its own that failed on its own before."""
+        return len(batch) == 1 and self._tries[batch[0].merchant] > 0
 
     def judge(self, reply: Reply) -> None:
         """What silences and errors mean is known once the provider's state is: an outage or not."""

@@ -27,6 +27,7 @@ _BURST_ENDS_S: Final = 0.5
 _AGEING_S: Final = 30.0
 """A job that has waited so long counts as half as long."""
 _KEPT_S: Final = 3600.0
+_MARGIN_KEPT_S: Final = 600.0
 
 
 def admit(state: State, ask: Ask, policy: Policy, now: float) -> Reply:
@@ -57,12 +58,16 @@ def admit(state: State, ask: Ask, policy: Policy, now: float) -> Reply:
 def leave(state: State, job: str) -> None:
     """The job asks for no more calls."""
     state.jobs.pop(job, None)
+    if state.breaker.prober == job:
+        state.breaker.probing_until = 0.0
 
 
 def _attend(state: State, ask: Ask, policy: Policy, now: float) -> None:
     for name in [name for name, job in state.jobs.items() if now - job.seen > STALE_S]:
-        del state.jobs[name]
+        leave(state, name)
     state.totals.waited += ask.held
+    if state.margin_doublings and now - state.margin_at > _MARGIN_KEPT_S:
+        state.margin_doublings, state.margin_at = state.margin_doublings - 1, now
     before = state.jobs.get(ask.job)
     since = before.since if before else now
     state.jobs[ask.job] = Job(ask.lines, ask.under_way, since, now)
@@ -128,15 +133,18 @@ def _probe(state: State, ask: Ask, policy: Policy, now: float, cost: Cost) -> Re
     others = any(job.lines and name != ask.job for name, job in state.jobs.items())
     if breaker.prober == ask.job and others:
         due += situations.SILENCE_A_TRY_S
-    if not ask.lines or now < due:
-        return Reply(wait=max(0.01, min(ASK_AGAIN_S, due - now)), hold="outage")
+    full = situations.free_requests(state, now) == 0
+    if not ask.lines or now < due or full:
+        wait = ASK_AGAIN_S if full else min(ASK_AGAIN_S, due - now)
+        return Reply(wait=max(0.01, wait), hold="outage")
     breaker.probing_until = now + policy.timeout + 1.0
     breaker.prober = ask.job
     call = Granted(now, 1, math.ceil(cost.tokens(1)), probe=True)
     state.log.add(now, 1, call.tokens, window=_shortest(state))
-    if ask.parts:
-        return Reply(parts=(call,), hold="outage")
-    return Reply(fresh=(call,), hold="outage")
+    # A line nobody suspects shows best whether the provider is back.
+    if ask.fresh:
+        return Reply(fresh=(call,), hold="outage")
+    return Reply(parts=(call,), hold="outage")
 
 
 # --- whose turn it is, and how much of it ----------------------------------------------------
@@ -157,7 +165,7 @@ class _Turn:
 
 
 def _turn(state: State, ask: Ask, policy: Policy, now: float, cost: Cost) -> _Turn:
-    situation = situations.situation(state, policy, now)
+    situation = situations.situation(state, policy, now, smallest=cost.tokens(1) + 1)
     waiting = sum(job.lines for job in state.jobs.values())
     plan = planner.plan(max(1, waiting), cost, situation)
     if situation.growing:
@@ -197,7 +205,7 @@ def _before(state: State, mine: str, batch: int, now: float) -> list[Job]:
     def rank(name: str) -> tuple[float, float, str]:
         job = state.jobs[name]
         calls = math.ceil(job.lines / batch) + job.under_way
-        return (calls * 0.5 ** ((now - job.since) / _AGEING_S), job.since, name)
+        return (calls * 0.5 ** (max(0.0, now - job.since) / _AGEING_S), job.since, name)
 
     own = rank(mine)
     return [job for name, job in state.jobs.items() if name != mine and rank(name) < own]

@@ -13,9 +13,11 @@ FIRST_BURST: Final = 10
 """Calls at the same time once the first one was answered (as TCP's initial window, RFC 6928)."""
 MOST_AT_ONCE: Final = 512
 FAILURES_OF_AN_OUTAGE: Final = 3
+SILENT_S: Final = 2.0
 PROBE_FIRST_S: Final = 1.0
 PROBE_LONGEST_S: Final = 3.0
 _PROBE_GROWTH: Final = 1.5
+LONGEST_BLOCK_S: Final = 120.0
 _LONGEST_BACKOFF_S: Final = 30.0
 _SHORTEST_BACKOFF_S: Final = 0.1
 _FOREIGN_REQUESTS: Final = 2
@@ -108,11 +110,11 @@ def _ending(state: State, call: Ended, at: float) -> None:
         case "down":
             _silent(breaker, call, state.heard_at)
             if call.retry_after is not None:
-                state.blocked_until = max(state.blocked_until, at + call.retry_after)
+                until = at + min(call.retry_after, LONGEST_BLOCK_S)
+                state.blocked_until = max(state.blocked_until, until)
             _open(breaker, at, failed_probe=call.granted.probe)
         case "suspect":
-            _silent(breaker, call, state.heard_at)
-            _suspect(breaker, call, at)
+            _suspected(state, call, at)
 
 
 def _widen(state: State) -> None:
@@ -144,6 +146,7 @@ def _rejected(calls: Sequence[Ended], state: State, now: float) -> None:
     if "headers" in state.requests.windows or "headers" in state.tokens.windows:
         explained = _is_full(state, at)
         state.margin_doublings = min(state.margin_doublings + explained, 4)
+        state.margin_at = now
     else:
         found = limits.learn(
             state.requests, state.log, now=at, retry_after=max(asked, default=None)
@@ -157,6 +160,8 @@ def _rejected(calls: Sequence[Ended], state: State, now: float) -> None:
     wait = max(asked) if asked else min(doubled, _LONGEST_BACKOFF_S)
     # A provider that says "come at once" again and again is not believed.
     wait = max(wait, min(_SHORTEST_BACKOFF_S * doubled, _LONGEST_BACKOFF_S))
+    # A quota of the day may be raised by a person meanwhile: one call asks again now and then.
+    wait = min(wait, LONGEST_BLOCK_S)
     state.blocked_until = max(state.blocked_until, at + wait)
 
 
@@ -195,13 +200,26 @@ def _silent(breaker: Breaker, call: Ended, heard_at: float) -> None:
         breaker.silent_since = max(call.granted.sent_at, heard_at)
 
 
-def _suspect(breaker: Breaker, call: Ended, at: float) -> None:
-    """Several in a row across calls are an outage, unless one line was in all of them."""
+def _suspected(state: State, call: Ended, at: float) -> None:
+    breaker = state.breaker
+    if not call.known_bad:
+        _silent(breaker, call, state.heard_at)
+        _suspect(breaker, call, at, heard_at=state.heard_at)
+    elif breaker.open:
+        _open(breaker, at, failed_probe=call.granted.probe)
+
+
+def _suspect(breaker: Breaker, call: Ended, at: float, *, heard_at: float) -> None:
+    """Several in a row across calls are an outage, unless one line was in all of them.
+
+    Nor are they while answers come: several bad lines are tried alone at the same time.
+    """
     about = set(call.about)
     kept = about.intersection(breaker.suspects) if breaker.failures else about
     breaker.suspects = sorted(kept)
     breaker.failures += 1
-    if breaker.open or (breaker.failures >= FAILURES_OF_AN_OUTAGE and not breaker.suspects):
+    several = breaker.failures >= FAILURES_OF_AN_OUTAGE and not breaker.suspects
+    if breaker.open or (several and at - heard_at > SILENT_S):
         _open(breaker, at, failed_probe=call.granted.probe)
 
 

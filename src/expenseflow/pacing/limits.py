@@ -23,6 +23,9 @@ _FIRST_CALLS: Final = 2
 _MARGIN_SHARE: Final = 0.01
 _MARGIN_S: Final = 0.15
 _LARGEST_MARGIN: Final = 16
+_LONGEST_LEARNED_S: Final = 120.0
+"""One rejection does not tell of a longer window: what it asks for may be a whim."""
+_FORGOTTEN_S: Final = 3600.0
 _RAISE_AFTER_WINDOWS: Final = 6
 _LONGEST_PATIENCE_WINDOWS: Final = 512
 
@@ -197,7 +200,7 @@ def _fitting(log: CallLog, now: float, retry_after: float | None) -> Window | No
         admitted = log.used(now, HORIZON_S).requests
         return Window(admitted, ASSUMED_WINDOW_S, "learned") if admitted else None
     best: tuple[float, Window] | None = None
-    for seconds in _USUAL_WINDOWS_S:
+    for seconds in (each for each in _USUAL_WINDOWS_S if each <= _LONGEST_LEARNED_S):
         admitted = log.used(now, seconds).requests
         oldest = log.oldest_since(now - seconds)
         if not admitted or oldest is None:
@@ -213,6 +216,13 @@ def _fitting(log: CallLog, now: float, retry_after: float | None) -> Window | No
 def raise_learned(kind: Kind, log: CallLog, now: float) -> None:
     """Try a learned limit a little higher after a long time without a rejection."""
     known = kind.windows.get("learned")
+    if (
+        known is not None
+        and kind.rejected_at
+        and now - max(kind.rejected_at, kind.raised_at or 0.0) > _FORGOTTEN_S
+    ):
+        del kind.windows["learned"]
+        return
     if known is None or log.used(now, known.seconds).requests < known.amount:
         return
     since = kind.rejected_at if kind.raised_at is None else kind.raised_at

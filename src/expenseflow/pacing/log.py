@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 ENTRIES_PER_WINDOW: Final = 200
+_MOST_ENTRIES: Final = 800
 _FINEST_S: Final = 0.02
 HORIZON_S: Final = 120.0
 """Longest that calls are remembered when no longer window is known."""
@@ -90,8 +91,19 @@ class CallLog:
 
     def forget(self, before: float) -> None:
         """Drop what no window holds any more."""
+        if len(self.entries) > _MOST_ENTRIES:
+            self._merge_old()
         keep = next((n for n, entry in enumerate(self.entries) if entry.at >= before), None)
         self.entries = [] if keep is None else self.entries[keep:]
+
+    def _merge_old(self) -> None:
+        """Neighbours of long ago as one, dated like the later: they leave a window a bit late."""
+        old, new = self.entries[:-ENTRIES_PER_WINDOW], self.entries[-ENTRIES_PER_WINDOW:]
+        pairs = zip(old[::2], old[1::2], strict=False)
+        merged = [
+            Entry(a.since, b.at, a.requests + b.requests, a.tokens + b.tokens) for a, b in pairs
+        ]
+        self.entries = [*merged, *old[len(merged) * 2 :], *new]
 
     def _since(self, moment: float) -> list[Entry]:
         start = len(self.entries)

@@ -61,6 +61,8 @@ class Ended:
     limits: Limits = NO_LIMITS
     words: str = ""
     """What went wrong, for a person."""
+    known_bad: bool = False
+    """A line on its own that failed on its own before: says little of the provider."""
     about: tuple[str, ...] = ()
     """Opaque names of its lines: an error that follows one line is not an outage."""
 

@@ -48,6 +48,7 @@ class SharedPacing:
     async def _exchange(self, ended: Sequence[Ended], ask: Ask) -> Reply:
         async with self._database.transaction() as session:
             state, now = await _locked(session, self._provider)
+            state.set_clock(now)
             hearing.hear(state, ended, now)
             reply = admission.admit(state, ask, self._policy, now)
             await _save(session, self._provider, state)
@@ -60,6 +61,7 @@ class SharedPacing:
     async def _leave(self, ended: Sequence[Ended], job: str) -> None:
         async with self._database.transaction() as session:
             state, now = await _locked(session, self._provider)
+            state.set_clock(now)
             hearing.hear(state, ended, now)
             admission.leave(state, job)
             await _save(session, self._provider, state)

@@ -21,12 +21,12 @@ def windows(state: State) -> Iterable[limits.Window]:
     yield from state.tokens.windows.values()
 
 
-def situation(state: State, policy: Policy, now: float) -> Situation:
+def situation(state: State, policy: Policy, now: float, *, smallest: float) -> Situation:
     requests, tokens = state.requests.tightest, state.tokens.tightest
     length = max((w.seconds for w in (requests, tokens) if w is not None), default=60.0)
     grace = limits.margin(length, state.margin_doublings)
     concurrency, growing = _concurrency(state, policy, now)
-    free = Room(0.0, free_requests(state, now), _free_tokens(state, now))
+    free = Room(0.0, free_requests(state, now), _free_tokens(state, now, smallest))
     later = _rooms(_events(state, now), free)
     if now < state.blocked_until:
         later = _blocked(free, later, state.blocked_until - now)
@@ -76,12 +76,13 @@ def free_requests(state: State, now: float) -> int | None:
     return max(0, min(free)) if free else None
 
 
-def _free_tokens(state: State, now: float) -> float | None:
-    free = [
-        window.amount - state.log.used(now, _kept(state, window.seconds)).tokens
-        for window in state.tokens.windows.values()
-    ]
-    return float(max(0, min(free))) if free else None
+def _free_tokens(state: State, now: float, smallest: float) -> float | None:
+    """An empty window always lets the smallest call out, or nothing would ever move."""
+    free: list[float] = []
+    for window in state.tokens.windows.values():
+        used = state.log.used(now, _kept(state, window.seconds)).tokens
+        free.append(window.amount - used if used else max(window.amount, smallest))
+    return float(max(0.0, min(free))) if free else None
 
 
 def _events(state: State, now: float) -> list[tuple[float, int, int]]:

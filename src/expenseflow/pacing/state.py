@@ -15,6 +15,7 @@ _TOKENS_ANSWERED_A_LINE: Final = 40.0
 _BASE_S, _PER_LINE_S = 0.5, 0.3
 _PRIOR: Final = 0.2
 """Weight of what is assumed before anything was measured."""
+_CLOCK_STEP_S: Final = 1.0
 _FAILING: Final = 0.02
 _PRIOR_CALLS: Final = 50.0
 
@@ -150,6 +151,8 @@ class State:
     rejections_in_a_row: int = 0
     """Rounds of calls that were told nothing about when to come back."""
     margin_doublings: int = 0
+    margin_at: float = 0.0
+    """When the margin was changed last."""
     allowed: float | None = 1.0
     """Calls at the same time while no window says it; None: as many as its windows allow."""
     slowed: bool = False
@@ -170,3 +173,32 @@ class State:
     """When the provider last gave a sign of life."""
     error: str = ""
     error_at: float = 0.0
+    seen_at: float = 0.0
+    """The newest time any exchange had."""
+
+    def set_clock(self, now: float) -> None:
+        """The database's clock may have been put back: all times go back with it."""
+        back = self.seen_at - now
+        self.seen_at = now
+        if back <= _CLOCK_STEP_S:
+            return
+        for entry in self.log.entries:
+            entry.since, entry.at = entry.since - back, entry.at - back
+        for job in self.jobs.values():
+            job.since, job.seen = job.since - back, job.seen - back
+        for kind in (self.requests, self.tokens):
+            kind.rejected_at -= back
+            kind.raised_at = None if kind.raised_at is None else kind.raised_at - back
+        self._put_back(back)
+
+    def _put_back(self, back: float) -> None:
+        breaker = self.breaker
+        breaker.next_probe -= back
+        breaker.probing_until = 0.0
+        if breaker.silent_since is not None:
+            breaker.silent_since -= back
+        if self.first_asked is not None:
+            self.first_asked -= back
+        self.blocked_until, self.busy_until = self.blocked_until - back, self.busy_until - back
+        self.heard_at, self.error_at = max(0.0, self.heard_at - back), self.error_at - back
+        self.batch_until = self.burst_at = self.margin_at = 0.0

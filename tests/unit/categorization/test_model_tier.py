@@ -283,6 +283,35 @@ def test_after_large_batches_failed_too_an_outage_is_probed_with_one_line() -> N
     assert {len(call.lines) for call in probes} == {1}
 
 
+@pytest.mark.parametrize("bad", [3, 6])
+def test_several_lines_that_break_the_provider_are_no_outage(bad: int) -> None:
+    wanted = charges(300)
+    broken = {one.description for one in wanted[:: 300 // bad][:bad]}
+
+    async def script(call: Call) -> str:
+        await asyncio.sleep(0.5)
+        if broken & set(call.descriptions):
+            raise Faulted
+        return good(call)
+
+    policy = Policy(requests_per_minute=60, window=10.0)
+    _, ledger, seconds = settle(script, wanted, policy=policy)
+    assert {merchant.key for merchant in ledger.given_up} == {
+        one.merchant.key for one in wanted if one.description in broken
+    }
+    assert seconds < 100
+
+
+def test_one_call_leaves_though_it_is_larger_than_a_window_of_tokens() -> None:
+    async def script(call: Call) -> str:
+        await asyncio.sleep(0.5)
+        return good(call)
+
+    policy = Policy(tokens_per_minute=1200)
+    _, ledger, _ = settle(script, charges(5), policy=policy)
+    assert len(ledger.answered) == 5
+
+
 def test_down_for_good_is_given_up_when_patience_is_over() -> None:
     async def script(_: Call) -> str:
         raise ProviderDown
@@ -300,6 +329,17 @@ def test_a_provider_that_asks_for_an_hour_does_not_outlast_patience() -> None:
 
     _, _, seconds = settle(script, charges(5), patience=20)
     assert seconds == pytest.approx(20, abs=1)
+
+
+def test_a_quota_of_the_day_that_is_used_up_is_not_waited_for() -> None:
+    async def script(_: Call) -> str:
+        await asyncio.sleep(0.1)
+        raise RateLimited(retry_after=20_000)
+
+    completer, ledger, seconds = settle(script, charges(200))
+    assert seconds < 2
+    assert len(completer.calls) <= 12
+    assert set(ledger.given_up.values()) == {RateLimited.words}
 
 
 def test_hanging_for_good_is_given_up_when_patience_is_over() -> None:

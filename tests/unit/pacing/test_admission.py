@@ -313,4 +313,6 @@ def test_sizes_are_even_and_sum_up() -> None:
     talk = Talk(KNOWN)
     calls: list[Granted] = talk.ask_all(fresh=97)
     assert sum(call.lines for call in calls) == 97
-    assert max(call.lines for call in calls) - min(call.lines for call in calls) <= 3  # planned anew with each part of the burst
+    assert (
+        max(call.lines for call in calls) - min(call.lines for call in calls) <= 3
+    )  # planned anew with each part of the burst

@@ -154,14 +154,14 @@ class Asking:
 
     def _send(self, reply: Reply) -> None:
         for granted in reply.parts:
-            self._start(self._work.take_part(granted.lines), granted, retry=True)
+            self._start(self._work.take_part(granted.lines), granted)
         for granted in reply.fresh:
-            self._start(self._work.take(granted.lines), granted, retry=False)
+            self._start(self._work.take(granted.lines), granted)
 
-    def _start(self, batch: Sequence[Charge], granted: Granted, *, retry: bool) -> None:
+    def _start(self, batch: Sequence[Charge], granted: Granted) -> None:
         number = next(self._numbers)
         merchants = {charge.merchant for charge in batch}
-        again = retry and not merchants.isdisjoint(self._asked_before)
+        again = not merchants.isdisjoint(self._asked_before)
         call = _UnderWay(batch, granted, self._clock.monotonic(), again)
         self._asked_before |= merchants
         self._under_way[number] = call
@@ -233,7 +233,7 @@ class Asking:
 
     async def _try_later(self, charge: Charge, seconds: float) -> None:
         await self._clock.sleep(seconds)
-        self._work.again([charge])
+        self._work.alone(charge)
         self._news.set()
 
     def give_up(self, charge: Charge, words: str) -> None:

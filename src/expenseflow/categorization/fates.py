@@ -58,10 +58,8 @@ class Fates:
     def heard(self, batch: Sequence[Charge], heard: Heard, *, probe: bool) -> None:
         """How a call of these lines went."""
         match heard.ending:
-            case "limited" if (heard.retry_after or 0.0) > TOO_LONG_S:
-                self._run.end(heard.words)
             case "limited" | "down":
-                self._work.again(batch)
+                self._unserved(batch, heard)
             case "refused":
                 self._run.end(heard.words)
             case "answered":
@@ -76,6 +74,14 @@ class Fates:
             case "suspect":
                 self._unclear.append((batch, probe, heard))
 
+    def _unserved(self, batch: Sequence[Charge], heard: Heard) -> None:
+        if heard.ending == "down":
+            self._work.put_back(batch)
+        elif (heard.retry_after or 0.0) > TOO_LONG_S:
+            self._run.end(heard.words)
+        else:
+            self._work.again(batch)
+
     def is_known_bad(self, batch: Sequence[Charge]) -> bool:
         """Whether this is a line on its own that failed on its own before."""
         return len(batch) == 1 and self._tries[batch[0].merchant] > 0
@@ -86,7 +92,7 @@ class Fates:
         unclear, self._unclear = self._unclear, []
         for batch, probe, heard in unclear:
             if reply.hold == "outage" or probe:
-                self._work.again(batch)
+                self._work.put_back(batch)
             else:
                 self._failed(batch, heard)
 

@@ -31,8 +31,9 @@ class Work:
         charges = list(self.open.values())
         # A line that reads like an order could speak for the whole batch, so it goes alone.
         self._alone = [charge for charge in charges if prompts.batches_alone(charge)]
-        alone = {charge.merchant for charge in self._alone}
-        self._fresh = deque(charge for charge in charges if charge.merchant not in alone)
+        self._apart = {charge.merchant for charge in self._alone}
+        """Merchants that are not put together with others at will any more."""
+        self._fresh = deque(charge for charge in charges if charge.merchant not in self._apart)
         self._parts: deque[Sequence[Charge]] = deque()
         self.fixed_characters = prompts.fixed_size(chart) if charges else 0
         sizes = [prompts.line_size(one, past.get(one.merchant, ())) for one in charges]
@@ -63,12 +64,28 @@ class Work:
         return part[:lines]
 
     def again(self, batch: Sequence[Charge]) -> None:
-        """Ask this batch again as it is: nothing was heard about its lines."""
+        """Ask this batch again as it is: it was rejected, and is first in the line."""
         self._parts.append(batch)
+
+    def put_back(self, batch: Sequence[Charge]) -> None:
+        """The provider was not there: fresh lines are fresh again, parts stay parts.
+
+        Each try of an outage takes one line; as parts they would need a call each afterwards.
+        """
+        if self._apart.isdisjoint(charge.merchant for charge in batch):
+            self._fresh.extend(batch)
+        else:
+            self._parts.append(batch)
+
+    def alone(self, charge: Charge) -> None:
+        """Ask this line again on its own."""
+        self._apart.add(charge.merchant)
+        self._parts.append([charge])
 
     def split(self, batch: Sequence[Charge], *, spare: int | None) -> None:
         """Ask what is left of a failed batch in smaller ones; fewer where requests are short."""
         left = [charge for charge in batch if charge.merchant in self.open]
+        self._apart.update(charge.merchant for charge in left)
         parts = PARTS if spare is None or spare >= SPARE_WANTED else FEW_PARTS
         for size in planner.spread(len(left), -(-len(left) // parts)):
             self._parts.append(left[:size])

@@ -283,6 +283,20 @@ def test_after_large_batches_failed_too_an_outage_is_probed_with_one_line() -> N
     assert {len(call.lines) for call in probes} == {1}
 
 
+def test_after_an_outage_no_more_calls_are_needed_than_without_one() -> None:
+    async def script(call: Call) -> str:
+        await asyncio.sleep(0.3)
+        if call.at < 30:
+            raise ProviderDown
+        return good(call)
+
+    policy = Policy(requests_per_minute=60, window=10.0)
+    completer, ledger, seconds = settle(script, charges(120), policy=policy)
+    assert not ledger.given_up
+    assert len([call for call in completer.calls if call.at >= 30]) <= 12
+    assert seconds < 38
+
+
 @pytest.mark.parametrize("bad", [3, 6])
 def test_several_lines_that_break_the_provider_are_no_outage(bad: int) -> None:
     wanted = charges(300)

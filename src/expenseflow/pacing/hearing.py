@@ -147,6 +147,8 @@ def _rejected(calls: Sequence[Ended], state: State, now: float) -> None:
         explained = _is_full(state, at)
         state.margin_doublings = min(state.margin_doublings + explained, 4)
         state.margin_at = now
+    elif _is_too_many_at_once(state, at, len(calls)):
+        explained = False
     else:
         found = limits.learn(
             state.requests, state.log, now=at, retry_after=max(asked, default=None)
@@ -175,6 +177,15 @@ def _is_full(state: State, at: float) -> bool:
         getattr(state.log.used(at, window.seconds * 1.1), kind) >= window.amount * _NEARLY_FULL
         for window, kind in windows
     )
+
+
+def _is_too_many_at_once(state: State, at: float, rejected: int) -> bool:
+    """Rejected though the window that was found out is empty, while others are under way."""
+    known = state.requests.windows.get("learned")
+    if known is None or state.requests.raised_at is not None:
+        return False
+    is_empty = state.log.used(at, known.seconds).requests == 0
+    return is_empty and _under_way(state) > rejected
 
 
 def _slow_down(state: State) -> None:

@@ -309,10 +309,9 @@ def test_a_job_without_lines_is_granted_nothing() -> None:
     assert Talk(KNOWN).ask(fresh=0).granted == ()
 
 
-def test_sizes_are_even_and_sum_up() -> None:
+def test_sizes_are_nearly_even_and_sum_up() -> None:
+    """Each part of a burst is planned anew."""
     talk = Talk(KNOWN)
     calls: list[Granted] = talk.ask_all(fresh=97)
     assert sum(call.lines for call in calls) == 97
-    assert (
-        max(call.lines for call in calls) - min(call.lines for call in calls) <= 3
-    )  # planned anew with each part of the burst
+    assert max(call.lines for call in calls) - min(call.lines for call in calls) <= 3

@@ -156,6 +156,25 @@ def test_a_storm_of_rejections_of_one_burst_is_one_rejection() -> None:
     assert talk.state.blocked_until - talk.now == pytest.approx(1.0)
 
 
+def rejected_late(*, under_way: int) -> Talk:
+    """A window of 1 s was found out; calls are rejected when nothing was let in for 3 s."""
+    talk = Talk()
+    talk.state.requests.put(Window(1, 1.0, "learned"))
+    talk.state.heard_at = talk.now
+    calls = list(talk.ask(fresh=50).granted)
+    for _ in range(under_way):
+        talk.now += 3.0
+        calls += talk.ask(fresh=50).granted
+    talk.end(calls[-1], ending="limited", retry_after=1.0)
+    return talk
+
+
+def test_a_rejection_that_no_window_explains_is_for_calls_at_the_same_time() -> None:
+    talk = rejected_late(under_way=2)
+    assert talk.state.slowed
+    assert talk.state.requests.windows["learned"] == Window(1, 1.0, "learned")
+
+
 # --- is it there ------------------------------------------------------------------------------
 
 

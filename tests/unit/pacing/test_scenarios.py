@@ -130,6 +130,26 @@ def test_a_limit_of_calls_at_the_same_time_is_found(*, headers: bool) -> None:
     assert_nothing_lost(provider, [found.first, found.later])
 
 
+@pytest.mark.parametrize("jobs", [1, 8])
+def test_one_call_at_a_time_is_not_taken_for_one_a_second(jobs: int) -> None:
+    """`Retry-After: 1` for want of anything better, while a call takes eight seconds."""
+    provider = LimitedProvider(Limits(headers=False, concurrency=1), arrives_later=0.1)
+
+    async def main() -> list[Ran]:
+        pacing = MemoryPacing(VirtualClock())
+        names = [chr(ord("A") + job) for job in range(jobs)]
+        return await asyncio.gather(
+            *(run(provider, pacing, month(120, name * 3), job=name) for name in names)
+        )
+
+    runs = run_virtually(main())
+    assert provider.rejected <= 0.6 * len(provider.calls)
+    assert max(ran.seconds for ran in runs) <= 1.6 * jobs * lower_bound(
+        120, Provider(concurrency=1)
+    )
+    assert_nothing_lost(provider, runs)
+
+
 @pytest.mark.parametrize("limits", [Limits(slope=Slope()), sixty(slope=Slope())])
 def test_a_limit_on_the_rise_costs_seconds_but_no_line(limits: Limits) -> None:
     provider = LimitedProvider(limits)

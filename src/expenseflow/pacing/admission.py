@@ -44,7 +44,7 @@ def admit(state: State, ask: Ask, policy: Policy, now: float) -> Reply:
     job = state.jobs[ask.job]
     taken = sum(call.lines for call in reply.granted)
     job.lines, job.under_way = ask.lines - taken, ask.under_way + len(reply.granted)
-    state.widest = max(state.widest, situations.under_way(state))
+    state.widest = max(state.widest, state.under_way)
     return replace(
         reply,
         cost=cost,
@@ -100,8 +100,7 @@ def _admitted(state: State, ask: Ask, policy: Policy, now: float, cost: Cost) ->
     if state.breaker.open:
         return _probe(state, ask, policy, now, cost)
     turn = _turn(state, ask, policy, now, cost)
-    waiting = sum(job.lines for job in state.jobs.values())
-    finish = _finish(turn, waiting, cost)
+    finish = _finish(turn, state.waiting, cost)
     if not ask.lines:
         return Reply(wait=ASK_AGAIN_S, finish=finish)
     if now < state.blocked_until:
@@ -166,8 +165,7 @@ class _Turn:
 
 def _turn(state: State, ask: Ask, policy: Policy, now: float, cost: Cost) -> _Turn:
     situation = situations.situation(state, policy, now, smallest=cost.tokens(1) + 1)
-    waiting = sum(job.lines for job in state.jobs.values())
-    plan = planner.plan(max(1, waiting), cost, situation)
+    plan = planner.plan(max(1, state.waiting), cost, situation)
     if situation.growing:
         plan = replace(plan, batch=_round(state, plan.batch, cost, now))
     first = [job for job in _before(state, ask.job, plan.batch, now) if job.lines]
@@ -280,7 +278,8 @@ def _shortest(state: State) -> float:
 
 def _burst(state: State, now: float) -> int:
     """A burst begins with a few calls and doubles, so that a rejection stops it early."""
-    if _is_cold(state, now) and 0 <= now - state.burst_at < _COLD_PAUSE_S:
+    began_cold = state.burst <= _SMALLEST_BURST and _is_cold(state, now)
+    if began_cold and 0 <= now - state.burst_at < _COLD_PAUSE_S:
         return 0
     if now - state.burst_at > _BURST_ENDS_S:
         return 1 if state.rejections_in_a_row else _SMALLEST_BURST

@@ -130,7 +130,7 @@ class _One:
         signal.setitimer(signal.ITIMER_REAL, seconds)
         try:
             return [doing()]
-        except Exception:  # noqa: BLE001  # see above
+        except Exception:  # noqa: BLE001  # one must not take the others with it
             traceback.print_exc()
             self._broken.append(or_else)
             return []

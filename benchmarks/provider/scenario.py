@@ -25,7 +25,6 @@ class Flagged(Enum):
     NONE = "none"
     ALL = "all"
     POISONED = "those of the poisoned merchant"
-    ANY = "whatever comes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ What is wrong is said in one line that names the variable, never its value.
 import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from expenseflow.app.refusals import CannotStart, WrongSettings
 from expenseflow.infra.settings import Settings
+from expenseflow.kit.addresses import can_be_called
 
 PREFIX = "EXPENSEFLOW_"
 
@@ -59,7 +59,7 @@ def check(settings: Settings) -> None:
             "EXPENSEFLOW_DATABASE_URL is not the address of a PostgreSQL database, "
             "such as postgresql://user:password@host:5432/name"
         )
-    if settings.llm_base_url is not None and not _can_be_called(settings.llm_base_url):
+    if settings.llm_base_url is not None and not can_be_called(settings.llm_base_url):
         raise WrongSettings(
             "EXPENSEFLOW_LLM_BASE_URL is not an address that can be called, "
             "such as http://127.0.0.1:11434/v1"
@@ -87,14 +87,6 @@ def _is_postgres(dsn: str) -> bool:
     try:
         return make_url(dsn).drivername.partition("+")[0] in ("postgresql", "postgres")
     except (ArgumentError, ValueError):
-        return False
-
-
-def _can_be_called(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is none
         return False
 
 

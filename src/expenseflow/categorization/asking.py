@@ -1,20 +1,20 @@
 """One run of the model tier: it asks pacing, sends what may leave, and tells what came of it."""
 
 import asyncio
-import hashlib
 import itertools
 import random
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Protocol
 
-from expenseflow.categorization.calls import Caller, Heard
+from expenseflow.categorization.calls import Caller
 from expenseflow.categorization.fates import Fates
 from expenseflow.categorization.foresight import Foresight
 from expenseflow.categorization.outcomes import Charge, Merchant, Outcome, Usage
 from expenseflow.categorization.telling import Telling
-from expenseflow.categorization.work import FEW_PARTS, Work
+from expenseflow.categorization.under_way import UnderWay
+from expenseflow.categorization.work import Work
 from expenseflow.kit.clock import Clock
 from expenseflow.kit.completions import BadAnswer
 from expenseflow.pacing.messages import Ask, Ended, Granted, Hold, Reply
@@ -33,8 +33,6 @@ _HELD_TOLD_S: Final = 5.0
 _GOODBYE_S: Final = 0.3
 _SHORTEST_PAUSE_S: Final = 0.015
 """Between two exchanges, so that calls that end together are heard together."""
-_OVERDUE: Final = 1.5
-_AGAIN_S: Final = 0.5
 
 
 class Pacing(Protocol):
@@ -47,16 +45,6 @@ class Pacing(Protocol):
     async def leave(self, ended: Sequence[Ended], job: str) -> None:
         """This run needs nothing more."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class _UnderWay:
-    """A call that has left."""
-
-    batch: Sequence[Charge]
-    granted: Granted
-    started: float
-    retry: bool
 
 
 class Asking:
@@ -84,7 +72,7 @@ class Asking:
         self._group = asyncio.TaskGroup()
         self._news = asyncio.Event()
         self._ended: list[tuple[float, Ended]] = []
-        self._under_way: dict[int, _UnderWay] = {}
+        self._under_way: dict[int, UnderWay] = {}
         self._calls: set[asyncio.Task[None]] = set()
         self._numbers = itertools.count()
         self._fates = Fates(work, self, rng)
@@ -162,7 +150,7 @@ class Asking:
         number = next(self._numbers)
         merchants = {charge.merchant for charge in batch}
         again = not merchants.isdisjoint(self._asked_before)
-        call = _UnderWay(batch, granted, self._clock.monotonic(), again)
+        call = UnderWay(batch, granted, self._clock.monotonic(), again)
         self._asked_before |= merchants
         self._under_way[number] = call
         task = self._group.create_task(self._call(number, call))
@@ -215,7 +203,7 @@ class Asking:
         if reply.finish is None:
             return None
         now = self._clock.monotonic()
-        left = [_left(call, reply, now) for call in self._under_way.values()]
+        left = [call.left(reply, now) for call in self._under_way.values()]
         return max([reply.finish, *left])
 
     def _outcome(self, usage: Usage | None = None) -> Outcome:
@@ -247,7 +235,7 @@ class Asking:
 
     # --- calls ------------------------------------------------------------------------------
 
-    async def _call(self, number: int, call: _UnderWay) -> None:
+    async def _call(self, number: int, call: UnderWay) -> None:
         try:
             heard = await self._caller.call(call.batch)
         except asyncio.CancelledError:
@@ -257,8 +245,7 @@ class Asking:
             del self._under_way[number]
         now = self._clock.monotonic()
         known_bad = self._fates.is_known_bad(call.batch)
-        ended = _ended(call, heard, took=now - call.started, known_bad=known_bad)
-        self._ended.append((now, ended))
+        self._ended.append((now, call.ended(heard, now, known_bad=known_bad)))
         self._work.settle(list(heard.answers))
         usage = replace(heard.usage, retries=int(call.retry))
         self._telling.tell(replace(self._outcome(usage), answers=heard.answers))
@@ -278,35 +265,3 @@ class Asking:
             self._told = (None, self._clock.monotonic())
             self._telling.tell(replace(self._outcome(), given_up=given_up))
             self._work.settle(list(given_up))
-
-
-def _left(call: _UnderWay, reply: Reply, now: float) -> float:
-    """Seconds a call is likely to take still; one that is long overdue is likely to time out."""
-    passed, usual = now - call.started, reply.cost.latency(len(call.batch))
-    if passed <= _OVERDUE * usual:
-        return max(0.0, usual - passed)
-    again = -(-len(call.batch) // FEW_PARTS)  # then its lines are asked in parts
-    return max(0.0, reply.timeout - passed) + reply.cost.latency(again) + _AGAIN_S
-
-
-def _name_of(merchant: Merchant) -> str:
-    """The same in every worker, and telling nothing."""
-    return hashlib.sha256(repr(tuple(merchant)).encode()).hexdigest()[:12]
-
-
-def _ended(call: _UnderWay, heard: Heard, *, took: float, known_bad: bool) -> Ended:
-    return Ended(
-        granted=call.granted,
-        ending=heard.ending,
-        ago=0.0,
-        took=took,
-        lines=len(call.batch),
-        characters=heard.characters,
-        prompt_tokens=heard.usage.prompt_tokens,
-        completion_tokens=heard.usage.completion_tokens,
-        retry_after=heard.retry_after,
-        limits=heard.limits,
-        words=heard.words if heard.ending not in ("answered", "limited") else "",
-        known_bad=known_bad,
-        about=tuple(_name_of(charge.merchant) for charge in call.batch),
-    )

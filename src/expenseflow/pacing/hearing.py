@@ -133,10 +133,6 @@ def _widen(state: State) -> None:
     state.allowed = min(state.allowed, float(tried), float(MOST_AT_ONCE))
 
 
-def _under_way(state: State) -> int:
-    return sum(job.under_way for job in state.jobs.values())
-
-
 def _rejected(calls: Sequence[Ended], state: State, now: float) -> None:
     """429s: nobody calls before the provider said, and what they tell of its limit is kept."""
     if not calls:
@@ -185,12 +181,12 @@ def _is_too_many_at_once(state: State, at: float, rejected: int) -> bool:
     if known is None or state.requests.raised_at is not None:
         return False
     is_empty = state.log.used(at, known.seconds).requests == 0
-    return is_empty and _under_way(state) > rejected
+    return is_empty and state.under_way > rejected
 
 
 def _slow_down(state: State) -> None:
     """Half of the calls at the same time."""
-    now = min(state.allowed or MOST_AT_ONCE, max(2, _under_way(state)))
+    now = min(state.allowed or MOST_AT_ONCE, max(2, state.under_way))
     state.allowed, state.slowed = max(1.0, now / 2), True
 
 

@@ -66,11 +66,6 @@ class Kind:
         """The one that allows least in the long run; of equals the shortest."""
         return min(self.windows.values(), key=lambda w: (w.per_second, w.seconds), default=None)
 
-    @property
-    def certain(self) -> bool:
-        """Whether the provider itself says so: nothing is learned from rejections then."""
-        return "headers" in self.windows
-
     def put(self, window: Window) -> None:
         """Know this, in place of what the same source said, and of what was only guessed."""
         self.windows[window.source] = window
@@ -174,7 +169,7 @@ def learn(kind: Kind, log: CallLog, *, now: float, retry_after: float | None) ->
 
     The rejected calls must already be out of the log: what is left was admitted.
     """
-    if kind.certain:
+    if "headers" in kind.windows:  # the provider itself says it
         return False
     known = kind.windows.get("learned")
     if known is not None and kind.raised_at is not None:

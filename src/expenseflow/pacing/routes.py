@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request
 
 from expenseflow.identity.deps import CurrentUserDep
 from expenseflow.infra.settings import Settings
+from expenseflow.kit.addresses import without_secrets
 from expenseflow.pacing import schemas, service, views
 from expenseflow.pacing.probing import Provider
 from expenseflow.pacing.schemas import ProviderOut
@@ -51,7 +52,7 @@ def _out(
         configured=configured,
         summary=_summary(settings, known, reachable=reachable),
         model=settings.llm_model if configured else None,
-        address=views.address(settings.llm_base_url or _DEFAULT_ADDRESS) if configured else None,
+        address=without_secrets(settings.llm_base_url or _DEFAULT_ADDRESS) if configured else None,
         simulated=configured and settings.llm_simulated,
         reachable=reachable,
         checked_at=checked_at,

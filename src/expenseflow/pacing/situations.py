@@ -40,8 +40,8 @@ def situation(state: State, policy: Policy, now: float, *, smallest: float) -> S
             float(tokens.amount) if tokens else None,
         ),
         concurrency=concurrency,
-        under_way=under_way(state),
-        soon=under_way(state) * 3 // 4,
+        under_way=state.under_way,
+        soon=state.under_way * 3 // 4,
         growing=growing and requests is None and tokens is None,
         busy=max(0.0, state.busy_until - now),
         failing=state.measured.failing,
@@ -60,17 +60,9 @@ def _concurrency(state: State, policy: Policy, now: float) -> tuple[int | None, 
     return min(caps), allowed is not None and min(caps) == allowed
 
 
-def under_way(state: State) -> int:
-    return sum(job.under_way for job in state.jobs.values())
-
-
-def _kept(state: State, seconds: float) -> float:
-    return seconds + limits.margin(seconds, state.margin_doublings)
-
-
 def free_requests(state: State, now: float) -> int | None:
     free = [
-        window.amount - state.log.used(now, _kept(state, window.seconds)).requests
+        window.amount - state.log.used(now, state.kept(window)).requests
         for window in state.requests.windows.values()
     ]
     return max(0, min(free)) if free else None
@@ -80,7 +72,7 @@ def _free_tokens(state: State, now: float, smallest: float) -> float | None:
     """An empty window always lets the smallest call out, or nothing would ever move."""
     free: list[float] = []
     for window in state.tokens.windows.values():
-        used = state.log.used(now, _kept(state, window.seconds)).tokens
+        used = state.log.used(now, state.kept(window)).tokens
         free.append(window.amount - used if used else max(window.amount, smallest))
     return float(max(0.0, min(free))) if free else None
 
@@ -90,13 +82,11 @@ def _events(state: State, now: float) -> list[tuple[float, int, int]]:
     found: list[tuple[float, int, int]] = []
     if window := state.requests.tightest:
         found += [
-            (each.after, each.requests, 0)
-            for each in state.log.releases(now, _kept(state, window.seconds))
+            (each.after, each.requests, 0) for each in state.log.releases(now, state.kept(window))
         ]
     if window := state.tokens.tightest:
         found += [
-            (each.after, 0, each.tokens)
-            for each in state.log.releases(now, _kept(state, window.seconds))
+            (each.after, 0, each.tokens) for each in state.log.releases(now, state.kept(window))
         ]
     return sorted(found)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from expenseflow.kit.completions import ProviderDown
-from expenseflow.pacing.limits import Kind
+from expenseflow.pacing.limits import Kind, Window, margin
 from expenseflow.pacing.log import CallLog
 from expenseflow.pacing.planner import Cost
 
@@ -175,6 +175,20 @@ class State:
     error_at: float = 0.0
     seen_at: float = 0.0
     """The newest time any exchange had."""
+
+    @property
+    def under_way(self) -> int:
+        """Calls of all jobs that have not ended."""
+        return sum(job.under_way for job in self.jobs.values())
+
+    @property
+    def waiting(self) -> int:
+        """Lines of all jobs that wait to be asked."""
+        return sum(job.lines for job in self.jobs.values())
+
+    def kept(self, window: Window) -> float:
+        """Seconds that a call stays in a window: a little longer than the provider says."""
+        return window.seconds + margin(window.seconds, self.margin_doublings)
 
     def set_clock(self, now: float) -> None:
         """The database's clock may have been put back: all times go back with it."""

@@ -4,9 +4,8 @@ import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Literal
-from urllib.parse import urlsplit
 
-from expenseflow.pacing import admission, limits
+from expenseflow.pacing import admission
 from expenseflow.pacing.limits import Kind, Source
 from expenseflow.pacing.messages import Ask, Policy
 from expenseflow.pacing.state import State, Totals
@@ -96,7 +95,7 @@ def known(state: State, now: float, policy: Policy) -> Known:
         requests=_limit(state, state.requests, now),
         tokens=_limit(state, state.tokens, now),
         concurrency=int(min(caps)) if caps else None,
-        under_way=_under_way(state),
+        under_way=state.under_way,
         waiting_jobs=_waiting(state),
         waiting_for=waiting_for,
         waiting_until=waiting_until,
@@ -112,10 +111,6 @@ def known(state: State, now: float, policy: Policy) -> Known:
     )
 
 
-def _under_way(state: State) -> int:
-    return sum(job.under_way for job in state.jobs.values())
-
-
 def _waiting(state: State) -> int:
     return sum(1 for job in state.jobs.values() if job.lines)
 
@@ -124,18 +119,13 @@ def _limit(state: State, kind: Kind, now: float) -> LimitView | None:
     window = kind.tightest
     if window is None:
         return None
-    used = state.log.used(now, _kept(state, window))
+    used = state.log.used(now, state.kept(window))
     left = window.amount - (used.tokens if kind is state.tokens else used.requests)
     return LimitView(window.amount, window.seconds, window.source, max(0, left))
 
 
-def _kept(state: State, window: limits.Window) -> float:
-    """Seconds that a call is kept in the window."""
-    return window.seconds + limits.margin(window.seconds, state.margin_doublings)
-
-
 def _held(state: State, now: float) -> tuple[Waiting | None, datetime | None]:
-    waiting = _waiting(state) > 0
+    waiting = state.waiting > 0
     if state.breaker.open and (waiting or now - state.error_at < RECENT_S):
         return "outage", None
     if state.blocked_until > now + _WAITING_S:
@@ -144,7 +134,7 @@ def _held(state: State, now: float) -> tuple[Waiting | None, datetime | None]:
     full = [
         kind
         for kind in (state.requests, state.tokens)
-        if (view := _limit(state, kind, now)) and not (view.remaining and _under_way(state))
+        if (view := _limit(state, kind, now)) and not (view.remaining and state.under_way)
     ]
     if not waiting or not full:
         return None, None
@@ -154,25 +144,12 @@ def _held(state: State, now: float) -> tuple[Waiting | None, datetime | None]:
 def _frees(state: State, kind: Kind, now: float) -> float:
     """When its window lets go of the first call in it; now when there is none."""
     window = kind.tightest
-    released = state.log.releases(now, _kept(state, window)) if window else []
+    released = state.log.releases(now, state.kept(window)) if window else []
     return now + min((each.after for each in released), default=0.0)
 
 
 def _time(moment: float) -> datetime | None:
     return datetime.fromtimestamp(moment, UTC) if moment > 0 else None
-
-
-def address(base_url: str) -> str:
-    """Scheme, host and port alone: a path or a user part may hold a secret."""
-    try:
-        parts = urlsplit(base_url)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return "(unreadable)"
-    host = parts.hostname
-    if not host:
-        return "(unreadable)"
-    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
 
 
 def in_words(view: LimitView, what: str) -> str:

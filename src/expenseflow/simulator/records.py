@@ -75,10 +75,6 @@ class Ledger:
                 del self.answered[description]
         record.answered = ()
 
-    def merchants_answered(self) -> int:
-        """Distinct descriptions answered well so far."""
-        return len(self.answered)
-
     def clear(self) -> None:
         """Forget everything."""
         self.calls.clear()

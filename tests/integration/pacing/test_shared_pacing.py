@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.pool import QueuePool
 from structlog.testing import capture_logs
 
 from expenseflow.infra.db import Database
@@ -131,7 +132,9 @@ async def test_two_keys_have_two_budgets(db: Database) -> None:
 async def released(database: Database) -> None:
     """Until no connection of the pool is in use."""
     async with asyncio.timeout(PATIENCE_S):
-        while database.engine.pool.checkedout():  # pyright: ignore[reportAttributeAccessIssue]
+        pool = database.engine.pool
+        assert isinstance(pool, QueuePool)
+        while pool.checkedout():
             await asyncio.sleep(0.01)
 
 

@@ -57,6 +57,21 @@ def test_the_end_of_the_plan_is_never_later_than_that_of_the_best_batch(
     assert found.finish <= best * allowed + 1e-6
 
 
+@given(st.integers(1, 600), COSTS, SECONDS, REQUESTS, st.integers(1, 80))
+def test_where_calls_wait_for_each_other_no_batch_ends_earlier_either(
+    lines: int, cost: Cost, seconds: float, requests: int | None, concurrency: int
+) -> None:
+    situation = replace(fresh(seconds, requests, None), concurrency=concurrency)
+    best = min(
+        max(
+            formula(lines, batch, cost, situation.window),
+            math.ceil(math.ceil(lines / batch) / concurrency) * cost.latency(batch),
+        )
+        for batch in range(1, 26)
+    )
+    assert planner.plan(lines, cost, situation).finish <= best * 1.05 + OWN * lines
+
+
 @given(LINES, COSTS)
 def test_without_a_limit_all_leaves_at_once(lines: int, cost: Cost) -> None:
     found = planner.plan(lines, cost, fresh(60.0, None, None))
@@ -94,6 +109,8 @@ def test_a_batch_is_possible_and_at_most_25(
     assert 1 <= found.batch <= planner.LARGEST_BATCH
     assert found.batch <= lines
     assert 0 < found.finish < math.inf
+    if situation.now == replace(situation.window, after=0.0):
+        assert situation.now.lines(found.batch, cost) >= 1
     if tokens is not None:
         assert cost.tokens(found.batch) <= tokens
 

@@ -170,20 +170,3 @@ def test_an_answer_after_an_error_is_good_news() -> None:
     found = looked(state(error="garbled", error_at=NOW - 5))
     assert found.lately == (True, at(NOW - 1))
     assert (found.error, found.error_at, found.ended_in_error) == ("garbled", at(NOW - 5), False)
-
-
-# --- its address ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("given", "told"),
-    [
-        ("https://api.example.com/v1", "https://api.example.com"),
-        ("http://me:secret@[::1]:8080/secret/v1?key=secret#secret", "http://[::1]:8080"),
-        ("http://localhost:99999/v1", "(unreadable)"),
-        ("http://[::1", "(unreadable)"),
-        ("secret", "(unreadable)"),
-    ],
-)
-def test_of_an_address_only_scheme_host_and_port_are_told(given: str, told: str) -> None:
-    assert views.address(given) == told

@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -193,9 +194,9 @@ def test_the_wait_is_told_rounded_up(
         {"retry_after": "soon"},
     ],
 )
-def test_limits_that_cannot_be_are_refused(given: dict[str, object]) -> None:
+def test_limits_that_cannot_be_are_refused(given: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"limit|slope|retry_after"):
-        Limits(**given)  # pyright: ignore[reportArgumentType]
+        Limits(**given)
 
 
 def test_a_change_is_due_by_merchants_or_by_time() -> None:

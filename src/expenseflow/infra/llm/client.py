@@ -7,7 +7,6 @@ Nothing of a request or an answer is logged, and neither is the key.
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn, cast
 
@@ -16,8 +15,10 @@ import openai
 from openai.types import shared_params
 from openai.types.chat import ChatCompletionMessageParam
 
+from expenseflow.infra.llm.http import http_client
 from expenseflow.infra.llm.limit_headers import limits_in
 from expenseflow.infra.llm.retry_after import retry_after
+from expenseflow.kit.addresses import can_be_called
 from expenseflow.kit.clock import Clock, SystemClock
 from expenseflow.kit.completions import (
     BadAnswer,
@@ -34,7 +35,6 @@ from expenseflow.kit.completions import (
 )
 
 DEFAULT_BASE_URL: Final = "https://api.openai.com/v1"
-MAX_BODY: Final = 4_000_000
 _CONNECT_TIMEOUT_S: Final = 10.0
 _PROBE_TIMEOUT_S: Final = 5.0
 _NO_KEY: Final = "none"
@@ -47,11 +47,9 @@ _NO_HEADER: Final = "the key holds characters that no header takes"
 _NO_CREDIT: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
 # This very request, whoever sends it again: too long, filtered, malformed in its eyes.
 _UNACCEPTABLE: Final = frozenset({400, 413, 422})
-_MOST_CONNECTIONS: Final = 1024
 _REFUSED: Final = frozenset({401, 402, 403, 404})
 _UNAVAILABLE: Final = frozenset({503, 529})
 _REQUEST_TIMEOUT: Final = 408
-_LAST_PORT: Final = 65_535
 _TOO_MANY: Final = 429
 _SERVER_ERRORS: Final = 500
 _CLIENT_ERRORS: Final = 400
@@ -88,7 +86,7 @@ class OpenAICompleter:
             api_key=api_key or _NO_KEY,
             max_retries=0,
             timeout=httpx2.Timeout(timeout_s, connect=min(timeout_s, _CONNECT_TIMEOUT_S)),
-            http_client=_http_client(transport),
+            http_client=http_client(transport),
         )
 
     def __repr__(self) -> str:
@@ -170,72 +168,11 @@ class OpenAICompleter:
         return Unacceptable(detail) if status in _UNACCEPTABLE else BadAnswer(detail)
 
 
-# --- the HTTP client ------------------------------------------------------------------------
-
-
 def _why_unusable(address: str, api_key: str | None) -> str | None:
-    if not _can_be_called(address):
+    if not can_be_called(address):
         return _NO_ADDRESS
     key = api_key or ""
     return None if key.isascii() and key.isprintable() else _NO_HEADER
-
-
-def _can_be_called(address: str) -> bool:
-    try:
-        url = httpx2.URL(address)
-    except (httpx2.InvalidURL, ValueError):
-        return False
-    return url.scheme in {"http", "https"} and bool(url.host) and (url.port or 0) <= _LAST_PORT
-
-
-def _http_client(transport: httpx2.AsyncBaseTransport | None) -> httpx2.AsyncClient:
-    """Redirects are not followed: a POST would come out as a GET, perhaps somewhere else."""
-    return httpx2.AsyncClient(
-        transport=transport,
-        # How many calls there are at the same time is decided by pacing, not by a pool.
-        limits=httpx2.Limits(
-            max_connections=_MOST_CONNECTIONS, max_keepalive_connections=_MOST_CONNECTIONS
-        ),
-        follow_redirects=False,
-        headers={"accept-encoding": "identity"},
-        event_hooks={"response": [_bound]},
-    )
-
-
-async def _bound(response: httpx2.Response) -> None:
-    """Cut the body off at a size no answer has; packed bodies, which hide theirs, are refused."""
-    if response.headers.get("content-encoding", "identity").lower() != "identity":
-        raise _unreadable("the body is packed though it was not asked for")
-    stream = cast("httpx2.AsyncByteStream", response.stream)
-    response.stream = _Bounded(stream)
-
-
-class _Bounded(httpx2.AsyncByteStream):
-    """A body that ends in an error when it grows too large."""
-
-    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
-        self._stream = stream
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        size = 0
-        async for chunk in self._stream:
-            size += len(chunk)
-            if size > MAX_BODY:
-                raise _unreadable("the body is too large")
-            yield chunk
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
-
-
-class _Unreadable(httpx2.HTTPError):
-    """Comes up through the SDK as it is or as the cause of one of its own errors."""
-
-
-def _unreadable(why: str) -> _Unreadable:
-    error = _Unreadable(why)
-    error.__cause__ = BadAnswer(why)
-    return error
 
 
 # --- the answer -----------------------------------------------------------------------------

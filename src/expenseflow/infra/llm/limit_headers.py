@@ -5,11 +5,11 @@ counts as whole numbers, `reset` as a duration such as `1s`, `6m0s` or `120ms`; 
 plain seconds.
 """
 
-import math
 import re
 from collections.abc import Mapping
 from typing import Final
 
+from expenseflow.infra.llm.retry_after import number
 from expenseflow.kit.completions import Allowance, Limits
 
 _LARGEST: Final = 2**31
@@ -36,21 +36,13 @@ def _allowance(headers: Mapping[str, str], kind: str) -> Allowance | None:
 
 
 def _count(text: str | None) -> int | None:
-    number = _number(text)
-    return None if number is None or not 0 <= number < _LARGEST else int(number)
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        number = float(text or "")
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
+    value = number(text)
+    return None if value is None or not 0 <= value < _LARGEST else int(value)
 
 
 def seconds(text: str | None) -> float | None:
     """A duration in seconds: `6m0s` is 360.0; None when it cannot be read."""
-    plain = _number(text)
+    plain = number(text)
     if plain is None and text and _DURATION.fullmatch(text.strip()):
         plain = sum(float(n) * _SECONDS[unit] for n, unit in _PIECE.findall(text))
     return plain if plain is not None and 0 <= plain <= _LONGEST_S else None

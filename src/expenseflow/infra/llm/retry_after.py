@@ -12,22 +12,23 @@ LONGEST_S: Final = 86_400.0
 
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
     """Seconds from now, between 0 and a day; None when nothing readable is said."""
-    milliseconds = _number(headers.get("retry-after-ms"))
+    milliseconds = number(headers.get("retry-after-ms"))
     if milliseconds is not None:
         return _bounded(milliseconds / 1000)
     text = headers.get("retry-after")
-    seconds = _number(text)
+    seconds = number(text)
     if seconds is None and text:
         seconds = _until(text, now=now)
     return None if seconds is None else _bounded(seconds)
 
 
-def _number(text: str | None) -> float | None:
+def number(text: str | None) -> float | None:
+    """A header's value as a finite number; None when it is none."""
     try:
-        number = float(text or "")
+        value = float(text or "")
     except ValueError:
         return None
-    return number if math.isfinite(number) else None
+    return value if math.isfinite(value) else None
 
 
 def _until(text: str, *, now: datetime) -> float | None:

@@ -1,0 +1,67 @@
+"""The HTTP client below the SDK: no redirects, no packed bodies, and none larger than answers are.
+
+What is wrong with a body comes up as an error whose cause is a `BadAnswer`.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Final, cast
+
+import httpx2
+
+from expenseflow.kit.completions import BadAnswer
+
+MAX_BODY: Final = 4_000_000
+_MOST_CONNECTIONS: Final = 1024
+
+
+def http_client(transport: httpx2.AsyncBaseTransport | None) -> httpx2.AsyncClient:
+    """A client whose bodies are bounded.
+
+    Redirects are not followed: a POST would come out as a GET, perhaps somewhere else.
+    """
+    return httpx2.AsyncClient(
+        transport=transport,
+        # How many calls there are at the same time is decided by pacing, not by a pool.
+        limits=httpx2.Limits(
+            max_connections=_MOST_CONNECTIONS, max_keepalive_connections=_MOST_CONNECTIONS
+        ),
+        follow_redirects=False,
+        headers={"accept-encoding": "identity"},
+        event_hooks={"response": [_bound]},
+    )
+
+
+async def _bound(response: httpx2.Response) -> None:
+    """Cut the body off at a size no answer has; packed bodies, which hide theirs, are refused."""
+    if response.headers.get("content-encoding", "identity").lower() != "identity":
+        raise _unreadable("the body is packed though it was not asked for")
+    stream = cast("httpx2.AsyncByteStream", response.stream)
+    response.stream = _Bounded(stream)
+
+
+class _Bounded(httpx2.AsyncByteStream):
+    """A body that ends in an error when it grows too large."""
+
+    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        size = 0
+        async for chunk in self._stream:
+            size += len(chunk)
+            if size > MAX_BODY:
+                raise _unreadable("the body is too large")
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+class _Unreadable(httpx2.HTTPError):
+    """Comes up through the SDK as it is or as the cause of one of its own errors."""
+
+
+def _unreadable(why: str) -> _Unreadable:
+    error = _Unreadable(why)
+    error.__cause__ = BadAnswer(why)
+    return error

@@ -14,8 +14,17 @@ from typing import Any, TypeVar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from expenseflow.categorization import ladder, service
 from expenseflow.categorization.merchants import merchant_key
-from expenseflow.categorization.outcomes import Answer, Charge, Lesson, Merchant, Outcome, Usage
+from expenseflow.categorization.outcomes import (
+    Answer,
+    Charge,
+    Lesson,
+    Merchant,
+    Outcome,
+    Settlement,
+    Usage,
+)
 from expenseflow.chart.service import Chart, ChartEntry
 from expenseflow.kit.completions import Completion, CompletionRequest
 
@@ -51,6 +60,11 @@ def charge(description: str = "SQ *BLUE BOTTLE 0423", **given: Any) -> Charge:
         "source_category": None,
     }
     return Charge(**defaults | given)
+
+
+def charge_of(merchant: Merchant, **given: Any) -> Charge:
+    """One charge of this merchant."""
+    return charge("X", amount=str(merchant.sign), merchant=merchant, **given)
 
 
 def charges(count: int) -> list[Charge]:
@@ -241,3 +255,27 @@ def lesson(transaction_id: uuid.UUID, **given: Any) -> Lesson:
         "description": None,
     }
     return Lesson(**defaults | given)
+
+
+async def settle_known(
+    session: AsyncSession,
+    user_id: uuid.UUID,
+    charges: Sequence[Charge],
+    *,
+    chart: Chart = CHART,
+    context: str | None = None,
+    now: datetime = NOW,
+    simulated: bool = False,
+) -> dict[Merchant, Settlement]:
+    """What a run settles without asking anybody, as a run does it; by merchant."""
+    knowledge = await service.load_knowledge(session, user_id, chart=chart, simulated=simulated)
+    merchants = [charge.merchant for charge in charges]
+    remembered = await service.remember(
+        session, user_id, merchants, chart=chart, context=context, now=now
+    )
+    settled = ladder.settle_known(charges, knowledge, remembered)
+    return {
+        charge.merchant: settled[charge.transaction_id]
+        for charge in charges
+        if charge.transaction_id in settled
+    }

@@ -29,6 +29,8 @@ class Charge:
     currency: str
     posted_on: date
     source_category: str | None
+    account: str | None = None
+    """The label of the card, for the tiers that run here; no provider is told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The SQL of categorization: lessons and kept answers; a whole month in one statement."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,16 +15,31 @@ from sqlalchemy.types import TypeEngine
 
 from expenseflow.categorization.models import KeptAnswer, MemoryLesson
 from expenseflow.categorization.outcomes import Answer, Lesson, Merchant
+from expenseflow.statements.models import Transaction
 
 
 class Filed(NamedTuple):
-    """How often, and when last, the person filed a merchant this way."""
+    """How often, and when last, the person filed a merchant this way in a month."""
 
     merchant_key: str
     gl_code: str
     department_code: str | None
     vendor: str | None
     description: str | None
+    period: str
+    """The month of the charges."""
+    often: int
+    last_at: datetime
+    """When the person decided so last; which of two equals is the later."""
+    last_on: date
+    """The date of the latest charge filed so, as printed: what the person remembers."""
+
+
+class Department(NamedTuple):
+    """How often, and when last, a department was used for the charges of one card."""
+
+    account: str | None
+    code: str
     often: int
     last_at: datetime
 
@@ -46,32 +61,34 @@ async def _filed(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> list
 
 def _filed_by(
     user_id: UUID,
-) -> Select[str, str, str | None, str | None, str | None, int, datetime]:
+) -> Select[str, str, str | None, str | None, str | None, str, int, datetime, date]:
     what = (
         MemoryLesson.merchant_key,
         MemoryLesson.gl_code,
         MemoryLesson.department_code,
         MemoryLesson.vendor,
         MemoryLesson.description,
+        Transaction.period,
     )
     last_at = func.max(MemoryLesson.taught_at).label("last_at")
     return (
-        select(*what, func.count(), last_at).where(MemoryLesson.user_id == user_id).group_by(*what)
+        select(*what, func.count(), last_at, func.max(Transaction.posted_on))
+        .join(Transaction, Transaction.id == MemoryLesson.transaction_id)
+        .where(MemoryLesson.user_id == user_id)
+        .group_by(*what)
     )
 
 
-async def usual_department(
-    session: AsyncSession, user_id: UUID, departments: Collection[str] | None = None
-) -> str | None:
-    """The department this person files under most often, the latest of equals."""
+async def departments(session: AsyncSession, user_id: UUID) -> list[Department]:
+    """Which departments this person files under, by card."""
     department = MemoryLesson.department_code
-    query = select(department).where(MemoryLesson.user_id == user_id, department.is_not(None))
-    if departments is not None:
-        query = query.where(_among(department, departments))
-    often, last = func.count(), func.max(MemoryLesson.taught_at)
-    return await session.scalar(
-        query.group_by(department).order_by(often.desc(), last.desc()).limit(1)
+    rows = await session.execute(
+        select(Transaction.account, department, func.count(), func.max(MemoryLesson.taught_at))
+        .join(Transaction, Transaction.id == MemoryLesson.transaction_id)
+        .where(MemoryLesson.user_id == user_id, department.is_not(None))
+        .group_by(Transaction.account, department)
     )
+    return [Department(*row) for row in rows]
 
 
 async def kept_answers(

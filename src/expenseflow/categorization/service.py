@@ -8,15 +8,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from expenseflow.categorization import memory, privacy, prompts, repository, rules, suspicion
+from expenseflow.categorization import memory, privacy, prompts, repository, rules
+from expenseflow.categorization.ladder import Knowledge, Remembered
 from expenseflow.categorization.outcomes import (
     Answer,
     Charge,
     Lesson,
     Merchant,
     PastLine,
-    Settlement,
-    Suggestion,
 )
 from expenseflow.chart.service import Chart, ChartEntry
 from expenseflow.identity import service as identity
@@ -42,7 +41,18 @@ def _listed(entries: Sequence[ChartEntry]) -> list[tuple[str, str]]:
     return sorted((entry.code, entry.name) for entry in entries if entry.active)
 
 
-async def settle_known(
+async def load_knowledge(
+    session: AsyncSession, user_id: UUID, *, chart: Chart, simulated: bool = False
+) -> Knowledge:
+    """What is known of a person before any charge is looked at; once a run.
+
+    `simulated` says whether the provider is the demo's.
+    """
+    usual = await memory.usual_departments(session, user_id, chart=chart)
+    return Knowledge(chart, usual, simulated)
+
+
+async def remember(
     session: AsyncSession,
     user_id: UUID,
     merchants: Collection[Merchant],
@@ -50,41 +60,21 @@ async def settle_known(
     chart: Chart,
     context: str | None,
     now: datetime,
-    simulated: bool = False,
-) -> dict[Merchant, Settlement]:
-    """What memory knows, then, when a context is given, the answers already paid for.
+) -> Remembered:
+    """What the person decided for these merchants, and with a context the answers paid for.
 
-    `simulated` says whose context it is: that of the demo's test provider.
+    `ladder.settle_known` makes settlements of it; that is work for a thread.
     """
     keys = sorted({merchant.key for merchant in merchants})
     if not keys:
-        return {}
-    remembered = await memory.recall(session, user_id, keys, chart=chart)
-    known = {m: remembered[m.key] for m in merchants if m.key in remembered}
-    left = [merchant for merchant in merchants if merchant not in known]
-    if context and left:
-        answers = await _kept(session, user_id, left, chart=chart, context=context, now=now)
-        known |= {m: from_answer(answer, simulated=simulated) for m, answer in answers.items()}
-    return known
-
-
-async def _kept(
-    session: AsyncSession,
-    user_id: UUID,
-    merchants: Collection[Merchant],
-    *,
-    chart: Chart,
-    context: str,
-    now: datetime,
-) -> dict[Merchant, Answer]:
+        return Remembered()
+    filed = await memory.recall(session, user_id, keys, chart=chart)
+    if context is None:
+        return Remembered(filed)
     since = now - timedelta(days=rules.KEPT_DAYS)
-    keys = sorted({merchant.key for merchant in merchants})
     kept = await repository.kept_answers(session, user_id, keys, context=context, since=since)
-    return {
-        merchant: kept[merchant]
-        for merchant in merchants
-        if merchant in kept and _in_chart(kept[merchant], chart)
-    }
+    answers = {merchant: answer for merchant, answer in kept.items() if _in_chart(answer, chart)}
+    return Remembered(filed, answers)
 
 
 def _in_chart(answer: Answer, chart: Chart) -> bool:
@@ -105,56 +95,6 @@ async def keep_answers(
     await repository.keep_answers(session, user_id, answers.items(), context=context, now=now)
 
 
-def from_answer(answer: Answer, *, simulated: bool = False) -> Settlement:
-    """A provider's checked answer as a settlement, which says so if the provider is simulated."""
-    who = rules.SIMULATED if simulated else "The AI service"
-    confidence = min(answer.confidence, rules.MODEL_AT_MOST)
-    reason = rules.review_reason(confidence, answer.department_code, unsure=rules.UNSURE_MODEL)
-    return Settlement(
-        tier="model",
-        gl_code=answer.gl_code,
-        department_code=answer.department_code,
-        vendor=answer.vendor,
-        description=answer.description,
-        confidence=confidence,
-        needs_review=reason is not None,
-        review_reason=reason,
-        explanation=f"{who} read this as {answer.vendor[:100]}",
-        suggestions=(Suggestion(answer.gl_code, answer.department_code, confidence),),
-    )
-
-
-def watched(settlement: Settlement, charge: Charge) -> Settlement:
-    """The same, flagged when a provider settled a charge whose text reads like an order to it."""
-    if settlement.tier == "model" and prompts.batches_alone(charge):
-        return suspicion.flagged(settlement)
-    return settlement
-
-
-def settle_left(
-    charge: Charge, *, chart: Chart, usual_department: str | None, reason: str
-) -> Settlement:
-    """What no other tier settled: a starter rule, else flagged with the reason in words."""
-    match = rules.starter_match(
-        charge.merchant.key, charge.source_category, accounts=chart.account_codes
-    )
-    if match is None:
-        return Settlement(tier="manual", needs_review=True, review_reason=reason[:500])
-    department = usual_department if usual_department in chart.department_codes else None
-    flag = rules.review_reason(match.confidence, department, unsure=rules.UNSURE_CATEGORY)
-    return Settlement(
-        tier="rule",
-        gl_code=match.gl_code,
-        department_code=department,
-        vendor=match.vendor,
-        confidence=match.confidence,
-        needs_review=flag is not None,
-        review_reason=flag,
-        explanation=f"Starter rule: {match.source}",
-        suggestions=(Suggestion(match.gl_code, department, match.confidence),),
-    )
-
-
 async def to_ask(
     session: AsyncSession, user_id: UUID, charges: Sequence[Charge]
 ) -> tuple[list[Charge], dict[Merchant, list[PastLine]]]:
@@ -171,11 +111,6 @@ async def to_ask(
             for merchant, lines in past.items()
         },
     )
-
-
-async def usual_department(session: AsyncSession, user_id: UUID) -> str | None:
-    """The department this person files under most often."""
-    return await repository.usual_department(session, user_id)
 
 
 async def teach(

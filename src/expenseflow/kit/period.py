@@ -29,3 +29,11 @@ def first_day(period: str) -> date:
 def previous(period: str) -> str:
     """The month before."""
     return period_of(first_day(period) - timedelta(days=1))
+
+
+def months_between(earlier: str, later: str) -> int:
+    """How many months after `earlier` the period `later` is; negative when it is before."""
+    (years, months), (to_years, to_months) = (
+        (int(period[:4]), int(period[5:])) for period in (earlier, later)
+    )
+    return (to_years - years) * 12 + to_months - months

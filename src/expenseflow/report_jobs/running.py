@@ -5,7 +5,7 @@ the job row (`jobs.progress`), so a run that lost its claim writes nothing more.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,8 +14,10 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from expenseflow.categorization import ladder
 from expenseflow.categorization import merchants as merchant_names
 from expenseflow.categorization import service as categorization
+from expenseflow.categorization.ladder import Knowledge
 from expenseflow.categorization.model_tier import ModelTier
 from expenseflow.categorization.outcomes import Charge, Merchant, Outcome, Settlement, Usage
 from expenseflow.chart import service as charts
@@ -64,8 +66,8 @@ class Run:
         self._user_id: UUID = job.user_id
         self._period: str = job.period
         self._attempt: int = job.attempt
-        self._open: dict[Merchant, Charge] = {}
-        self._lines_of: dict[Merchant, int] = {}
+        self._open: dict[Merchant, list[Charge]] = {}
+        """The latest charge of a merchant comes first."""
 
     async def work(self) -> None:
         """Settle every open line, then write the report.
@@ -75,15 +77,19 @@ class Run:
             CannotReport: a person must act first.
         """
         chart = await self._prepare()
+        async with self._shop.database.transaction() as session:
+            knowledge = await categorization.load_knowledge(
+                session, self._user_id, chart=chart, simulated=self._shop.simulated
+            )
         if self._shop.model_tier is None:
             context = None
         else:
             context = categorization.context_hash(
                 chart, self._shop.model_name, simulated=self._shop.simulated
             )
-        await self._settle_known(chart, context)
+        await self._settle_known(knowledge, context)
         if self._open:
-            await self._settle_unknown(chart, context)
+            await self._settle_unknown(knowledge, context)
         await self._write_report()
 
     # -- before the first line ----------------------------------------------------------------
@@ -100,89 +106,77 @@ class Run:
                 await jobs.progress(session, self._job_id, self._attempt)
                 await lines.set_keys(session, self._job_id, keys)
         async with self._shop.database.transaction() as session:
-            found = await lines.open_charges(session, self._job_id)
-        self._open = {charge.merchant: charge for charge, _ in found}
-        self._lines_of = {charge.merchant: count for charge, count in found}
+            for charge in await lines.open_charges(session, self._job_id):
+                self._open.setdefault(charge.merchant, []).append(charge)
         return chart
 
     # -- what is known without asking anybody -------------------------------------------------
 
-    async def _settle_known(self, chart: Chart, context: str | None) -> None:
-        for step in self._steps(list(self._open)):
+    async def _settle_known(self, knowledge: Knowledge, context: str | None) -> None:
+        for step in self._steps():
             async with self._shop.database.transaction() as session:
-                await jobs.progress(session, self._job_id, self._attempt)
-                known = await categorization.settle_known(
+                remembered = await categorization.remember(
                     session,
                     self._user_id,
-                    step,
-                    chart=chart,
+                    {charge.merchant for charge in step},
+                    chart=knowledge.chart,
                     context=context,
                     now=self._shop.clock.now(),
-                    simulated=self._shop.simulated,
                 )
-                known = self._watched(known)
+            known = await asyncio.to_thread(ladder.settle_known, step, knowledge, remembered)
+            async with self._shop.database.transaction() as session:
+                await jobs.progress(session, self._job_id, self._attempt)
                 if known:
                     await self._store(session, known)
             self._forget(known)
 
-    def _steps(self, merchants: Sequence[Merchant]) -> list[list[Merchant]]:
-        steps: list[list[Merchant]] = [[]]
-        size = 0
-        for merchant in merchants:
-            if size >= LINES_PER_COMMIT:
-                steps.append([])
-                size = 0
-            steps[-1].append(merchant)
-            size += self._lines_of[merchant]
-        return [step for step in steps if step]
+    def _steps(self) -> list[list[Charge]]:
+        """The open charges, a step's worth at a time."""
+        every = [charge for charges in self._open.values() for charge in charges]
+        starts = range(0, len(every), LINES_PER_COMMIT)
+        return [every[start : start + LINES_PER_COMMIT] for start in starts]
 
     # -- what the provider is asked -----------------------------------------------------------
 
-    async def _settle_unknown(self, chart: Chart, context: str | None) -> None:
-        async with self._shop.database.transaction() as session:
-            department = await categorization.usual_department(session, self._user_id)
+    async def _settle_unknown(self, knowledge: Knowledge, context: str | None) -> None:
         reason = NO_PROVIDER
         if self._shop.model_tier is not None and context is not None:
             reason = OUT_OF_TIME
-            await self._ask(self._shop.model_tier, chart, context, department)
-        await self._settle_left(self._open, chart, department, reason)
+            await self._ask(self._shop.model_tier, knowledge, context)
+        await self._settle_left(knowledge, reason)
 
-    async def _ask(
-        self, tier: ModelTier, chart: Chart, context: str, department: str | None
-    ) -> None:
+    async def _ask(self, tier: ModelTier, knowledge: Knowledge, context: str) -> None:
         async with self._shop.database.transaction() as session:
             spent = await jobs.seconds_running(session, self._job_id)
             charges, past = await categorization.to_ask(
-                session, self._user_id, list(self._open.values())
+                session, self._user_id, [charges[0] for charges in self._open.values()]
             )
 
         async def take(outcome: Outcome) -> None:
-            await self._take(outcome, chart, context, department)
+            await self._take(outcome, knowledge, context)
 
         try:
             async with asyncio.timeout(max(0.0, self._shop.deadline_seconds - spent)):
                 await tier.settle(
                     charges,
                     job=f"{self._job_id}:{self._attempt}",
-                    chart=chart,
+                    chart=knowledge.chart,
                     past=past,
                     on_outcome=take,
                 )
         except TimeoutError:
             _log.info("report_job.deadline", job_id=str(self._job_id), left=len(self._open))
 
-    async def _take(
-        self, outcome: Outcome, chart: Chart, context: str, department: str | None
-    ) -> None:
+    async def _take(self, outcome: Outcome, knowledge: Knowledge, context: str) -> None:
         settled = {
-            merchant: categorization.from_answer(answer, simulated=self._shop.simulated)
+            charge.transaction_id: ladder.answered(charge, answer, knowledge)
             for merchant, answer in outcome.answers.items()
+            for charge in self._open[merchant]
+        } | {
+            charge.transaction_id: ladder.left(charge, knowledge, reason=why)
+            for merchant, why in outcome.given_up.items()
+            for charge in self._open[merchant]
         }
-        settled = self._watched(settled)
-        for merchant, why in outcome.given_up.items():
-            settled[merchant] = categorization.settle_left(
-                self._open[merchant], chart=chart, usual_department=department, reason=why
-            )
         async with self._shop.database.transaction() as session:
             await jobs.progress(session, self._job_id, self._attempt, _news(outcome))
             if outcome.answers:
@@ -197,23 +191,13 @@ class Run:
                 await self._store(session, settled)
         self._forget(settled)
 
-    def _watched(self, settled: Mapping[Merchant, Settlement]) -> dict[Merchant, Settlement]:
-        return {
-            merchant: categorization.watched(settlement, self._open[merchant])
-            for merchant, settlement in settled.items()
-        }
-
     # -- what nobody knew ---------------------------------------------------------------------
 
-    async def _settle_left(
-        self, left: Mapping[Merchant, Charge], chart: Chart, department: str | None, reason: str
-    ) -> None:
-        for step in self._steps(list(left)):
+    async def _settle_left(self, knowledge: Knowledge, reason: str) -> None:
+        for step in self._steps():
             settled = {
-                merchant: categorization.settle_left(
-                    left[merchant], chart=chart, usual_department=department, reason=reason
-                )
-                for merchant in step
+                charge.transaction_id: ladder.left(charge, knowledge, reason=reason)
+                for charge in step
             }
             async with self._shop.database.transaction() as session:
                 await jobs.progress(session, self._job_id, self._attempt, {"waiting_for": None})
@@ -222,7 +206,7 @@ class Run:
 
     # -- pieces -------------------------------------------------------------------------------
 
-    async def _store(self, session: AsyncSession, settled: Mapping[Merchant, Settlement]) -> None:
+    async def _store(self, session: AsyncSession, settled: Mapping[UUID, Settlement]) -> None:
         """Lines and counters together, in the caller's fenced transaction."""
         by_tier = await lines.settle(session, self._job_id, self._attempt, settled)
         counters = {
@@ -234,9 +218,13 @@ class Run:
             counters["crashes"] = 0
         await jobs.progress(session, self._job_id, self._attempt, counters)
 
-    def _forget(self, settled: Mapping[Merchant, Settlement]) -> None:
-        for merchant in settled:
-            self._open.pop(merchant, None)
+    def _forget(self, settled: Collection[UUID]) -> None:
+        for merchant, charges in list(self._open.items()):
+            still_open = [charge for charge in charges if charge.transaction_id not in settled]
+            if still_open:
+                self._open[merchant] = still_open
+            else:
+                del self._open[merchant]
 
     async def _write_report(self) -> None:
         async with self._shop.database.transaction() as session:

@@ -6,9 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import update
 from tests.support import factories, reports
+from tests.support.categorization import CHART
+from tests.support.categorization import charge as a_charge
 from tests.support.identity import Visitors
 
-from expenseflow.categorization import service
+from expenseflow.categorization import ladder
+from expenseflow.categorization.ladder import Knowledge
 from expenseflow.categorization.outcomes import Answer
 from expenseflow.kit.ids import new_id
 from expenseflow.report_jobs.models import ReportJob, ReportJobLine
@@ -84,7 +87,7 @@ async def test_what_a_simulated_service_filed_is_marked_in_reports_and_jobs(
     job_id = UUID((await ann.post("/api/report-jobs", json={"period": "2026-01"})).json()["id"])
     assert "imulated" not in (await ann.get("/")).text
 
-    mark = service.from_answer(ANSWER, simulated=True).explanation
+    mark = ladder.answered(a_charge(), ANSWER, Knowledge(CHART, simulated=True)).explanation
     async with visitors.parts.database.transaction() as session:
         await session.execute(
             update(ReportJobLine)

@@ -3,9 +3,10 @@
 import uuid
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from tests.support import factories
 from tests.support.categorization import (
@@ -14,16 +15,23 @@ from tests.support.categorization import (
     add_transactions,
     add_user,
     charge,
+    charge_of,
     lesson,
+    settle_known,
 )
 
-from expenseflow.categorization import memory, rules, service
+from expenseflow.categorization import ladder, memory, rules, service
+from expenseflow.categorization.ladder import Knowledge
 from expenseflow.categorization.outcomes import Answer, Lesson, Merchant, PastLine, Settlement
 from expenseflow.chart.service import Chart, ChartEntry
 from expenseflow.infra.db import Database
 
 SHELL = Merchant("SHELL OIL", 1)
 ANSWER = Answer("66300", "07", "Blue Bottle", "Coffee", Decimal("0.9"))
+
+
+def as_answered(answer: Answer, *, simulated: bool = False) -> Settlement:
+    return ladder.answered(charge_of(SHELL), answer, Knowledge(CHART, simulated=simulated))
 
 
 async def teach(
@@ -38,11 +46,13 @@ async def teach(
 
 
 async def recall(
-    session: AsyncSession, user_id: uuid.UUID, merchant: Merchant = SHELL, chart: Chart = CHART
+    session: AsyncSession,
+    user_id: uuid.UUID,
+    merchant: Merchant = SHELL,
+    chart: Chart = CHART,
+    **given: Any,
 ) -> Settlement | None:
-    known = await service.settle_known(
-        session, user_id, [merchant], chart=chart, context=None, now=NOW
-    )
+    known = await settle_known(session, user_id, [charge_of(merchant, **given)], chart=chart)
     return known.get(merchant)
 
 
@@ -52,7 +62,9 @@ async def test_what_was_taught_is_remembered_in_words(session: AsyncSession) -> 
     settled = await recall(session, user_id)
     assert settled is not None
     assert (settled.tier, settled.gl_code, settled.department_code) == ("memory", "64100", "07")
-    assert settled.explanation == "You filed Shell under 64100 eleven times"
+    assert settled.explanation == (
+        "You filed Shell under 64100 eleven times, the last time on 14 January"
+    )
     assert settled.confidence == Decimal("0.9583")
     assert not settled.needs_review
 
@@ -75,7 +87,8 @@ async def test_different_accounts_are_flagged_and_all_of_them_suggested(
     assert settled.review_reason == rules.UNSURE_MEMORY
     assert [s.gl_code for s in settled.suggestions] == ["64100", "69900", "66300"]
     assert settled.explanation == (
-        "You filed Shell under 64100 twice and under 69900 once and under 66300 once"
+        "You filed Shell under 64100 twice, the last time on 14 January; "
+        "and under 69900 once and under 66300 once"
     )
 
 
@@ -132,7 +145,7 @@ async def test_an_edit_and_a_later_submit_count_once(session: AsyncSession) -> N
     await service.teach(session, user_id, [again, again], now=NOW + timedelta(days=9))
     settled = await recall(session, user_id)
     assert settled is not None
-    assert settled.explanation == "You filed Shell under 66300 once"
+    assert settled.explanation == "You filed Shell under 66300 once, on 14 January"
 
 
 async def test_unteaching_forgets_exactly_what_was_taught(session: AsyncSession) -> None:
@@ -141,7 +154,7 @@ async def test_unteaching_forgets_exactly_what_was_taught(session: AsyncSession)
     await service.unteach(session, user_id, ids[1:])
     settled = await recall(session, user_id)
     assert settled is not None
-    assert settled.explanation == "You filed Shell under 64100 once"
+    assert settled.explanation == "You filed Shell under 64100 once, on 14 January"
     await service.unteach(session, user_id, ids)
     assert await recall(session, user_id) is None
 
@@ -150,7 +163,7 @@ async def test_nobody_remembers_for_somebody_else(session: AsyncSession) -> None
     user_id, other = await add_user(session), await add_user(session)
     ids = await teach(session, user_id, "64100")
     assert await recall(session, other) is None
-    assert await service.usual_department(session, other) is None
+    assert await usual(session, other) is None
     await service.teach(session, other, [lesson(ids[0], gl_code="66300")], now=NOW)
     await service.unteach(session, other, ids)
     settled = await recall(session, user_id)
@@ -158,13 +171,68 @@ async def test_nobody_remembers_for_somebody_else(session: AsyncSession) -> None
     assert settled.gl_code == "64100"
 
 
+async def usual(
+    session: AsyncSession, user_id: uuid.UUID, account: str | None = None, chart: Chart = CHART
+) -> str | None:
+    return (await memory.usual_departments(session, user_id, chart=chart)).of(account)
+
+
 async def test_the_usual_department(session: AsyncSession) -> None:
     user_id = await add_user(session)
-    assert await service.usual_department(session, user_id) is None
+    assert await usual(session, user_id) is None
     await teach(session, user_id, "64100", "64100", department_code="05")
     await teach(session, user_id, "64100", department_code="07", day=9)
     await teach(session, user_id, *["64100"] * 5, department_code=None)
-    assert await service.usual_department(session, user_id) == "05"
+    await teach(session, user_id, *["64100"] * 5, department_code="99")
+    assert await usual(session, user_id) == "05"
+
+
+async def test_each_card_has_its_usual_department(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    for account, department, often in (("1234", "05", 3), ("9876", "07", 1)):
+        ids = await teach(session, user_id, *["64100"] * often, department_code=department)
+        await session.execute(
+            text("UPDATE transactions SET account = :account WHERE id = ANY(:ids)"),
+            {"account": account, "ids": ids},
+        )
+    found = [await usual(session, user_id, account) for account in ("1234", "9876", "5555", None)]
+    assert found == ["05", "07", "05", "05"]
+
+
+async def move_to(session: AsyncSession, ids: list[uuid.UUID], month: str) -> None:
+    await session.execute(
+        text(
+            "UPDATE transactions SET period = :month, posted_on = CAST(:day AS date) "
+            "WHERE id = ANY(:ids)"
+        ),
+        {"month": month, "day": f"{month}-20", "ids": ids},
+    )
+
+
+async def test_a_changed_mind_need_not_outvote_the_whole_past(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    for month in ("2025-08", "2025-09", "2025-10", "2025-11"):
+        await move_to(session, await teach(session, user_id, "64100"), month)
+    await move_to(session, await teach(session, user_id, "66300", day=9), "2025-12")
+    settled = await recall(session, user_id)
+    assert settled is not None
+    assert settled.gl_code == "66300"
+    assert settled.needs_review
+    assert settled.explanation == (
+        "You filed Shell under 66300 once, on 20 December 2025; and under 64100 four times"
+    )
+    assert [s.gl_code for s in settled.suggestions] == ["66300", "64100"]
+
+
+async def test_one_slip_does_not_undo_a_habit(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    await move_to(session, await teach(session, user_id, *["64100"] * 11), "2025-11")
+    await move_to(session, await teach(session, user_id, "66300", day=20), "2025-12")
+    settled = await recall(session, user_id)
+    assert settled is not None
+    assert settled.gl_code == "64100"
+    assert settled.confidence == Decimal("0.8000")
+    assert not settled.needs_review
 
 
 # --- kept answers ---------------------------------------------------------------------------
@@ -182,16 +250,14 @@ async def kept(
     days: int = 0,
 ) -> Settlement | None:
     now = NOW + timedelta(days=days)
-    known = await service.settle_known(
-        session, user_id, [merchant], chart=CHART, context=context, now=now
-    )
+    known = await settle_known(session, user_id, [charge_of(merchant)], context=context, now=now)
     return known.get(merchant)
 
 
 async def test_a_kept_answer_is_used_again_as_it_was(session: AsyncSession) -> None:
     user_id = await add_user(session)
     await keep(session, user_id)
-    assert await kept(session, user_id) == service.from_answer(ANSWER)
+    assert await kept(session, user_id) == as_answered(ANSWER)
 
 
 async def test_when_a_kept_answer_is_not_used(session: AsyncSession) -> None:
@@ -216,10 +282,8 @@ async def test_a_kept_answer_of_a_simulated_service_is_never_a_real_ones(
         context = service.context_hash(CHART, real)
         assert await kept(session, user_id, context=context) is None
 
-    known = await service.settle_known(
-        session, user_id, [SHELL], chart=CHART, context=ours, now=NOW, simulated=True
-    )
-    assert known == {SHELL: service.from_answer(ANSWER, simulated=True)}
+    known = await settle_known(session, user_id, [charge_of(SHELL)], context=ours, simulated=True)
+    assert known == {SHELL: as_answered(ANSWER, simulated=True)}
 
 
 @pytest.mark.parametrize(
@@ -250,7 +314,7 @@ async def test_keeping_again_renews(session: AsyncSession) -> None:
     await service.keep_answers(
         session, user_id, {SHELL: later}, context="c", now=NOW + timedelta(days=100)
     )
-    assert await kept(session, user_id, days=200) == service.from_answer(later)
+    assert await kept(session, user_id, days=200) == as_answered(later)
 
 
 async def test_nothing_to_keep_teach_or_ask_is_no_statement(session: AsyncSession) -> None:
@@ -258,7 +322,7 @@ async def test_nothing_to_keep_teach_or_ask_is_no_statement(session: AsyncSessio
     await service.keep_answers(session, user_id, {}, context="c", now=NOW)
     await service.teach(session, user_id, [], now=NOW)
     await service.unteach(session, user_id, [])
-    assert await service.settle_known(session, user_id, [], chart=CHART, context="c", now=NOW) == {}
+    assert await settle_known(session, user_id, [], context="c") == {}
     assert await memory.nearest_past(session, user_id, []) == {}
 
 
@@ -339,8 +403,6 @@ async def test_thousands_of_merchants_are_settled_in_a_few_statements(db: Databa
 
     event.listen(db.engine.sync_engine, "before_cursor_execute", count_statement)
     async with db.transaction() as session:
-        known = await service.settle_known(
-            session, user_id, merchants, chart=CHART, context="c", now=NOW
-        )
+        known = await settle_known(session, user_id, list(map(charge_of, merchants)), context="c")
     assert len(known) == count
     assert len(statements) <= 3

@@ -12,9 +12,12 @@ from uuid import UUID
 import pytest
 from tests.support import database as databases
 from tests.support import reports
+from tests.support.categorization import CHART
+from tests.support.categorization import charge as a_charge
 
 from expenseflow.app.cli.program import main
-from expenseflow.categorization import service as categorization
+from expenseflow.categorization import ladder
+from expenseflow.categorization.ladder import Knowledge
 from expenseflow.categorization.outcomes import Answer
 from expenseflow.identity import service as identity
 from expenseflow.infra.db import Database
@@ -333,7 +336,7 @@ def test_doctor_says_which_lines_a_simulated_service_filed(
 
 async def _file_one_line_simulated(dsn: str) -> None:
     answer = Answer("66300", "08", "Blue Bottle", "Coffee", Decimal("0.9"))
-    mark = categorization.from_answer(answer, simulated=True).explanation
+    mark = ladder.answered(a_charge(), answer, Knowledge(CHART, simulated=True)).explanation
     database = Database(dsn, pool_size=1)
     async with database.transaction() as session:
         user_id = await reports.add_user(session)

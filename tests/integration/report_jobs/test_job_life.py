@@ -27,7 +27,7 @@ from tests.support import database as databases
 from tests.support import factories
 from tests.support.fakes import CountingDoorbell, NoLimit
 
-from expenseflow.categorization.outcomes import Merchant, Settlement
+from expenseflow.categorization.outcomes import Settlement
 from expenseflow.infra.db import Database, libpq_url
 from expenseflow.kit.ids import new_id
 from expenseflow.report_jobs import rules, service, tasks
@@ -182,12 +182,17 @@ class JobLife(RuleBasedStateMachine):
     def settle(self, data: st.DataObject, merchant: str, known: bool) -> None:
         holding = self.held[data.draw(st.sampled_from(sorted(self.held)))]
         tier = "model" if known else "manual"
-        settlement = {Merchant(merchant, 1): Settlement(tier=tier, needs_review=not known)}
+        settlement = Settlement(tier=tier, needs_review=not known)
 
         async def write() -> None:
             async with self.database.transaction() as session:
                 await jobs.progress(session, holding.job_id, holding.attempt)
-                by_tier = await lines.settle(session, holding.job_id, holding.attempt, settlement)
+                settled = {
+                    charge.transaction_id: settlement
+                    for charge in await lines.open_charges(session, holding.job_id)
+                    if charge.merchant.key == merchant
+                }
+                by_tier = await lines.settle(session, holding.job_id, holding.attempt, settled)
                 increments = {
                     column: getattr(ReportJob, column) + more
                     for column, more in service.settled_counters(by_tier).items()

@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 from tests.support.categorization import CHART, charge
 
-from expenseflow.categorization import rules, service, starter_rules
+from expenseflow.categorization import ladder, rules, service, starter_rules
+from expenseflow.categorization.ladder import Knowledge
+from expenseflow.categorization.memory import UsualDepartments
 from expenseflow.categorization.merchants import merchant_key
 from expenseflow.categorization.outcomes import Answer
 from expenseflow.chart.service import Chart, ChartEntry, starter
@@ -14,6 +16,8 @@ from expenseflow.chart.service import Chart, ChartEntry, starter
 STARTER = Chart(
     accounts=tuple(starter("accounts.csv")), departments=tuple(starter("departments.csv"))
 )
+
+IN_07 = Knowledge(CHART, UsualDepartments(overall="07"))
 
 
 @pytest.mark.parametrize(
@@ -123,43 +127,36 @@ def test_conflicting_choices_lower_the_confidence() -> None:
 
 
 def test_what_nothing_settles_is_flagged_with_the_reason() -> None:
-    left = service.settle_left(
-        charge("XYZZY"), chart=CHART, usual_department="07", reason="No AI service is configured"
-    )
+    left = ladder.left(charge("XYZZY"), IN_07, reason="No AI service is configured")
     assert (left.tier, left.gl_code, left.needs_review) == ("manual", None, True)
     assert left.review_reason == "No AI service is configured"
 
 
 def test_a_starter_rule_takes_the_usual_department() -> None:
-    left = service.settle_left(
-        charge("SHELL OIL 5744"), chart=CHART, usual_department="07", reason="no matter"
-    )
+    left = ladder.left(charge("SHELL OIL 5744"), IN_07, reason="no matter")
     assert (left.tier, left.gl_code, left.department_code) == ("rule", "64100", "07")
     assert not left.needs_review
     assert left.explanation == "Starter rule: Shell is a well-known merchant"
 
 
-@pytest.mark.parametrize("usual", [None, "99"])
-def test_without_a_department_the_account_stays_and_the_line_is_flagged(usual: str | None) -> None:
-    left = service.settle_left(charge("SHELL OIL"), chart=CHART, usual_department=usual, reason="")
+def test_without_a_department_the_account_stays_and_the_line_is_flagged() -> None:
+    left = ladder.left(charge("SHELL OIL"), Knowledge(CHART), reason="")
     assert (left.gl_code, left.department_code, left.needs_review) == ("64100", None, True)
     assert left.review_reason == rules.NO_DEPARTMENT
 
 
 def test_a_rough_category_is_flagged() -> None:
-    left = service.settle_left(
-        charge("XYZZY", source_category="Travel"),
-        chart=STARTER,
-        usual_department="07",
-        reason="",
-    )
+    knowledge = Knowledge(STARTER, UsualDepartments(overall="07"))
+    left = ladder.left(charge("XYZZY", source_category="Travel"), knowledge, reason="")
     assert (left.tier, left.gl_code, left.needs_review) == ("rule", "65500", True)
     assert left.review_reason == rules.UNSURE_CATEGORY
 
 
 @pytest.mark.parametrize(("sure", "flagged"), [("0.59", True), ("0.6", False), ("1", False)])
 def test_an_unsure_answer_is_flagged_and_a_sure_one_capped(sure: str, flagged: bool) -> None:
-    settled = service.from_answer(Answer("66300", "07", "Blue Bottle", "Coffee", Decimal(sure)))
+    settled = ladder.answered(
+        charge(), Answer("66300", "07", "Blue Bottle", "Coffee", Decimal(sure)), IN_07
+    )
     assert settled.needs_review is flagged
     assert settled.confidence == min(Decimal(sure), rules.MODEL_AT_MOST)
     assert (settled.tier, settled.vendor) == ("model", "Blue Bottle")
@@ -167,7 +164,8 @@ def test_an_unsure_answer_is_flagged_and_a_sure_one_capped(sure: str, flagged: b
 
 def test_what_a_simulated_service_settled_says_so() -> None:
     answer = Answer("66300", "07", "Blue Bottle", "Coffee", Decimal("0.9"))
-    real, simulated = service.from_answer(answer), service.from_answer(answer, simulated=True)
+    real = ladder.answered(charge(), answer, IN_07)
+    simulated = ladder.answered(charge(), answer, replace(IN_07, simulated=True))
     assert simulated.explanation == (
         "A simulated AI service (not a real one) read this as Blue Bottle"
     )
@@ -178,7 +176,9 @@ def test_what_a_simulated_service_settled_says_so() -> None:
 
 
 def test_no_vendor_can_make_a_real_answer_look_simulated() -> None:
-    settled = service.from_answer(Answer("66300", "07", rules.SIMULATED, "Coffee", Decimal(1)))
+    settled = ladder.answered(
+        charge(), Answer("66300", "07", rules.SIMULATED, "Coffee", Decimal(1)), IN_07
+    )
     assert not rules.is_simulated(settled.explanation)
 
 

@@ -61,19 +61,13 @@ WHERE l.job_id = :job_id AND l.transaction_id = k.transaction_id
 """
 
 _OPEN = """
-SELECT l.merchant_key, l.sign, count(*) AS lines,
-       (array_agg(l.transaction_id ORDER BY t.posted_on DESC, t.id))[1] AS example
+SELECT l.merchant_key, l.sign, t.id, t.description, t.amount, t.currency, t.posted_on,
+       t.source_category, t.account
 FROM report_job_lines l JOIN transactions t ON t.id = l.transaction_id
 WHERE l.job_id = :job_id AND l.state = 0
-GROUP BY l.merchant_key, l.sign
+ORDER BY count(*) OVER (PARTITION BY l.merchant_key, l.sign) DESC, l.merchant_key, l.sign,
+         t.posted_on DESC, t.id
 """
-
-_OPEN_WITH_EXAMPLES = f"""
-SELECT o.merchant_key, o.sign, o.lines, t.id, t.description, t.amount, t.currency, t.posted_on,
-       t.source_category
-FROM ({_OPEN}) AS o JOIN transactions t ON t.id = o.example
-ORDER BY o.lines DESC, o.merchant_key, o.sign
-"""  # noqa: S608  # same
 
 _SETTLE = """
 WITH settled AS (
@@ -82,12 +76,12 @@ WITH settled AS (
         department_code = s.department_code, vendor = s.vendor, description = s.description,
         confidence = s.confidence, needs_review = s.needs_review, review_reason = s.review_reason,
         explanation = s.explanation, suggestions = s.suggestions
-    FROM jsonb_to_recordset(CAST(:settlements AS jsonb)) AS s(
-        merchant_key text, sign int, tier text, gl_code text, department_code text, vendor text,
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:numbers AS int[])) AS w(transaction_id, number)
+    JOIN jsonb_to_recordset(CAST(:settlements AS jsonb)) AS s(
+        number int, tier text, gl_code text, department_code text, vendor text,
         description text, confidence numeric, needs_review bool, review_reason text,
-        explanation text, suggestions jsonb)
-    WHERE l.job_id = :job_id AND l.state = 0
-      AND l.merchant_key = s.merchant_key AND l.sign = s.sign
+        explanation text, suggestions jsonb) ON s.number = w.number
+    WHERE l.job_id = :job_id AND l.state = 0 AND l.transaction_id = w.transaction_id
     RETURNING l.tier
 )
 SELECT tier, count(*) FROM settled GROUP BY tier
@@ -143,49 +137,53 @@ async def set_keys(session: AsyncSession, job_id: UUID, keys: Mapping[UUID, str]
     )
 
 
-async def open_charges(session: AsyncSession, job_id: UUID) -> list[tuple[Charge, int]]:
-    """One example charge per distinct merchant with open lines, and how many lines it has."""
-    rows = await session.execute(text(_OPEN_WITH_EXAMPLES), {"job_id": job_id})
+async def open_charges(session: AsyncSession, job_id: UUID) -> list[Charge]:
+    """The open lines, those of the merchants with the most lines first.
+
+    The lines of a merchant stand together, the latest first.
+    """
+    rows = await session.execute(text(_OPEN), {"job_id": job_id})
     return [
-        (
-            Charge(
-                transaction_id=row.id,
-                merchant=Merchant(row.merchant_key, row.sign),
-                description=row.description,
-                amount=row.amount,
-                currency=row.currency,
-                posted_on=row.posted_on,
-                source_category=row.source_category,
-            ),
-            int(row.lines),
+        Charge(
+            transaction_id=row.id,
+            merchant=Merchant(row.merchant_key, row.sign),
+            description=row.description,
+            amount=row.amount,
+            currency=row.currency,
+            posted_on=row.posted_on,
+            source_category=row.source_category,
+            account=row.account,
         )
         for row in rows
     ]
 
 
 async def settle(
-    session: AsyncSession, job_id: UUID, attempt: int, settlements: Mapping[Merchant, Settlement]
+    session: AsyncSession, job_id: UUID, attempt: int, settled: Mapping[UUID, Settlement]
 ) -> dict[str, int]:
-    """Settle every open line of these merchants; returns the lines settled by each tier.
+    """Settle the lines of these transactions; returns the lines settled by each tier.
 
     A settled line stays settled: one that is no longer open is left as it is.
     """
+    numbers: dict[Settlement, int] = {}
+    for settlement in settled.values():
+        numbers.setdefault(settlement, len(numbers))
     rows = await session.execute(
         text(_SETTLE),
         {
             "job_id": job_id,
             "attempt": attempt,
-            "settlements": _as_json(settlements),
+            "ids": list(settled),
+            "numbers": [numbers[settlement] for settlement in settled.values()],
+            "settlements": _as_json(numbers),
         },
     )
     return {tier: int(lines) for tier, lines in rows}
 
 
-def _as_json(settlements: Mapping[Merchant, Settlement]) -> str:
+def _as_json(numbers: Mapping[Settlement, int]) -> str:
+    """Each distinct settlement once: a merchant's lines mostly share theirs."""
     return json.dumps(
-        [
-            {"merchant_key": merchant.key, "sign": merchant.sign, **asdict(settlement)}
-            for merchant, settlement in settlements.items()
-        ],
+        [{"number": number, **asdict(settlement)} for settlement, number in numbers.items()],
         default=str,
     )

@@ -1,0 +1,119 @@
+"""What each tier makes of a charge, the surest first; pure.
+
+    own rule > memory of the merchant > similar past lines > the AI service > starter rule > flag
+
+The AI service is asked in `model_tier`; what it answered, now or within the last 180 days, comes
+in here.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from expenseflow.categorization import memory, prompts, rules, suspicion
+from expenseflow.categorization.memory import UsualDepartments
+from expenseflow.categorization.outcomes import Answer, Charge, Merchant, Settlement, Suggestion
+from expenseflow.categorization.repository import Filed
+from expenseflow.chart.service import Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What is known of a person before any of their charges is looked at."""
+
+    chart: Chart
+    usual: UsualDepartments = field(default_factory=UsualDepartments)
+    simulated: bool = False
+    """Whether the AI service is the demo's; what it settles says so for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is stored about the merchants of some charges."""
+
+    filed: Mapping[str, Sequence[Filed]] = field(default_factory=dict[str, list[Filed]])
+    answers: Mapping[Merchant, Answer] = field(default_factory=dict[Merchant, Answer])
+
+
+def settle_known(
+    charges: Iterable[Charge], knowledge: Knowledge, remembered: Remembered
+) -> dict[UUID, Settlement]:
+    """What needs nobody to be asked, by transaction; the charges left out stay open."""
+    known = _Remembering(knowledge, remembered)
+    settled: dict[UUID, Settlement] = {}
+    for charge in charges:
+        found = known.filed(charge) or _paid_for(charge, knowledge, remembered)
+        if found is not None:
+            settled[charge.transaction_id] = found
+    return settled
+
+
+class _Remembering:
+    """Memory, decided once for all lines of a merchant that take the same department."""
+
+    def __init__(self, knowledge: Knowledge, remembered: Remembered) -> None:
+        self._knowledge = knowledge
+        self._filed = remembered.filed
+        self._decided: dict[tuple[str, str | None, int], Settlement] = {}
+
+    def filed(self, charge: Charge) -> Settlement | None:
+        rows = self._filed.get(charge.merchant.key)
+        if not rows:
+            return None
+        usual = self._knowledge.usual.of(charge.account)
+        about = (charge.merchant.key, usual, charge.posted_on.year)
+        if about not in self._decided:
+            self._decided[about] = memory.decide(
+                rows, chart=self._knowledge.chart, usual=usual, year=charge.posted_on.year
+            )
+        return self._decided[about]
+
+
+def _paid_for(charge: Charge, knowledge: Knowledge, remembered: Remembered) -> Settlement | None:
+    answer = remembered.answers.get(charge.merchant)
+    return None if answer is None else answered(charge, answer, knowledge)
+
+
+def answered(charge: Charge, answer: Answer, knowledge: Knowledge) -> Settlement:
+    """A provider's checked answer for one of its merchant's charges.
+
+    It is flagged when the charge's text reads like an order to the provider.
+    """
+    who = rules.SIMULATED if knowledge.simulated else "The AI service"
+    confidence = min(answer.confidence, rules.MODEL_AT_MOST)
+    reason = rules.review_reason(confidence, answer.department_code, unsure=rules.UNSURE_MODEL)
+    settlement = Settlement(
+        tier="model",
+        gl_code=answer.gl_code,
+        department_code=answer.department_code,
+        vendor=answer.vendor,
+        description=answer.description,
+        confidence=confidence,
+        needs_review=reason is not None,
+        review_reason=reason,
+        explanation=f"{who} read this as {answer.vendor[:100]}",
+        suggestions=(Suggestion(answer.gl_code, answer.department_code, confidence),),
+    )
+    return suspicion.flagged(settlement) if prompts.batches_alone(charge) else settlement
+
+
+def left(charge: Charge, knowledge: Knowledge, *, reason: str) -> Settlement:
+    """What no other tier settled: a starter rule, else flagged with the reason in words."""
+    match = rules.starter_match(
+        charge.merchant.key, charge.source_category, accounts=knowledge.chart.account_codes
+    )
+    if match is None:
+        return Settlement(tier="manual", needs_review=True, review_reason=reason[:500])
+    department = knowledge.usual.of(charge.account)
+    flag = rules.review_reason(match.confidence, department, unsure=rules.UNSURE_CATEGORY)
+    return Settlement(
+        tier="rule",
+        gl_code=match.gl_code,
+        department_code=department,
+        vendor=match.vendor,
+        confidence=match.confidence,
+        needs_review=flag is not None,
+        review_reason=flag,
+        explanation=f"Starter rule: {match.source}",
+        suggestions=(Suggestion(match.gl_code, department, match.confidence),),
+    )

@@ -34,6 +34,7 @@ _COLUMNS: tuple[Any, ...] = (
     ReportLine.suggestions,
     ReportLine.edited_by_user,
     ReportLine.version,
+    Transaction.account,
 )
 
 _SORTABLE: dict[str, Any] = {

@@ -51,6 +51,8 @@ class LineView:
     suggestions: list[dict[str, Any]]
     edited_by_user: bool
     version: int
+    card: str | None = None
+    """The card account of the statement, as it names it."""
 
 
 class LineOrder(StrEnum):

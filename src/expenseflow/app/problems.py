@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus as S
 
+from expenseflow.categorization.own_rules import errors as own_rules
 from expenseflow.chart import errors as chart
 from expenseflow.identity import errors as identity
 from expenseflow.kit.errors import ExpenseFlowError
@@ -55,6 +56,24 @@ STATEMENTS: dict[type[ExpenseFlowError], Shape] = {
         "transaction-is-submitted", "On a submitted report", S.CONFLICT
     ),
 }
+OWN_RULES: dict[type[ExpenseFlowError], Shape] = {
+    own_rules.RuleNotFound: Shape("rule-not-found", "Not found", S.NOT_FOUND),
+    own_rules.RuleChangedMeanwhile: Shape(
+        "rule-changed", "Changed meanwhile", S.PRECONDITION_FAILED
+    ),
+    own_rules.RuleSaysTooLittle: Shape(
+        "rule-says-too-little", "Not a usable rule", S.UNPROCESSABLE_ENTITY
+    ),
+    own_rules.RuleAccountNotInUse: Shape(
+        "rule-account-not-in-use", "Unknown account", S.UNPROCESSABLE_ENTITY
+    ),
+    own_rules.RuleDepartmentNotInUse: Shape(
+        "rule-department-not-in-use", "Unknown department", S.UNPROCESSABLE_ENTITY
+    ),
+    own_rules.TooManyRules: Shape("too-many-rules", "Too many rules", S.CONFLICT),
+    own_rules.OrderIncomplete: Shape("order-incomplete", "Not all rules named", S.CONFLICT),
+    own_rules.RuleDoesNotApply: Shape("rule-does-not-apply", "Rule does not apply", S.CONFLICT),
+}
 REPORTS: dict[type[ExpenseFlowError], Shape] = {
     reports.ReportNotFound: Shape("report-not-found", "Not found", S.NOT_FOUND),
     reports.LineNotFound: Shape("line-not-found", "Not found", S.NOT_FOUND),
@@ -73,6 +92,16 @@ REPORTS: dict[type[ExpenseFlowError], Shape] = {
         "unknown-department", "Unknown department", S.UNPROCESSABLE_ENTITY
     ),
     reports.UnknownExportFormat: Shape("unknown-export-format", "No such format", S.NOT_ACCEPTABLE),
+    reports.LinesWithoutAccount: Shape(
+        "lines-without-account", "Lines without an account", S.CONFLICT
+    ),
+    reports.TooManyLinesForPdf: Shape(
+        "too-many-lines-for-pdf", "Too long for a PDF", S.UNPROCESSABLE_ENTITY
+    ),
+    reports.PdfTookTooLong: Shape(
+        "pdf-took-too-long", "Not made in time", S.SERVICE_UNAVAILABLE, {"Retry-After": "30"}
+    ),
+    reports.PdfNotMade: Shape("pdf-not-made", "PDF not made", S.INTERNAL_SERVER_ERROR),
 }
 REPORT_JOBS: dict[type[ExpenseFlowError], Shape] = {
     report_jobs.JobNotFound: Shape("job-not-found", "Not found", S.NOT_FOUND),
@@ -96,4 +125,4 @@ REPORT_JOBS: dict[type[ExpenseFlowError], Shape] = {
         "invalid-idempotency-key", "Invalid Idempotency-Key", S.BAD_REQUEST
     ),
 }
-TABLE = {**IDENTITY, **CHART, **STATEMENTS, **REPORTS, **REPORT_JOBS}
+TABLE = {**IDENTITY, **CHART, **STATEMENTS, **OWN_RULES, **REPORTS, **REPORT_JOBS}

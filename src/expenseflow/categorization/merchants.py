@@ -149,6 +149,11 @@ def _tidy(text: str) -> str:
     return text if any(map(str.isalnum, text)) else ""
 
 
+def folded(text: str) -> str:
+    """Upper case without accents, one space between words: as a person compares two texts."""
+    return " ".join(_fold(text).split())
+
+
 def _fold(text: str) -> str:
     """Upper case without accents, look-alike widths, control and invisible characters."""
     if text.isascii():

@@ -13,7 +13,8 @@ from expenseflow.infra.db import Model, sqlalchemy_url
 
 LOCK_KEY = 5_219_873_401
 SLICES = (
-    "identity", "chart", "statements", "pacing", "categorization", "reports", "report_jobs"
+    "identity", "chart", "statements", "pacing", "categorization", "categorization.own_rules",
+    "reports", "report_jobs",
 )  # fmt: skip
 
 for slice_name in SLICES:

@@ -1,0 +1,1 @@
+"""Rules a person makes: first of all tiers."""

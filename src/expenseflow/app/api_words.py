@@ -7,12 +7,18 @@ slices' `errors.py` only.
 from collections.abc import Mapping
 from http import HTTPStatus as S
 
+from expenseflow.categorization.own_rules import errors as own_rules
 from expenseflow.identity import errors as identity
 from expenseflow.kit.errors import ExpenseFlowError
 from expenseflow.report_jobs import errors as report_jobs
 from expenseflow.reports import errors as reports
 from expenseflow.statements import errors as statements
 
+_UNUSABLE_RULE = (
+    own_rules.RuleSaysTooLittle,
+    own_rules.RuleAccountNotInUse,
+    own_rules.RuleDepartmentNotInUse,
+)
 REFUSALS: Mapping[str, tuple[type[ExpenseFlowError], ...]] = {
     "createReportJob": (
         report_jobs.InvalidIdempotencyKey,
@@ -51,7 +57,34 @@ REFUSALS: Mapping[str, tuple[type[ExpenseFlowError], ...]] = {
     ),
     "reopen": (reports.ReportNotFound, reports.ReportIsDraft, reports.AnotherDraftExists),
     "deleteReport": (reports.ReportNotFound, reports.ReportIsSubmitted),
-    "export": (reports.ReportNotFound, reports.UnknownExportFormat),
+    "export": (
+        reports.ReportNotFound,
+        reports.UnknownExportFormat,
+        reports.LinesWithoutAccount,
+        reports.TooManyLinesForPdf,
+        reports.PdfNotMade,
+        reports.PdfTookTooLong,
+    ),
+    "createRule": (*_UNUSABLE_RULE, own_rules.TooManyRules),
+    "orderRules": (own_rules.OrderIncomplete,),
+    "getRule": (own_rules.RuleNotFound,),
+    "changeRule": (own_rules.RuleNotFound, own_rules.RuleChangedMeanwhile, *_UNUSABLE_RULE),
+    "deleteRule": (own_rules.RuleNotFound,),
+    "testRule": (own_rules.RuleNotFound, *_UNUSABLE_RULE),
+    "applyRule": (
+        own_rules.RuleNotFound,
+        own_rules.RuleDoesNotApply,
+        reports.ReportNotFound,
+        reports.ReportIsSubmitted,
+    ),
+    "alwaysLikeThis": (
+        reports.ReportNotFound,
+        reports.LineNotFound,
+        reports.ReportIsSubmitted,
+        reports.LineHasNoAccount,
+        own_rules.TooManyRules,
+        *_UNUSABLE_RULE,
+    ),
     "exclude": (statements.TransactionNotFound, statements.TransactionIsSubmitted),
     "importStatement": (
         statements.StatementTooLarge,
@@ -98,6 +131,7 @@ PARAMETERS: Mapping[str, str] = {
     "report_id": "The id of a report.",
     "line_id": "The id of a line of this report.",
     "transaction_id": "The id of a transaction.",
+    "rule_id": "The id of one of your rules.",
 }
 MEMBERS: Mapping[str, Mapping[str, str]] = {
     "ReportJobIn": {"period": "The month to report, written `YYYY-MM`."},

@@ -58,9 +58,7 @@ STATEMENTS: dict[type[ExpenseFlowError], Shape] = {
 }
 OWN_RULES: dict[type[ExpenseFlowError], Shape] = {
     own_rules.RuleNotFound: Shape("rule-not-found", "Not found", S.NOT_FOUND),
-    own_rules.RuleChangedMeanwhile: Shape(
-        "rule-changed", "Changed meanwhile", S.PRECONDITION_FAILED
-    ),
+    own_rules.RuleChangedMeanwhile: Shape("rule-changed", "Changed meanwhile", S.CONFLICT),
     own_rules.RuleSaysTooLittle: Shape(
         "rule-says-too-little", "Not a usable rule", S.UNPROCESSABLE_ENTITY
     ),
@@ -87,6 +85,9 @@ REPORTS: dict[type[ExpenseFlowError], Shape] = {
     ),
     reports.VersionUnreadable: Shape("version-unreadable", "If-Match is wrong", S.BAD_REQUEST),
     reports.LineChangedMeanwhile: Shape("line-changed", "Changed meanwhile", S.PRECONDITION_FAILED),
+    reports.LineHasNoAccount: Shape(
+        "line-has-no-account", "The line has no account", S.UNPROCESSABLE_ENTITY
+    ),
     reports.UnknownAccount: Shape("unknown-account", "Unknown account", S.UNPROCESSABLE_ENTITY),
     reports.UnknownDepartment: Shape(
         "unknown-department", "Unknown department", S.UNPROCESSABLE_ENTITY

@@ -139,6 +139,15 @@ class Database:
         await self.engine.dispose()
 
 
+async def finish_early(session: AsyncSession) -> None:
+    """Commit now and give the connection back, before long work that needs no database.
+
+    The session answers no question after it; what was registered with `after_commit` still runs
+    at the end of the block.
+    """
+    await session.commit()
+
+
 def after_commit(session: AsyncSession, callback: AfterCommit) -> None:
     """Run the callback once this session's transaction has been committed, and only then."""
     session.info.setdefault(_AFTER_COMMIT, []).append(callback)

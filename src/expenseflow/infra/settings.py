@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     job_deadline_s: Positive = 600
     worker_concurrency: Annotated[int, Field(gt=0, le=100)] = 4
     default_currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+    journal_credit_account: Annotated[str, Field(pattern=r"^\S.{0,63}$")] = "CARD-CLEARING"
     warming: Literal["off", "local", "provider"] = "local"
     log_format: Literal["console", "json"] = "console"
     alert_webhook_url: str | None = None

@@ -52,6 +52,10 @@ class LineChangedMeanwhile(ExpenseFlowError):
     """
 
 
+class LineHasNoAccount(ExpenseFlowError):
+    """The line has no account yet, so there is nothing to make a rule of."""
+
+
 class UnknownAccount(ExpenseFlowError):
     """The account is not in the chart or not in use.
 
@@ -71,3 +75,33 @@ class UnknownExportFormat(ExpenseFlowError):
 
     Fields: formats, those there are.
     """
+
+
+class LinesWithoutAccount(ExpenseFlowError):
+    """A journal needs an account for every line.
+
+    Fields: line_count, how many have none.
+    """
+
+    @classmethod
+    def of(cls, count: int) -> "LinesWithoutAccount":
+        """So many lines have none."""
+        lines = "1 line has" if count == 1 else f"{count:,} lines have"
+        return cls(
+            f"{lines} no account yet; a journal is made once every line has one", line_count=count
+        )
+
+
+class TooManyLinesForPdf(ExpenseFlowError):
+    """The report has too many lines for a PDF; export CSV or XLSX instead.
+
+    Fields: max_lines.
+    """
+
+
+class PdfTookTooLong(ExpenseFlowError):
+    """The PDF could not be made in time; try again in a while, or export CSV or XLSX."""
+
+
+class PdfNotMade(ExpenseFlowError):
+    """The PDF could not be made; CSV and XLSX hold the same lines."""

@@ -14,7 +14,7 @@ from expenseflow.reports import editing, errors, exporting, schemas, service, su
 from expenseflow.reports.schemas import ExcludedIn, LineIn, LineOut, ReportOut, SubmitIn
 from expenseflow.reports.views import LineOrder, LineQuery
 from expenseflow.statements.schemas import TransactionOut, transaction_out
-from expenseflow.web.deps import ClockDep, SessionDep
+from expenseflow.web.deps import ClockDep, SessionDep, SettingsDep
 from expenseflow.web.paging import LongPageDep, PageDep
 from expenseflow.web.wire import PageOf, page_of
 
@@ -132,10 +132,22 @@ async def export(
     session: SessionDep,
     user: CurrentUserDep,
     report_id: UUID,
-    file_format: Annotated[str, Query(alias="format", description="csv or xlsx")] = "csv",
+    settings: SettingsDep,
+    file_format: Annotated[
+        str, Query(alias="format", description="csv, xlsx, pdf or journal-csv")
+    ] = "csv",
 ) -> StreamingResponse:
-    """The whole report as a file."""
-    file = await exporting.export(session, user.id, report_id, file_format=file_format)
+    """The whole report as a file: for reading, for spreadsheets, in print, for the ledger.
+
+    A journal is balanced per currency, and needs an account for every line.
+    """
+    file = await exporting.export(
+        session,
+        user,
+        report_id,
+        file_format=file_format,
+        journal_account=settings.journal_credit_account,
+    )
     return StreamingResponse(
         _chunks(file.content),
         media_type=file.media_type,

@@ -43,7 +43,7 @@ def _one_line(capsys: pytest.CaptureFixture[str]) -> str:
         "sign-in-link --user @",
         "import --user ann@example.com",
         "export nonsense",
-        "export 6f9619ff-8b86-d011-b42d-00cf4fc964ff --format pdf",
+        "export 6f9619ff-8b86-d011-b42d-00cf4fc964ff --format docx",
         "export 6f9619ff-8b86-d011-b42d-00cf4fc964ff --user nobody",
         "accounts load",
         "accounts load chart.csv --starter",

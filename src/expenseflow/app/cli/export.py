@@ -14,18 +14,18 @@ from expenseflow.app.cli import common
 from expenseflow.app.refusals import Failed
 from expenseflow.app.wiring import Parts
 from expenseflow.identity import service as identity
+from expenseflow.identity.models import User
+from expenseflow.identity.service import CurrentUser
 from expenseflow.reports import exporting
 from expenseflow.reports.errors import ReportNotFound
 from expenseflow.reports.exporting import ExportFile
 from expenseflow.reports.models import ExpenseReport
 
-FORMATS = ("csv", "xlsx")
-
 
 def file_format(text: str) -> str:
     """One of the formats there are; anything else is wrong use."""
-    if text not in FORMATS:
-        raise typer.BadParameter(f"{text!r} is not one of {', '.join(FORMATS)}")
+    if text not in exporting.FORMATS:
+        raise typer.BadParameter(f"{text!r} is not one of {', '.join(exporting.FORMATS)}")
     return text
 
 
@@ -40,7 +40,7 @@ def report_id_of(text: str) -> UUID:
 def export(
     report_id: Annotated[UUID, typer.Argument(metavar="REPORT_ID", parser=report_id_of)],
     wanted: Annotated[
-        str, typer.Option("--format", callback=file_format, help="csv or xlsx.")
+        str, typer.Option("--format", callback=file_format, help="csv, xlsx, pdf or journal-csv.")
     ] = "csv",
     output: Annotated[
         Path | None,
@@ -57,21 +57,31 @@ def export(
     async def act(session: AsyncSession, parts: Parts) -> ExportFile:
         owner = await _owner(session, report_id)
         if address is not None:
-            person = await identity.ensure_user(session, address, now=parts.clock.now())
-            owner = person.id
-        return await exporting.export(session, owner, report_id, file_format=wanted)
+            owner = await identity.ensure_user(session, address, now=parts.clock.now())
+        return await exporting.export(
+            session,
+            owner,
+            report_id,
+            file_format=wanted,
+            journal_account=parts.settings.journal_credit_account,
+        )
 
     file = common.in_transaction(common.begin(), act)
     with file.content as content:
         _write(content, output or Path(file.name))
 
 
-async def _owner(session: AsyncSession, report_id: UUID) -> UUID:
+async def _owner(session: AsyncSession, report_id: UUID) -> CurrentUser:
     """Whose report it is: whoever may read the data folder may read every report in it."""
-    owner = await session.scalar(select(ExpenseReport.user_id).where(ExpenseReport.id == report_id))
-    if owner is None:
+    rows = await session.execute(
+        select(User.id, User.email)
+        .join_from(User, ExpenseReport)
+        .where(ExpenseReport.id == report_id)
+    )
+    found = rows.one_or_none()
+    if found is None:
         raise ReportNotFound
-    return owner
+    return CurrentUser(found.id, found.email)
 
 
 def _write(content: IO[bytes], output: Path) -> None:

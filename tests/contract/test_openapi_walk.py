@@ -15,6 +15,8 @@ from tests.support import reports
 from tests.support.identity import ADDRESS, Visitors, visitors
 
 from expenseflow.app.openapi import operations
+from expenseflow.categorization.own_rules import service as own_rules
+from expenseflow.categorization.own_rules.rules import Content
 from expenseflow.identity.gate import OPEN_ROUTES
 from expenseflow.infra.db import Database
 from expenseflow.kit.ids import new_id
@@ -24,7 +26,10 @@ from expenseflow.statements.models import Statement
 __all__ = ["visitors"]
 
 CANARY = "K4NAR1E BIRDS"
-TABLES = ("transactions", "expense_reports", "report_lines", "report_generation_jobs", "statements")
+TABLES = (
+    "transactions", "expense_reports", "report_lines", "report_generation_jobs", "statements",
+    "own_rules",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,12 +66,15 @@ async def world(visitors: Visitors, db: Database) -> World:
         statement = _statement(bob)
         session.add(statement)
         line_id = await session.scalar(text("SELECT id FROM report_lines"))
+        content = Content("66300", merchant_contains=CANARY)
+        rule = await own_rules.add_rule(session, bob, content, now=reports.NOW)
     ids = {
         "job_id": job.id,
         "report_id": report,
         "line_id": line_id,
         "transaction_id": charge,
         "statement_id": statement.id,
+        "rule_id": rule.rule.id,
     }
     return World(visitors, await visitors.signed_in("ann@example.com"), ids)
 
@@ -114,6 +122,8 @@ class Call:
 
     def _body(self, schema: dict[str, Any]) -> Any:
         schema = self._resolved(schema)
+        if "examples" in schema:
+            return schema["examples"][0]
         properties = schema.get("properties", {})
         return {name: self._value(properties[name]) for name in schema.get("required", [])}
 

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, column, delete, func, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.categorization.own_rules.models import OwnRule
@@ -58,15 +58,15 @@ async def move_first(session: AsyncSession, user_id: UUID, rule_id: UUID) -> Non
 
 
 async def put_in_order(session: AsyncSession, user_id: UUID, ids: Sequence[UUID]) -> None:
-    """Positions 1, 2, 3 … as listed."""
-    listed = func.unnest(list(ids)).table_valued(
-        column("id", Uuid), with_ordinality="place", name="listed"
-    )
-    await session.execute(
-        update(OwnRule)
-        .where(OwnRule.user_id == user_id, OwnRule.id == listed.c.id)
-        .values(position=listed.c.place.cast(Integer))
-    )
+    """Positions 1, 2, 3 … as listed; the list names all of the person's rules."""
+    if ids:
+        places = {rule_id: place for place, rule_id in enumerate(ids, start=1)}
+        await session.execute(
+            update(OwnRule)
+            .where(OwnRule.user_id == user_id)
+            .values(position=case(places, value=OwnRule.id))
+            .execution_options(synchronize_session=False)
+        )
 
 
 async def remove(session: AsyncSession, user_id: UUID, rule_id: UUID) -> bool:

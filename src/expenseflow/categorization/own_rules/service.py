@@ -5,7 +5,7 @@ says so.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from expenseflow.categorization.own_rules.rules import Content, Rule
 from expenseflow.chart import service as charts
 from expenseflow.chart.service import Chart
 from expenseflow.infra.db import advisory_lock
+from expenseflow.kit.paging import Page, PageRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,15 @@ async def every(session: AsyncSession, user_id: UUID) -> list[Rule]:
     return await repository.rules_of(session, user_id)
 
 
-async def list_rules(session: AsyncSession, user_id: UUID) -> list[RuleView]:
+async def page_of_rules(
+    session: AsyncSession, user_id: UUID, paging: PageRequest
+) -> Page[RuleView]:
     """The person's rules in their order."""
     chart = await charts.load_chart(session)
-    return [_view(rule, chart) for rule in await repository.rules_of(session, user_id)]
+    own = await repository.rules_of(session, user_id)
+    wanted = own[paging.offset : paging.offset + paging.page_size]
+    views = [_view(rule, chart) for rule in wanted]
+    return Page(views, len(own), paging.page, paging.page_size)
 
 
 async def get_rule(session: AsyncSession, user_id: UUID, rule_id: UUID) -> RuleView:
@@ -94,13 +100,13 @@ async def remove_rule(session: AsyncSession, user_id: UUID, rule_id: UUID) -> No
         raise errors.RuleNotFound
 
 
-async def put_in_order(session: AsyncSession, user_id: UUID, ids: Sequence[UUID]) -> list[RuleView]:
+async def put_in_order(session: AsyncSession, user_id: UUID, ids: Sequence[UUID]) -> Page[RuleView]:
     """Ask the rules in this order from now on. Raises `OrderIncomplete`."""
     await hold(session, user_id)
     present = await repository.rules_of(session, user_id)
     rules.must_name_each_once(ids, [rule.id for rule in present])
     await repository.put_in_order(session, user_id, ids)
-    return await list_rules(session, user_id)
+    return await page_of_rules(session, user_id, PageRequest(1, rules.MOST))
 
 
 async def always(
@@ -108,12 +114,15 @@ async def always(
 ) -> tuple[RuleView, bool]:
     """A rule on nothing but its merchant, before all others; whether it is a new one.
 
-    One that looks for just that merchant is changed instead of doubled: the later choice counts.
+    One that looks for just that merchant is changed instead of doubled: the later choice counts,
+    and the name and the text that the person gave it stay.
     """
     await hold(session, user_id)
     for rule in await repository.rules_of(session, user_id):
         if _is_about(rule.content, content):
-            await check(session, content)
+            content = replace(
+                content, name=rule.content.name, description=rule.content.description
+            )
             await repository.move_first(session, user_id, rule.id)
             view = await change_rule(session, user_id, rule.id, content, version=None, now=now)
             return view, False

@@ -19,7 +19,7 @@ from expenseflow.statements.models import Transaction
 MONTHS = PageRequest(page=1, page_size=24)
 JOBS = PageRequest(page=1, page_size=10)
 REPORTS = PageRequest(page=1, page_size=100)
-EXPORTS = ("csv", "xlsx")
+EXPORTS = ("csv", "xlsx", "pdf")
 TIER_WORDS = {
     "memory": "as you filed before",
     "rule": "by well-known merchant",

@@ -65,6 +65,7 @@ async def test_reports_and_jobs_are_shown_with_their_exports(visitors: Visitors)
     page = (await ann.get("/")).text
     assert f'href="/api/reports/{report_id}/export?format=csv"' in page
     assert f'href="/api/reports/{report_id}/export?format=xlsx"' in page
+    assert f'href="/api/reports/{report_id}/export?format=pdf"' in page
     assert "1 line in drafts waits for your look" in page
     assert f'data-cancel="{job["id"]}"' in page
     assert "Job queued for processing" in page

@@ -6,8 +6,10 @@ from decimal import Decimal
 
 import httpx
 import openpyxl
+import pypdf
 import pytest
 from tests.support import reports as make
+from tests.support.identity import Visitors
 from tests.support.reports import Desk
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -92,3 +94,47 @@ async def test_another_format_is_406_and_says_which_there_are(desk: Desk, file_f
 async def test_a_submitted_report_is_exported_too(desk: Desk) -> None:
     await desk.submit(acceptUnreviewed=True)
     assert len(rows_of(await export(desk, "csv"))) == 3
+
+
+async def test_the_pdf_holds_every_line_under_a_cover(desk: Desk) -> None:
+    answer = await export(desk, "pdf")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/pdf"
+    cover, lines = (
+        page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages
+    )
+    assert "ann@example.com" in cover
+    assert "Draft, not submitted" in cover
+    assert lines.count("2026-01-") == 3
+    await desk.submit(acceptUnreviewed=True)
+    submitted = pypdf.PdfReader(io.BytesIO((await export(desk, "pdf")).content))
+    assert "Submitted on" in submitted.pages[0].extract_text()
+
+
+async def test_the_journal_is_balanced_and_names_the_person_s_cards(desk: Desk) -> None:
+    flagged = await desk.line(1)
+    await desk.edit(flagged, {"glCode": "64100"})
+    answer = await export(desk, "journal-csv")
+    assert answer.headers["content-disposition"].endswith('"expense-report-2026-01-journal.csv"')
+    rows = rows_of(answer)
+    assert [row["Account"] for row in rows] == ["66300", "64100", "66300", "CARD-CLEARING"]
+    assert [row["Debit"] or "-" + row["Credit"] for row in rows] == ["6.50"] * 3 + ["-19.50"]
+    assert {row["Reference"] for row in rows[:-1]} == {str(charge) for charge in desk.charges}
+
+
+async def test_a_journal_with_lines_that_have_no_account_is_409_and_says_how_many(
+    desk: Desk,
+) -> None:
+    answer = await export(desk, "journal-csv")
+    assert answer.status_code == 409
+    assert answer.json()["lineCount"] == 1
+    assert "1 line has no account yet" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("file_format", ["pdf", "journal-csv"])
+async def test_somebody_else_s_report_is_not_exported(
+    desk: Desk, visitors: Visitors, file_format: str
+) -> None:
+    eve = await visitors.signed_in("eve@example.com")
+    answer = await eve.get(f"{desk.path}/export", params={"format": file_format})
+    assert answer.status_code == 404

@@ -2,50 +2,20 @@
 
 import csv
 import io
-from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import openpyxl
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.support.exports import NAMES, line
 
 from expenseflow.categorization.rules import SIMULATED
-from expenseflow.kit.ids import new_id
 from expenseflow.reports.export import cells
-from expenseflow.reports.export.cells import Names
 from expenseflow.reports.export.csv import CsvFile
 from expenseflow.reports.export.xlsx import XlsxFile
 from expenseflow.reports.views import LineView
-
-NAMES = Names(accounts={"66300": "Meals"}, departments={"07": "Operations"})
-
-
-def line(**changes: Any) -> LineView:
-    values: dict[str, Any] = {
-        "id": new_id(),
-        "transaction_id": UUID(int=1),
-        "posted_on": date(2026, 1, 14),
-        "original_description": "SQ *BLUE BOTTLE 0423",
-        "description": "Coffee",
-        "vendor": None,
-        "note": None,
-        "amount": Decimal("6.5000"),
-        "currency": "USD",
-        "gl_code": "66300",
-        "department_code": "07",
-        "tier": "model",
-        "confidence": None,
-        "needs_review": False,
-        "review_reason": None,
-        "explanation": None,
-        "suggestions": [],
-        "edited_by_user": False,
-        "version": 1,
-    }
-    return LineView(**(values | changes))
 
 
 def as_csv(*lines: LineView) -> list[dict[str, str]]:

@@ -23,7 +23,9 @@ MAX_LINES = 10_000
 """Typesetting takes some 120 MB for each 1,000 lines, and nobody reads more pages."""
 
 # The widths of the template's columns, in units of its font size.
-_DESCRIPTION, _ORIGINAL, _ACCOUNT, _DEPARTMENT, _COVER = 17.0, 18.0, 12.5, 9.0, 40.0
+_DESCRIPTION, _ORIGINAL, _ACCOUNT, _DEPARTMENT, _AMOUNT = 17.0, 18.0, 12.5, 9.0, 11.0
+_COVER = 40.0
+_FOOTER_LETTERS = 60
 _MINUS = "\u2212"
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -82,6 +84,8 @@ class PdfFile:
         return {
             "period": month(self._head.period),
             "person": printable(self._head.person, ems=_COVER),
+            "author": self._head.person,
+            "footer": printable(_shortened(self._head.person), ems=_COVER),
             "submittedOn": None if submitted is None else day(submitted),
             "reportId": str(self._head.report_id),
             "lineCount": f"{self._count:,}",
@@ -112,6 +116,10 @@ def grouped(amount: Decimal, currency: str) -> str:
     return f"{amount:,.{len(decimals)}f}".replace("-", _MINUS)
 
 
+def _shortened(text: str) -> str:
+    return text if len(text) <= _FOOTER_LETTERS else text[: _FOOTER_LETTERS - 1] + "…"
+
+
 def _line(number: int, line: LineView, head: Head) -> dict[str, Any]:
     names = head.names
     account, department = line.gl_code or "", line.department_code or ""
@@ -128,7 +136,7 @@ def _line(number: int, line: LineView, head: Head) -> dict[str, Any]:
         "needsReview": line.needs_review,
         "reason": printable(line.review_reason or "", ems=_DESCRIPTION),
         "note": printable(line.note or "", ems=_DESCRIPTION),
-        "amount": grouped(line.amount, line.currency),
+        "amount": printable(grouped(line.amount, line.currency), ems=_AMOUNT),
         "currency": line.currency,
     }
 

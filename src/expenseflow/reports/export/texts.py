@@ -2,27 +2,42 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from itertools import pairwise
 
 BREAK = "\u200b"
-"""Where a line may end although there is no blank: a zero-width space."""
-# They turn the text after them round, and serve nobody but a forger of amounts.
-_OVERRIDES = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+"""Where a line may end although there is no blank; the template makes an invisible gap of it."""
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _NARROW, _WIDE = 0.55, 1.0
 _WIDE_CATEGORIES = frozenset({"Lu", "Lt", "So", "Sm", "Sk", "Co", "Cn"})
 _STAYS_WITH_THE_ONE_BEFORE = frozenset({"Mn", "Me", "Mc", "Cf"})
-_JOINER = "\u200d"
+_JOINERS = "\u200c\u200d"
+_FIRST_SCRIPT_WITH_JOINERS = "\u0590"
 
 
 def printable(text: str, *, ems: float) -> str:
-    """The text on one line, without control characters, with places to break long words.
+    """The text on one line, without what cannot be seen, with places to break long words.
 
     A word that may be wider than `ems` (the column in units of the font size) can be broken at
     each of its characters; others are broken at blanks only.
     """
-    clean = _CONTROL.sub("\ufffd", _OVERRIDES.sub("", text))
+    clean = _CONTROL.sub("\ufffd", unicodedata.normalize("NFC", text))
+    if not clean.isascii():
+        clean = "".join(_visible(clean))
     return " ".join(_breakable(word, ems) for word in clean.split())
+
+
+def _visible(text: str) -> Iterator[str]:
+    """Without invisible characters, which turn the text round or spoil searching in the PDF.
+
+    What joins letters stays in the scripts that need it.
+    """
+    before = ""
+    for char in text:
+        joins = char in _JOINERS and before >= _FIRST_SCRIPT_WITH_JOINERS
+        if joins or unicodedata.category(char) != "Cf":
+            before = char
+            yield char
 
 
 def _breakable(word: str, ems: float) -> str:
@@ -30,7 +45,7 @@ def _breakable(word: str, ems: float) -> str:
         return word
     parts: list[str] = [word[0]]
     for before, char in pairwise(word):
-        if before != _JOINER and unicodedata.category(char) not in _STAYS_WITH_THE_ONE_BEFORE:
+        if before not in _JOINERS and unicodedata.category(char) not in _STAYS_WITH_THE_ONE_BEFORE:
             parts.append(BREAK)
         parts.append(char)
     return "".join(parts)

@@ -13,6 +13,7 @@ from uuid import UUID
 from expenseflow.categorization import memory, prompts, rules, suspicion
 from expenseflow.categorization.memory import UsualDepartments
 from expenseflow.categorization.outcomes import Answer, Charge, Merchant, Settlement, Suggestion
+from expenseflow.categorization.own_rules.matching import RuleSet
 from expenseflow.categorization.repository import Filed
 from expenseflow.chart.service import Chart
 
@@ -23,6 +24,7 @@ class Knowledge:
 
     chart: Chart
     usual: UsualDepartments = field(default_factory=UsualDepartments)
+    own_rules: RuleSet = field(default_factory=RuleSet)
     simulated: bool = False
     """Whether the AI service is the demo's; what it settles says so for good."""
 
@@ -42,10 +44,19 @@ def settle_known(
     known = _Remembering(knowledge, remembered)
     settled: dict[UUID, Settlement] = {}
     for charge in charges:
-        found = known.filed(charge) or _paid_for(charge, knowledge, remembered)
+        found = (
+            _ruled(charge, knowledge)
+            or known.filed(charge)
+            or _paid_for(charge, knowledge, remembered)
+        )
         if found is not None:
             settled[charge.transaction_id] = found
     return settled
+
+
+def _ruled(charge: Charge, knowledge: Knowledge) -> Settlement | None:
+    usual = knowledge.usual.of(charge.account)
+    return knowledge.own_rules.settle(charge, knowledge.chart, usual)
 
 
 class _Remembering:

@@ -17,6 +17,7 @@ from expenseflow.categorization.outcomes import (
     Merchant,
     PastLine,
 )
+from expenseflow.categorization.own_rules import service as own_rules_service
 from expenseflow.chart.service import Chart, ChartEntry
 from expenseflow.identity import service as identity
 
@@ -49,7 +50,8 @@ async def load_knowledge(
     `simulated` says whether the provider is the demo's.
     """
     usual = await memory.usual_departments(session, user_id, chart=chart)
-    return Knowledge(chart, usual, simulated)
+    own_rules = await own_rules_service.load(session, user_id)
+    return Knowledge(chart, usual, own_rules, simulated)
 
 
 async def remember(

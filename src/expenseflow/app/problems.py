@@ -51,6 +51,19 @@ STATEMENTS: dict[type[ExpenseFlowError], Shape] = {
     statements.UnknownCurrency: Shape(
         "unknown-currency", "Unknown currency", S.UNPROCESSABLE_ENTITY
     ),
+    statements.MappingDoesNotFit: Shape(
+        "mapping-does-not-fit", "Mapping does not fit", S.UNPROCESSABLE_ENTITY
+    ),
+    statements.DecisionDoesNotFit: Shape(
+        "decision-does-not-fit", "No such row to decide on", S.UNPROCESSABLE_ENTITY
+    ),
+    statements.ReadOtherwiseBefore: Shape(
+        "read-otherwise-before", "Imported with another mapping", S.CONFLICT
+    ),
+    statements.StatementNotFound: Shape("statement-not-found", "Not found", S.NOT_FOUND),
+    statements.StatementIsSubmitted: Shape(
+        "statement-is-submitted", "On a submitted report", S.CONFLICT
+    ),
     statements.TransactionNotFound: Shape("transaction-not-found", "Not found", S.NOT_FOUND),
     statements.TransactionIsSubmitted: Shape(
         "transaction-is-submitted", "On a submitted report", S.CONFLICT

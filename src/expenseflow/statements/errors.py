@@ -15,6 +15,26 @@ class UnknownCurrency(ExpenseFlowError):
     """The currency is not an ISO 4217 code."""
 
 
+class MappingDoesNotFit(ExpenseFlowError):
+    """The mapping does not fit the file."""
+
+
+class DecisionDoesNotFit(ExpenseFlowError):
+    """A decision names a row that the file does not have, or one that cannot be imported."""
+
+
+class ReadOtherwiseBefore(ExpenseFlowError):
+    """The same file has been imported with another mapping; undo that import first."""
+
+
+class StatementNotFound(ExpenseFlowError):
+    """There is no such import."""
+
+
+class StatementIsSubmitted(ExpenseFlowError):
+    """Something this file brought stands on a submitted report."""
+
+
 class TransactionNotFound(ExpenseFlowError):
     """There is no such transaction."""
 

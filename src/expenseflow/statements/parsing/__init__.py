@@ -2,25 +2,29 @@
 
 from expenseflow.statements.errors import UnreadableStatement
 from expenseflow.statements.parsing import csv_dialects, encoding, ofx
+from expenseflow.statements.parsing.mapping import Mapping
 from expenseflow.statements.parsing.model import ParsedRow, ParsedStatement, Rejection
 
-__all__ = ["ParsedRow", "ParsedStatement", "Rejection", "parse"]
+__all__ = ["Mapping", "ParsedRow", "ParsedStatement", "Rejection", "parse"]
 
 
-def parse(content: bytes, *, currency_hint: str | None = None) -> ParsedStatement:
-    """Read a statement of any format we know.
+def parse(
+    content: bytes, *, currency_hint: str | None = None, mapping: Mapping | None = None
+) -> ParsedStatement:
+    """Read a statement of any format we know, as the mapping says; the rest the file shows.
 
     `currency_hint` only decides the order of day and month where nothing in the file does.
-    Raises UnreadableStatement when the file as a whole cannot be read, or holds no row at all.
+    Raises UnreadableStatement when the file as a whole cannot be read, or holds no row at all,
+    and MappingDoesNotFit when the mapping is of another file.
     """
-    parsed = _parse(encoding.decode(content), currency_hint)
+    parsed = _parse(encoding.decode(content), currency_hint, mapping or Mapping())
     if not parsed.rows and not parsed.rejected:
         raise UnreadableStatement("No transactions were found in this file.")
     return parsed
 
 
-def _parse(text: str, currency_hint: str | None) -> ParsedStatement:
+def _parse(text: str, currency_hint: str | None, mapping: Mapping) -> ParsedStatement:
     if ofx.is_ofx(text):
-        return ofx.parse(text)
+        return ofx.parse(text, mapping)
     encoding.refuse_markup(text)
-    return csv_dialects.parse(text, currency_hint=currency_hint)
+    return csv_dialects.parse(text, currency_hint=currency_hint, mapping=mapping)

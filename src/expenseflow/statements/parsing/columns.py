@@ -17,7 +17,7 @@ _LONGEST_HEADING = 60
 Rows = Sequence[Sequence[str]]
 _DATE_ROLES = (Role.TRANSACTION_DATE, Role.DATE, Role.POSTING_DATE, Role.VALUE_DATE)
 _NUMBER_ROLES = (Role.AMOUNT, Role.DEBIT, Role.CREDIT, Role.ORIGINAL_AMOUNT)
-_CHECKS: dict[Role, Callable[[str], bool]] = {
+CHECKS: dict[Role, Callable[[str], bool]] = {
     **dict.fromkeys(_DATE_ROLES, dates.is_date),
     **dict.fromkeys(_NUMBER_ROLES, amounts.is_amount),
     Role.CURRENCY: lambda cell: currencies.code_of(cell) is not None,
@@ -98,7 +98,7 @@ def decide(headings: Sequence[str] | None, rows: Rows) -> Columns:
 
 def _holds(role: Role, cells: list[str]) -> bool:
     """Whether most of the filled cells fit the role."""
-    check = _CHECKS.get(role)
+    check = CHECKS.get(role)
     return check is None or _share(cells, check) >= _ENOUGH
 
 

@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from expenseflow.statements.errors import UnreadableStatement
-from expenseflow.statements.parsing import currencies, row_reader, signs, tables, text, vocabulary
+from expenseflow.statements.parsing import (
+    currencies,
+    row_reader,
+    shapes,
+    signs,
+    tables,
+    text,
+    vocabulary,
+)
+from expenseflow.statements.parsing.mapping import Mapping, Shape, SignConvention
 from expenseflow.statements.parsing.model import (
     ParsedRow,
     ParsedStatement,
@@ -46,20 +55,52 @@ class _Reading:
         return self.goes_on and bool(self.drafts or self.rejected)
 
 
-def parse(content: str, *, currency_hint: str | None = None) -> ParsedStatement:
-    """The transactions of a CSV file; raises UnreadableStatement when it holds no table."""
+def parse(
+    content: str, *, currency_hint: str | None = None, mapping: Mapping | None = None
+) -> ParsedStatement:
+    """The transactions of a CSV file, read as the mapping says and otherwise as the file shows.
+
+    Raises UnreadableStatement when it holds no table, MappingDoesNotFit when that is another one.
+    """
     if content.count("\n") > MAX_LINES:
         raise UnreadableStatement(f"The file has more than {MAX_LINES:,} lines; split it.")
-    table = tables.find(content.split("\n"))
+    mapping = mapping or Mapping()
+    lines = content.split("\n")
+    table = tables.find(lines, mapping)
     account, currency = _preamble(table)
-    reader = row_reader.reader_for(table, currency_hint=currency or currency_hint)
+    reader = row_reader.reader_for(table, currency_hint=currency or currency_hint, mapping=mapping)
     reading = _read(table, reader)
-    rows = _settle(table, reading.drafts, account)
+    rows, convention = _settle(table, reading.drafts, account, mapping.sign_convention)
     found = {row.currency for row in rows if row.currency}
     headed = {code for code in reader.currencies.values() if code}
     if currency is None and len(found | headed) == 1:
         currency = (found | headed).pop()
-    return ParsedStatement("csv", account, currency, rows, reading.rejected)
+    return ParsedStatement(
+        "csv",
+        account,
+        currency,
+        rows,
+        reading.rejected,
+        _told(table, reader, convention, mapping),
+        Shape(
+            shapes.header_key(lines, table),
+            list(table.headings or []),
+            mapping.date_order is not None or shapes.date_order_is_sure(table),
+        ),
+    )
+
+
+def _told(table: Table, reader: RowReader, convention: SignConvention, mapping: Mapping) -> Mapping:
+    """What was decided, in a form that decides the same when it comes back."""
+    return Mapping(
+        columns={role: list(indices) for role, indices in table.columns.by_role.items()},
+        date_order=mapping.date_order or shapes.date_order(table, reader.orders),
+        decimal_sign=mapping.decimal_sign or shapes.decimal_sign(table, reader.decimals),
+        sign_convention=convention,
+        delimiter=table.delimiter,
+        header_row=table.header_row,
+        account=mapping.account,
+    )
 
 
 def _read(table: Table, reader: RowReader) -> _Reading:
@@ -111,14 +152,21 @@ def _preamble(table: Table) -> tuple[str | None, str | None]:
     return account, currency
 
 
-def _settle(table: Table, drafts: list[Draft], account: str | None) -> list[ParsedRow]:
+def _settle(
+    table: Table,
+    drafts: list[Draft],
+    account: str | None,
+    convention: SignConvention | None,
+) -> tuple[list[ParsedRow], SignConvention]:
     """Give every draft its sign: charges positive."""
     settled = signs.charges(
         [signs.Signed(d.value, d.side, d.description, d.type_word) for d in drafts],
         table.headings or (),
         has_balance=bool(table.columns.by_role.get(Role.BALANCE)),
+        convention=convention,
     )
-    return [_row(draft, amount, account) for draft, amount in zip(drafts, settled, strict=True)]
+    signed = zip(drafts, settled.amounts, strict=True)
+    return [_row(draft, amount, account) for draft, amount in signed], settled.convention
 
 
 def _row(draft: Draft, amount: Decimal, account: str | None) -> ParsedRow:

@@ -53,17 +53,33 @@ class Order(Enum):
 
     DAY_FIRST = "day first"
     MONTH_FIRST = "month first"
+    YEAR_FIRST = "year first"
+
+
+GUESSED = (Order.DAY_FIRST, Order.MONTH_FIRST)
+"""Nobody is taken to write `26-01-05` for a day in 2026 who has not said so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two numbers of which one is the day and one the month."""
+    """Two numbers of which one is the day and one the month, or of which the first is the year."""
 
     first: int
     second: int
     year: int
+    is_short: bool = False
+    """Whether the year has two digits."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether both orders make a date of it, and not the same."""
+        found = {self.read(order) for order in GUESSED}
+        return len(found) > 1 and None not in found
 
     def read(self, order: Order) -> date | None:
+        if order is Order.YEAR_FIRST:
+            year = _year(f"{self.first:02}")
+            return _date(year, self.second, self.year % 100) if self.is_short else None
         day, month = (
             (self.first, self.second) if order is Order.DAY_FIRST else (self.second, self.first)
         )
@@ -91,7 +107,7 @@ def is_date(text: str) -> bool:
     """Whether the cell can be a date in one order or the other."""
     found = shape(text)
     if isinstance(found, Pair):
-        return any(found.read(order) is not None for order in Order)
+        return any(found.read(order) is not None for order in GUESSED)
     return found is not None
 
 
@@ -109,7 +125,7 @@ def decide_order(cells: Iterable[str], *, otherwise: Order) -> Order:
     signs say.
     """
     pairs = {found for cell in cells if isinstance(found := shape(cell), Pair)}
-    days = {order: [day for pair in pairs if (day := pair.read(order))] for order in Order}
+    days = {order: [day for pair in pairs if (day := pair.read(order))] for order in GUESSED}
     day_first, month_first = days[Order.DAY_FIRST], days[Order.MONTH_FIRST]
     if len(day_first) != len(month_first):
         return Order.DAY_FIRST if len(day_first) > len(month_first) else Order.MONTH_FIRST
@@ -131,7 +147,7 @@ def _numbers(match: re.Match[str]) -> date | Pair | None:
         return None
     if separator == ".":  # nobody writes the month first with points
         return _date(_year(third), second, int(first))
-    return Pair(int(first), second, _year(third))
+    return Pair(int(first), second, _year(third), is_short=len(third) == 2)  # noqa: PLR2004
 
 
 def _named(year: str, month: str, day: str) -> date | None:

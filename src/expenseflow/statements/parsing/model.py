@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from expenseflow.statements.parsing.mapping import Mapping, Shape
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedRow:
@@ -42,6 +44,9 @@ class ParsedStatement:
     currency: str | None
     rows: list[ParsedRow] = field(default_factory=list[ParsedRow])
     rejected: list[Rejection] = field(default_factory=list[Rejection])
+    mapping: Mapping = field(default_factory=Mapping)
+    """How it was read; said to the parser again, the same comes out."""
+    shape: Shape = field(default_factory=Shape)
 
 
 class RejectedRow(Exception):  # a fact about one row, not a failure

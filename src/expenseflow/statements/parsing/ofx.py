@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from expenseflow.statements.errors import UnreadableStatement
-from expenseflow.statements.parsing import amounts, currencies, dates, text, vocabulary
+from expenseflow.statements.parsing import amounts, currencies, dates, shapes, text, vocabulary
 from expenseflow.statements.parsing.amounts import Amount
 from expenseflow.statements.parsing.dates import Order
+from expenseflow.statements.parsing.mapping import Mapping, Shape, SignConvention
 from expenseflow.statements.parsing.model import (
     ParsedRow,
     ParsedStatement,
@@ -60,8 +61,12 @@ def is_ofx(content: str) -> bool:
     return "<OFX>" in head or head.lstrip().startswith("OFXHEADER")
 
 
-def parse(content: str) -> ParsedStatement:
-    """The transactions of an OFX file; raises UnreadableStatement for what is no OFX."""
+def parse(content: str, mapping: Mapping | None = None) -> ParsedStatement:
+    """The transactions of an OFX file; raises UnreadableStatement for what is no OFX.
+
+    A mapping can only say the sign convention and the account; raises MappingDoesNotFit.
+    """
+    mapping = (mapping or Mapping()).without_columns("OFX")
     head = content[:_HEAD].upper()
     if "<!DOCTYPE" in head or "<!ENTITY" in content.upper():
         raise UnreadableStatement("The file declares XML entities, which no bank's OFX does.")
@@ -69,13 +74,17 @@ def parse(content: str) -> ParsedStatement:
         raise UnreadableStatement("The OFX file holds no list of transactions.")
     blocks = _blocks(_without_cdata(content))
     read, rejected = _read_all(blocks)
-    rows = _rows(read)
+    convention = mapping.sign_convention or SignConvention.of(_charge_sign(read))
+    rows = [_row(one, convention.sign) for one in read]
+    account = _only({block.account for block in blocks})
     return ParsedStatement(
         "ofx",
-        _only({block.account for block in blocks}),
+        account,
         _only({row.currency for row in rows} or {_code(block) for block in blocks}),
         rows,
         rejected,
+        Mapping(sign_convention=convention, account=mapping.account),
+        Shape(shapes.key_of("ofx", account or "")),
     )
 
 
@@ -197,11 +206,6 @@ def _amount(block: _Block, decimal: str) -> Amount:
     if not amount.value:
         raise RejectedRow("The amount is zero.")
     return amount
-
-
-def _rows(read: list[_Read]) -> list[ParsedRow]:
-    sign = _charge_sign(read)
-    return [_row(one, sign) for one in read]
 
 
 def _charge_sign(read: list[_Read]) -> int:

@@ -10,6 +10,7 @@ from expenseflow.statements.parsing import (
     currencies,
     dates,
     decimal_signs,
+    shapes,
     text,
     vocabulary,
     widths,
@@ -17,6 +18,7 @@ from expenseflow.statements.parsing import (
 from expenseflow.statements.parsing.amounts import Amount
 from expenseflow.statements.parsing.columns import Columns
 from expenseflow.statements.parsing.dates import Order
+from expenseflow.statements.parsing.mapping import Mapping
 from expenseflow.statements.parsing.model import RejectedRow
 from expenseflow.statements.parsing.records import Record
 from expenseflow.statements.parsing.tables import Table
@@ -62,6 +64,8 @@ class RowReader:
     """By amount column, from its heading."""
     currency_hint: str | None
     widths: Widths
+    decimals_given: bool = False
+    """A person has named the decimal sign; else `1.234` may be a thousand."""
 
     def read(self, record: Record) -> Draft:
         """The draft of one record; raises RejectedRow."""
@@ -180,9 +184,14 @@ class RowReader:
         except amounts.NotAnAmount as error:
             raise RejectedRow(f"The amount {_quote(cells[column])} {error}.") from error
         currency = self._currency(cells, amount, column) or self.currency_hint
-        if decimal_signs.is_ambiguous(cells[column], self.decimals[column], currency):
+        if self._is_ambiguous(cells[column], column, currency):
             raise RejectedRow(f"The amount {_quote(cells[column])} {_AMBIGUOUS}.")
         return Amount(amount.value, side or amount.mark, amount.currency)
+
+    def _is_ambiguous(self, cell: str, column: int, currency: str | None) -> bool:
+        return not self.decimals_given and decimal_signs.is_ambiguous(
+            cell, self.decimals[column], currency
+        )
 
     def _original(self, cells: Sequence[str]) -> tuple[Decimal | None, str | None]:
         """What was paid abroad; one that cannot be read is left out, the row is not."""
@@ -195,7 +204,7 @@ class RowReader:
         except amounts.NotAnAmount:
             return None, None
         code = code or amount.currency or self.currencies[column]
-        if decimal_signs.is_ambiguous(cells[column], self.decimals[column], code):
+        if self._is_ambiguous(cells[column], column, code):
             return None, None
         return (amount.value, code) if code and amount.value else (None, None)
 
@@ -208,13 +217,25 @@ class RowReader:
         return code or amount.currency or self.currencies[column]
 
 
-def reader_for(table: Table, *, currency_hint: str | None) -> RowReader:
-    """Decide the order of dates, the decimal signs and the widths of a table, from all of it."""
+def reader_for(
+    table: Table, *, currency_hint: str | None, mapping: Mapping | None = None
+) -> RowReader:
+    """Decide the order of dates, the decimal signs and the widths of a table, from all of it.
+
+    What the mapping says is not decided.
+    """
+    mapping = mapping or Mapping()
     headings = table.headings or []
     decimals = decimal_signs.decide(table, currency_hint=currency_hint)
+    if mapping.decimal_sign is not None:
+        decimals = dict.fromkeys(decimals, mapping.decimal_sign)
+    if mapping.date_order is None:
+        orders = _orders(table, _likely_order(table, decimals, currency_hint))
+    else:
+        orders = dict.fromkeys(table.columns.dates, shapes.ORDERS[mapping.date_order])
     return RowReader(
         columns=table.columns,
-        orders=_orders(table, _likely_order(table, decimals, currency_hint)),
+        orders=orders,
         decimals=decimals,
         currencies={
             index: currencies.code_within(headings[index]) if index < len(headings) else None
@@ -222,6 +243,7 @@ def reader_for(table: Table, *, currency_hint: str | None) -> RowReader:
         },
         currency_hint=currency_hint,
         widths=widths.decide(table),
+        decimals_given=mapping.decimal_sign is not None,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from expenseflow.statements.parsing import vocabulary
+from expenseflow.statements.parsing.mapping import SignConvention
 
 _WORDS = 4.0
 _TYPE = 3.0
@@ -33,33 +34,69 @@ class Signed:
     type_word: str
 
 
-def charges(rows: Sequence[Signed], headings: Iterable[str], *, has_balance: bool) -> list[Decimal]:
-    """The amounts with charges positive and credits negative."""
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The amounts with charges positive and credits negative, and what they were taken for."""
+
+    amounts: list[Decimal]
+    convention: SignConvention
+
+
+def charges(
+    rows: Sequence[Signed],
+    headings: Iterable[str],
+    *,
+    has_balance: bool,
+    convention: SignConvention | None = None,
+) -> Settled:
+    """The amounts with charges positive, under this convention or the likely one.
+
+    Where every row says debit or credit, the other convention turns all of them round; of a file
+    with both kinds only those that say neither. In a file without any minus sign (or any plus),
+    read under the sign it has, the words tell payments and refunds.
+    """
     sided = _with_sides(rows)
+    only = {_sign(row.value) for row in rows}
+    if len(only) == 1 and not any(row.side for row in sided):
+        return _of_one_sign(rows, only.pop(), convention)
+    likely = _likely(sided, headings, has_balance=has_balance)
+    convention = convention or likely
+    turned = convention.sign if all(row.side for row in sided) else 1
     usual = {side: _usual_sign(row for row in sided if row.side == side) for side in (1, -1)}
-    open_rows = [row for row in sided if row.side == 0]
-    orientation = charge_sign(open_rows, headings, has_balance=has_balance)
-    return [
-        abs(row.value) * row.side * (1 if _sign(row.value) == usual[row.side] else -1)
+    settled = [
+        abs(row.value) * row.side * (1 if _sign(row.value) == usual[row.side] else -1) * turned
         if row.side
-        else row.value * orientation
+        else row.value * convention.sign
         for row in sided
     ]
+    return Settled(settled, convention)
+
+
+def _of_one_sign(rows: Sequence[Signed], sign: int, convention: SignConvention | None) -> Settled:
+    """Only the words tell a payment or a refund from a charge, unless all are the other kind."""
+    as_written = SignConvention.of(sign)
+    convention = convention or as_written
+    if convention is not as_written:
+        return Settled([row.value * convention.sign for row in rows], convention)
+    return Settled([abs(row.value) * (_leaning(row) or 1) for row in rows], convention)
+
+
+def _likely(
+    sided: Sequence[Signed], headings: Iterable[str], *, has_balance: bool
+) -> SignConvention:
+    open_rows = [row for row in sided if row.side == 0]
+    if not open_rows:
+        return SignConvention.CHARGES_POSITIVE
+    return SignConvention.of(charge_sign(open_rows, headings, has_balance=has_balance))
 
 
 def _with_sides(rows: Sequence[Signed]) -> list[Signed]:
-    """Where only credits (or only debits) are marked, the rest is the other kind.
-
-    In a file without any sign only the words tell a payment or a refund from a charge.
-    """
+    """Where only credits (or only debits) are marked, the rest is the other kind."""
     marked = {row.side for row in rows} - {0}
-    if len(marked) == 1:
-        other = -marked.pop()
-        return [row if row.side else _sided(row, other) for row in rows]
-    if marked or len({_sign(row.value) for row in rows}) != 1:
+    if len(marked) != 1:
         return list(rows)
-    leanings = [_leaning(row) for row in rows]
-    return [_sided(row, lean or 1) for row, lean in zip(rows, leanings, strict=True)]
+    other = -marked.pop()
+    return [row if row.side else _sided(row, other) for row in rows]
 
 
 def _sided(row: Signed, side: int) -> Signed:

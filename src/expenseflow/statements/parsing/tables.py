@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from expenseflow.statements.errors import UnreadableStatement
+from expenseflow.statements.errors import MappingDoesNotFit, UnreadableStatement
 from expenseflow.statements.parsing import amounts, columns, dates, records
 from expenseflow.statements.parsing.columns import Columns
+from expenseflow.statements.parsing.mapping import Mapping, columns_of
 from expenseflow.statements.parsing.records import Record
 
-_DELIMITERS = ",;\t|"
-_SAMPLE = 400
+DELIMITERS = ",;\t|"
+SAMPLE = 400
 _HEADER_WITHIN = 200
 _SAMPLE_ROWS = 2000
 _CELLS_LOOKED_AT = 60
@@ -25,28 +26,63 @@ class Table:
     columns: Columns
     preamble: list[Record]
     rows: list[Record]
+    header_row: int
+    """The line of the headings; 0: there are none."""
 
     def column(self, index: int) -> list[str]:
         """The cells of a column, of the rows that have it."""
         return [record.cells[index].strip() for record in self.rows if index < len(record.cells)]
 
 
-def find(lines: Sequence[str]) -> Table:
-    """The table in the lines; raises UnreadableStatement when there is none."""
-    scores = {candidate: _score(lines, candidate) for candidate in _DELIMITERS}
-    delimiter = max(_DELIMITERS, key=lambda candidate: scores[candidate])
+def find(lines: Sequence[str], mapping: Mapping | None = None) -> Table:
+    """The table in the lines, as the mapping says and, where it does not, as they show.
+
+    Raises UnreadableStatement when there is none, MappingDoesNotFit when the mapping is not of it.
+    """
+    mapping = mapping or Mapping()
+    delimiter = mapping.delimiter or likely_delimiter(lines)
+    found = records.split(lines, delimiter, is_row=is_row)
+    if mapping.header_row is None:
+        header, start = header_of(found)
+    else:
+        header, start = _header_at(found, mapping.header_row)
+    headings = None if header is None else found[header].cells
+    rows = [record.cells for record in found[start : start + _SAMPLE_ROWS] if is_row(record.cells)]
+    decided = columns.decide(headings, rows)
+    if mapping.columns:
+        decided = columns_of(mapping, decided, headings, rows)
+    elif not decided.are_usable:
+        raise UnreadableStatement("No columns with dates and amounts were found in the file.")
+    return Table(
+        delimiter,
+        headings,
+        decided,
+        found[:start],
+        found[start:],
+        header_row=0 if header is None else found[header].line,
+    )
+
+
+def likely_delimiter(lines: Sequence[str]) -> str:
+    """The delimiter that makes the most rows; raises UnreadableStatement when none makes any."""
+    scores = {candidate: _score(lines, candidate) for candidate in DELIMITERS}
+    delimiter = max(DELIMITERS, key=lambda candidate: scores[candidate])
     if scores[delimiter] == 0:
         raise UnreadableStatement(
             "No table with a date and an amount in each row was found in the file."
         )
-    found = records.split(lines, delimiter, is_row=is_row)
-    header, start = _header(found)
-    headings = None if header is None else found[header].cells
-    sample = [record.cells for record in found[start : start + _SAMPLE_ROWS]]
-    decided = columns.decide(headings, [cells for cells in sample if is_row(cells)])
-    if not decided.are_usable:
-        raise UnreadableStatement("No columns with dates and amounts were found in the file.")
-    return Table(delimiter, headings, decided, found[:start], found[start:])
+    return delimiter
+
+
+def _header_at(found: Sequence[Record], line: int) -> tuple[int | None, int]:
+    """The record of the headings by its line; 0: there are none."""
+    if line == 0:
+        first = next((i for i, record in enumerate(found) if is_row(record.cells)), len(found))
+        return None, _start_without_headings(found, first)
+    index = next((i for i, record in enumerate(found) if record.line == line), None)
+    if index is None:
+        raise MappingDoesNotFit(f"No row starts on line {line}, where the headings should stand.")
+    return index, index + 1
 
 
 def is_row(cells: Sequence[str]) -> bool:
@@ -67,7 +103,7 @@ def is_row(cells: Sequence[str]) -> bool:
 
 def _score(lines: Sequence[str], delimiter: str) -> int:
     """How many rows of a sample the delimiter makes, and whether it makes headings."""
-    sample = records.split(lines, delimiter, is_row=is_row, limit=_SAMPLE)
+    sample = records.split(lines, delimiter, is_row=is_row, limit=SAMPLE)
     rows = sum(is_row(record.cells) for record in sample)
     has_headings = any(_are_headings(record) for record in sample[:_HEADER_WITHIN])
     return rows + _HEADINGS_WEIGH * has_headings
@@ -77,7 +113,7 @@ def _are_headings(record: Record) -> bool:
     return len(record.cells) > 1 and columns.from_headings(record.cells).are_usable
 
 
-def _header(found: Sequence[Record]) -> tuple[int | None, int]:
+def header_of(found: Sequence[Record]) -> tuple[int | None, int]:
     """Which record holds the headings, if one does, and where the rows start."""
     head = found[:_HEADER_WITHIN]
     first = next((i for i, record in enumerate(head) if is_row(record.cells)), None)

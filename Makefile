@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 DEMO_FLAGS := $(if $(ONCE),--once,) $(if $(SIMULATE),--simulate-provider,)
 
-.PHONY: help setup demo dev test lint types fence fmt migrate bench bench-provider lock check-lock clean
+.PHONY: help setup demo dev test lint types fence fmt migrate bench bench-provider eval lock check-lock clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,6 +60,9 @@ bench: $(VENV)/.dev  ## measure what docs/benchmarks.md quotes
 
 bench-provider: $(VENV)/.dev  ## how close to the provider's limits a report comes, beside what others do
 	@$(BIN)/python -m benchmarks.provider $(ARGS)
+
+eval: $(VENV)/.setup  ## how often the codes are right on labelled card data (DATA=folder)
+	@$(BIN)/python -m expenseflow.categorization.evals $(DATA)
 
 lock: $(VENV)/.dev  ## resolve the dependencies anew, with hashes
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras -q --extra build pyproject.toml -o requirements.lock

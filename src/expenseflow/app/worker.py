@@ -10,6 +10,7 @@ import structlog
 
 from expenseflow.app import wiring
 from expenseflow.app.wiring import Parts
+from expenseflow.categorization.similar import learning
 from expenseflow.infra.db import Database
 from expenseflow.report_jobs import cancels, rules, tasks
 from expenseflow.report_jobs.leases import LeaseKeeper
@@ -30,7 +31,7 @@ async def run_worker(
 ) -> None:
     """Work until `stopping` is set; then no new job, and every lease finished or given back."""
     concurrency = parts.settings.worker_concurrency
-    async with _at_work(parts, concurrency) as runner:
+    async with _at_work(parts, concurrency, learns=True) as runner:
         work = parts.queue.work(runner.answer, concurrency=concurrency, grace=grace)
         await _until(stopping, asyncio.create_task(work))
 
@@ -52,8 +53,13 @@ async def work_on(parts: Parts, job_id: UUID, stopping: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def _at_work(parts: Parts, concurrency: int) -> AsyncGenerator[JobRunner]:
-    """Someone who can run jobs, with leases kept, orphans swept and cancels heard."""
+async def _at_work(
+    parts: Parts, concurrency: int, *, learns: bool = False
+) -> AsyncGenerator[JobRunner]:
+    """Someone who can run jobs, with leases kept, orphans swept and cancels heard.
+
+    `learns`: also retrains the `similar` tier when there is enough to learn.
+    """
     # A pool of its own: requests in the same process must not starve the jobs, or be starved.
     # A worker that is paused in the middle of a transaction must not hold its locks past its lease.
     database = Database(
@@ -69,6 +75,8 @@ async def _at_work(parts: Parts, concurrency: int) -> AsyncGenerator[JobRunner]:
         asyncio.create_task(tasks.keep_sweeping(database, parts.queue)),
         asyncio.create_task(cancels.listen(parts.dsn, keeper)),
     ]
+    if learns:
+        background.append(asyncio.create_task(learning.keep_learning(database, parts.clock)))
     _log.info("worker.started", concurrency=concurrency)
     try:
         yield runner

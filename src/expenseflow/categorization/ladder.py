@@ -7,7 +7,7 @@ in here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from expenseflow.categorization import memory, prompts, rules, suspicion
@@ -15,6 +15,7 @@ from expenseflow.categorization.memory import UsualDepartments
 from expenseflow.categorization.outcomes import Answer, Charge, Merchant, Settlement, Suggestion
 from expenseflow.categorization.own_rules.matching import RuleSet
 from expenseflow.categorization.repository import Filed
+from expenseflow.categorization.similar.tier import UNSURE_ALIKE, Similar
 from expenseflow.chart.service import Chart
 
 
@@ -25,6 +26,8 @@ class Knowledge:
     chart: Chart
     usual: UsualDepartments = field(default_factory=UsualDepartments)
     own_rules: RuleSet = field(default_factory=RuleSet)
+    similar: Similar | None = None
+    """What was learned from everybody's lines here, about this person's charges."""
     simulated: bool = False
     """Whether the AI service is the demo's; what it settles says so for good."""
 
@@ -47,6 +50,7 @@ def settle_known(
         found = (
             _ruled(charge, knowledge)
             or known.filed(charge)
+            or _alike(charge, knowledge)
             or _paid_for(charge, knowledge, remembered)
         )
         if found is not None:
@@ -77,7 +81,35 @@ class _Remembering:
             self._decided[about] = memory.decide(
                 rows, chart=self._knowledge.chart, usual=usual, year=charge.posted_on.year
             )
-        return self._decided[about]
+        return _seconded(self._decided[about], charge, self._knowledge.similar)
+
+
+def _seconded(settlement: Settlement, charge: Charge, similar: Similar | None) -> Settlement:
+    """With what similar lines say beside it; where they are sure of the same, memory's doubt ends.
+
+    Memory is the person's own, so nothing else takes the place of what it says.
+    """
+    if similar is None or (alike := similar.settle(charge)) is None:
+        return settlement
+    suggestions = _likeliest((*settlement.suggestions, *alike.suggestions))
+    doubtful = (settlement.confidence or 0) < rules.SURE_MEMORY
+    agree = alike.gl_code == settlement.gl_code and not alike.needs_review
+    if not (doubtful and agree and settlement.department_code):
+        return replace(settlement, suggestions=suggestions)
+    return replace(
+        settlement,
+        confidence=alike.confidence,
+        needs_review=False,
+        review_reason=None,
+        explanation=f"{settlement.explanation}; similar charges here agree"[:500],
+        suggestions=suggestions,
+    )
+
+
+def _alike(charge: Charge, knowledge: Knowledge) -> Settlement | None:
+    """What similar lines say when they are sure enough; else somebody may know better."""
+    found = None if knowledge.similar is None else knowledge.similar.settle(charge)
+    return None if found is None or found.review_reason == UNSURE_ALIKE else found
 
 
 def _paid_for(charge: Charge, knowledge: Knowledge, remembered: Remembered) -> Settlement | None:
@@ -103,18 +135,56 @@ def answered(charge: Charge, answer: Answer, knowledge: Knowledge) -> Settlement
         needs_review=reason is not None,
         review_reason=reason,
         explanation=f"{who} read this as {answer.vendor[:100]}",
-        suggestions=(Suggestion(answer.gl_code, answer.department_code, confidence),),
+        suggestions=_with_others(
+            Suggestion(answer.gl_code, answer.department_code, confidence), charge, knowledge
+        ),
     )
     return suspicion.flagged(settlement) if prompts.batches_alone(charge) else settlement
 
 
+def _with_others(
+    chosen: Suggestion, charge: Charge, knowledge: Knowledge
+) -> tuple[Suggestion, ...]:
+    """What was chosen, then what similar lines say: the likeliest three."""
+    others = () if knowledge.similar is None else knowledge.similar.suggestions(charge)
+    return _likeliest((chosen, *others))
+
+
+def _likeliest(suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+    """The first three that name different accounts; those of one account with their first."""
+    by_account: dict[str, Suggestion] = {}
+    for suggestion in suggestions:
+        by_account.setdefault(suggestion.gl_code, suggestion)
+    return tuple(by_account.values())[: memory.SUGGESTIONS]
+
+
 def left(charge: Charge, knowledge: Knowledge, *, reason: str) -> Settlement:
-    """What no other tier settled: a starter rule, else flagged with the reason in words."""
+    """What no other tier settled: a starter rule, a guess, else flagged with the reason in words.
+
+    Of a starter rule and a guess from similar lines the surer one counts.
+    """
+    guess = None if knowledge.similar is None else knowledge.similar.settle(charge)
+    started = _started(charge, knowledge)
+    found = max(filter(None, (started, guess)), key=lambda one: one.confidence or 0, default=None)
+    if found is not None and (found.tier == "rule" or _worth_showing(found)):
+        return found
+    others = () if knowledge.similar is None else knowledge.similar.suggestions(charge)
+    return Settlement(
+        tier="manual", needs_review=True, review_reason=reason[:500], suggestions=others
+    )
+
+
+def _worth_showing(guess: Settlement) -> bool:
+    """Wrong codes cost a person more than none: a guess is to be right more often than not."""
+    return (guess.confidence or 0) >= rules.GUESS_FROM
+
+
+def _started(charge: Charge, knowledge: Knowledge) -> Settlement | None:
     match = rules.starter_match(
         charge.merchant.key, charge.source_category, accounts=knowledge.chart.account_codes
     )
     if match is None:
-        return Settlement(tier="manual", needs_review=True, review_reason=reason[:500])
+        return None
     department = knowledge.usual.of(charge.account)
     flag = rules.review_reason(match.confidence, department, unsure=rules.UNSURE_CATEGORY)
     return Settlement(
@@ -126,5 +196,7 @@ def left(charge: Charge, knowledge: Knowledge, *, reason: str) -> Settlement:
         needs_review=flag is not None,
         review_reason=flag,
         explanation=f"Starter rule: {match.source}",
-        suggestions=(Suggestion(match.gl_code, department, match.confidence),),
+        suggestions=_with_others(
+            Suggestion(match.gl_code, department, match.confidence), charge, knowledge
+        ),
     )

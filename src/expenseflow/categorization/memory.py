@@ -54,7 +54,11 @@ async def usual_departments(
     session: AsyncSession, user_id: UUID, *, chart: Chart
 ) -> UsualDepartments:
     """What this person's lessons say; a department that is no longer in use does not count."""
-    rows = await repository.departments(session, user_id)
+    return usual_of(await repository.departments(session, user_id), chart=chart)
+
+
+def usual_of(rows: Iterable[Department], *, chart: Chart) -> UsualDepartments:
+    """The commonest of each card and of all, the latest of equals."""
     in_use = [row for row in rows if row.code in chart.department_codes]
     by_account: defaultdict[str, list[Department]] = defaultdict(list)
     for row in in_use:
@@ -94,7 +98,8 @@ def decide(rows: Sequence[Filed], *, chart: Chart, usual: str | None, year: int)
     here = [row for row in rows if row.gl_code == account]
     department = _usual_here(here, weights, chart) or usual
     confidence = rules.memory_confidence(chosen=accounts[0].weight, total=sum(weights.values()))
-    reason = rules.review_reason(confidence, department, unsure=rules.UNSURE_MEMORY)
+    unsure = rules.ONLY_ONCE if sum(row.often for row in rows) == 1 else rules.UNSURE_MEMORY
+    reason = rules.review_reason(confidence, department, unsure=unsure, below=rules.SURE_MEMORY)
     vendor = _latest_vendor(rows)
     return Settlement(
         tier="memory",

@@ -14,6 +14,10 @@ from expenseflow.categorization import merchants, starter_rules
 
 REVIEW_BELOW: Final = Decimal("0.6")
 """A settlement less sure than this is flagged."""
+SURE_MEMORY: Final = Decimal("0.85")
+"""What was filed three times so and never otherwise; docs/evaluation.md has how often it holds."""
+GUESS_FROM: Final = Decimal("0.5")
+"""A guess less sure than this is only a suggestion."""
 MODEL_AT_MOST: Final = Decimal("0.95")
 """Models are surer of themselves than they are right."""
 KNOWN_MERCHANT: Final = Decimal("0.80")
@@ -23,6 +27,7 @@ CATEGORY_HINT: Final = Decimal("0.50")
 KEPT_DAYS: Final = 180
 
 UNSURE_MEMORY: Final = "You filed this merchant under different accounts"
+ONLY_ONCE: Final = "You filed this merchant only once"
 UNSURE_MODEL: Final = "The AI service was not sure"
 UNSURE_CATEGORY: Final = "The bank's category is only a rough hint"
 SIMULATED: Final = "A simulated AI service (not a real one)"
@@ -55,9 +60,15 @@ def starter_match(
     return next((found for found in candidates if found and found.gl_code in accounts), None)
 
 
-def review_reason(confidence: Decimal, department: str | None, *, unsure: str) -> str | None:
+def review_reason(
+    confidence: Decimal,
+    department: str | None,
+    *,
+    unsure: str,
+    below: Decimal = REVIEW_BELOW,
+) -> str | None:
     """Why a person should look at it, or None when nobody has to."""
-    reasons = [unsure] if confidence < REVIEW_BELOW else []
+    reasons = [unsure] if confidence < below else []
     if department is None:
         reasons.append(NO_DEPARTMENT)
     return ". ".join(reasons) or None

@@ -18,6 +18,8 @@ from expenseflow.categorization.outcomes import (
     PastLine,
 )
 from expenseflow.categorization.own_rules import service as own_rules_service
+from expenseflow.categorization.similar.shelf import Shelf
+from expenseflow.categorization.similar.tier import Similar
 from expenseflow.chart.service import Chart, ChartEntry
 from expenseflow.identity import service as identity
 
@@ -43,15 +45,22 @@ def _listed(entries: Sequence[ChartEntry]) -> list[tuple[str, str]]:
 
 
 async def load_knowledge(
-    session: AsyncSession, user_id: UUID, *, chart: Chart, simulated: bool = False
+    session: AsyncSession,
+    user_id: UUID,
+    *,
+    chart: Chart,
+    shelf: Shelf | None = None,
+    simulated: bool = False,
 ) -> Knowledge:
     """What is known of a person before any charge is looked at; once a run.
 
-    `simulated` says whether the provider is the demo's.
+    `shelf` holds the learned model; `simulated` says whether the provider is the demo's.
     """
     usual = await memory.usual_departments(session, user_id, chart=chart)
     own_rules = await own_rules_service.load(session, user_id)
-    return Knowledge(chart, usual, own_rules, simulated)
+    predictor = None if shelf is None else await shelf.predictor(session)
+    similar = None if predictor is None else Similar(predictor, user_id, chart)
+    return Knowledge(chart, usual, own_rules, similar, simulated)
 
 
 async def remember(

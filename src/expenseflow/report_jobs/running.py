@@ -6,7 +6,7 @@ the job row (`jobs.progress`), so a run that lost its claim writes nothing more.
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from expenseflow.categorization import service as categorization
 from expenseflow.categorization.ladder import Knowledge
 from expenseflow.categorization.model_tier import ModelTier
 from expenseflow.categorization.outcomes import Charge, Merchant, Outcome, Settlement, Usage
+from expenseflow.categorization.similar.shelf import Shelf
 from expenseflow.chart import service as charts
 from expenseflow.chart.service import Chart
 from expenseflow.infra.db import Database, advisory_lock
@@ -53,6 +54,8 @@ class Workshop:
     model_tier: ModelTier | None
     model_name: str
     deadline_seconds: float
+    shelf: Shelf = field(default_factory=Shelf)
+    """The learned model, read once for all runs."""
     simulated: bool = False
     """Whether the provider is the demo's; what it settles says so for good."""
 
@@ -79,7 +82,11 @@ class Run:
         chart = await self._prepare()
         async with self._shop.database.transaction() as session:
             knowledge = await categorization.load_knowledge(
-                session, self._user_id, chart=chart, simulated=self._shop.simulated
+                session,
+                self._user_id,
+                chart=chart,
+                shelf=self._shop.shelf,
+                simulated=self._shop.simulated,
             )
         if self._shop.model_tier is None:
             context = None

@@ -120,7 +120,7 @@ async def test_a_missing_department_is_the_usual_one(
     settled = await recall(session, user_id)
     assert settled is not None
     assert settled.department_code is None
-    assert settled.review_reason == rules.NO_DEPARTMENT
+    assert settled.review_reason == f"{rules.ONLY_ONCE}. {rules.NO_DEPARTMENT}"
     await teach(session, user_id, "66300", "66300", merchant_key="CAFE", department_code="05")
     settled = await recall(session, user_id)
     assert settled is not None
@@ -232,7 +232,7 @@ async def test_one_slip_does_not_undo_a_habit(session: AsyncSession) -> None:
     assert settled is not None
     assert settled.gl_code == "64100"
     assert settled.confidence == Decimal("0.8000")
-    assert not settled.needs_review
+    assert settled.review_reason == rules.UNSURE_MEMORY
 
 
 # --- kept answers ---------------------------------------------------------------------------

@@ -1,0 +1,34 @@
+"""The training process: lines in, a model out; the worker's own memory stays small.
+
+Reads one JSON document from standard input, `{"examples": […], "old": base64 or null}`, and writes
+one to standard output, `{"model": base64 or null, "measured": {…}}`.
+"""
+
+import base64
+import json
+import sys
+
+from expenseflow.categorization.similar import comparing, model, training, wire
+
+
+def main() -> None:
+    """Train, and measure beside the old model."""
+    request = json.load(sys.stdin)
+    examples = wire.examples(request["examples"])
+    old = None
+    if request["old"] is not None:
+        try:
+            old = model.from_bytes(base64.b64decode(request["old"]))
+        except model.UnreadableModel:
+            old = None  # of another version of this program: whatever is new is no worse
+    try:
+        measured = comparing.measure(examples, old)
+        content = training.train([one.example for one in examples]).to_bytes()
+        answer = {"model": base64.b64encode(content).decode(), "measured": measured}
+    except training.TooLittleToLearn as reason:
+        answer = {"model": None, "measured": {"reason": str(reason)}}
+    json.dump(answer, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""What the learned model makes of one person's charges, in the words of the tiers."""
+
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from expenseflow.categorization import merchants, rules
+from expenseflow.categorization.outcomes import Charge, Settlement, Suggestion
+from expenseflow.categorization.similar.features import Line
+from expenseflow.categorization.similar.predicting import Prediction, Predictor
+from expenseflow.chart.service import Chart
+
+UNSURE_ALIKE: Final = "Similar charges were filed under different accounts"
+
+
+class Similar:
+    """The model as it speaks of one person's charges, within the chart."""
+
+    def __init__(self, predictor: Predictor, user_id: UUID | str, chart: Chart) -> None:
+        self._predictor = predictor
+        self._person = str(user_id)
+        self._accounts = frozenset(chart.account_codes)
+        self._departments = frozenset(chart.department_codes)
+        self._seen: dict[Line, Prediction] = {}
+
+    def settle(self, charge: Charge) -> Settlement | None:
+        """The likeliest account, flagged unless it is sure enough; None: no account is known."""
+        predicted = self._predicted(charge)
+        if not predicted.guesses:
+            return None
+        guess = predicted.guesses[0]
+        reason = self._doubt(guess.confidence, predicted.department_code)
+        return Settlement(
+            tier="similar",
+            gl_code=guess.gl_code,
+            department_code=predicted.department_code,
+            vendor=merchants.readable_vendor(charge.merchant.key),
+            confidence=_exact(guess.confidence),
+            needs_review=reason is not None,
+            review_reason=reason,
+            explanation=self._in_words(charge, guess.gl_code),
+            suggestions=self.suggestions(charge),
+        )
+
+    def suggestions(self, charge: Charge) -> tuple[Suggestion, ...]:
+        """The likeliest three accounts."""
+        predicted = self._predicted(charge)
+        return tuple(
+            Suggestion(guess.gl_code, predicted.department_code, _exact(guess.confidence))
+            for guess in predicted.guesses
+        )
+
+    def _doubt(self, confidence: float, department: str | None) -> str | None:
+        if confidence < self._predictor.sure_from:
+            return UNSURE_ALIKE
+        return rules.NO_DEPARTMENT if department is None else None
+
+    def _in_words(self, charge: Charge, account: str) -> str:
+        counts = self._predictor.model.account_counts
+        for view, key, what in (
+            ("merchant", charge.merchant.key, "charges of this merchant"),
+            ("word", charge.merchant.key.split(" ", 1)[0], "charges of merchants with this name"),
+        ):
+            found = counts[view].get(key, {})
+            if hits := int(found.get(account, 0)):
+                return f"{hits} of {int(sum(found.values()))} {what} here went to {account}"
+        return f"Charges that look like this one mostly went to {account} here"
+
+    def _predicted(self, charge: Charge) -> Prediction:
+        line = _line(self._person, charge)
+        if line not in self._seen:
+            [self._seen[line]] = self._predictor.predict(
+                [line], accounts=self._accounts, departments=self._departments
+            )
+        return self._seen[line]
+
+
+def _line(person: str, charge: Charge) -> Line:
+    category = " ".join((charge.source_category or "").lower().split())
+    return Line(person, charge.account or "", charge.merchant.key, float(charge.amount), category)
+
+
+def _exact(confidence: float) -> Decimal:
+    return Decimal(str(confidence)).quantize(Decimal("0.0001"))

@@ -1,0 +1,186 @@
+"""What is learned from verified lines, how it is stored, and what it guesses."""
+
+import itertools
+import random
+
+import numpy as np
+import pytest
+from tests.support.categorization import CHART, charge
+
+from expenseflow.categorization.similar import comparing, features, model, training
+from expenseflow.categorization.similar.features import Example, Line
+from expenseflow.categorization.similar.predicting import Predictor
+from expenseflow.categorization.similar.tier import UNSURE_ALIKE, Similar
+from expenseflow.categorization.similar.wire import Verified, as_json, examples
+
+WORDS = {"64100": "FUEL", "66300": "CAFE", "65100": "AIRWAYS", "69900": "MARKET"}
+PEOPLE = ("ANN", "BOB")
+
+
+def lines(count: int = 400, *, noise: float = 0.0, seed: int = 1) -> list[Example]:
+    """Merchants whose second word tells the account, but for some noise."""
+    chance = random.Random(seed)
+    found: list[Example] = []
+    for number in range(count):
+        account = chance.choice(list(WORDS))
+        told = chance.choice(list(WORDS)) if chance.random() < noise else account
+        person = chance.choice(PEOPLE)
+        name = f"{chance.choice('ABCDEFGH') * 3} {WORDS[account]}"
+        department = "05" if person == "ANN" else "07"
+        found.append(Example(Line(person, "", name, 10.0), told, department, number * 4 // count))
+    return found
+
+
+@pytest.fixture(scope="module")
+def learned() -> Predictor:
+    return Predictor(training.train(lines()))
+
+
+def test_a_merchant_nobody_filed_goes_where_its_words_point(learned: Predictor) -> None:
+    [guess] = learned.predict([Line("ANN", "", "ZZZ AIRWAYS", 300.0)])
+    assert guess.guesses[0].gl_code == "65100"
+    assert guess.department_code == "05"
+    assert len({one.gl_code for one in guess.guesses}) == 3
+
+
+def test_the_same_lines_teach_the_same_model() -> None:
+    assert training.train(lines()).to_bytes() == training.train(lines()).to_bytes()
+
+
+def test_what_comes_back_from_the_store_guesses_the_same(learned: Predictor) -> None:
+    again = Predictor(model.from_bytes(learned.model.to_bytes()))
+    asked = [example.line for example in lines(50, seed=2)]
+    assert again.predict(asked) == learned.predict(asked)
+
+
+def test_steps_of_a_weight_are_too_small_to_change_who_wins() -> None:
+    """The stored eighth-bit weights against scikit-learn's own decision."""
+    taught = lines(noise=0.2)
+    predictor = Predictor(training.train(taught))
+    right = sum(
+        prediction.guesses[0].gl_code == example.gl_code
+        for prediction, example in zip(
+            predictor.predict(example.line for example in taught), taught, strict=True
+        )
+    )
+    assert right / len(taught) > 0.8
+
+
+def test_a_confidence_is_how_often_such_guesses_are_right() -> None:
+    taught = lines(1200, noise=0.4)
+    predictor = Predictor(training.train(taught))
+    asked = lines(1200, noise=0.4, seed=3)
+    predictions = predictor.predict(example.line for example in asked)
+    right = [p.guesses[0].gl_code == e.gl_code for p, e in zip(predictions, asked, strict=True)]
+    said = sum(prediction.guesses[0].confidence for prediction in predictions) / len(asked)
+    assert said == pytest.approx(sum(right) / len(right), abs=0.08)
+
+
+def test_confidences_fall_and_stay_within_one(learned: Predictor) -> None:
+    for prediction in learned.predict(example.line for example in lines(60, seed=4)):
+        sure = [guess.confidence for guess in prediction.guesses]
+        assert all(0 <= confidence <= 1 for confidence in sure)
+        assert sum(sure) <= 1 + 1e-9
+        assert all(a >= b for a, b in itertools.pairwise(sure[1:]))
+
+
+def test_only_accounts_and_departments_in_use_are_named(learned: Predictor) -> None:
+    [guess] = learned.predict(
+        [Line("ANN", "", "ZZZ AIRWAYS", 300.0)],
+        accounts=frozenset({"64100", "66300"}),
+        departments=frozenset({"07"}),
+    )
+    assert {one.gl_code for one in guess.guesses} == {"64100", "66300"}
+    assert guess.department_code is None
+    [nothing] = learned.predict([Line("ANN", "", "ZZZ", 1.0)], accounts=frozenset())
+    assert nothing.guesses == ()
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x80\x04N.", b"no model"])
+def test_other_bytes_are_no_model(content: bytes) -> None:
+    with pytest.raises(model.UnreadableModel):
+        model.from_bytes(content)
+
+
+def test_a_model_of_another_format_is_refused(
+    learned: Predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = learned.model.to_bytes()
+    monkeypatch.setattr(model, "FORMAT", 2)
+    with pytest.raises(model.UnreadableModel, match="format 1, not 2"):
+        model.from_bytes(content)
+
+
+def test_too_few_lines_or_one_account_teach_nothing() -> None:
+    with pytest.raises(training.TooLittleToLearn):
+        training.train(lines(training.AT_LEAST - 1))
+    one = [Example(example.line, "64100", None, example.month) for example in lines()]
+    with pytest.raises(training.TooLittleToLearn):
+        training.train(one)
+
+
+def test_two_accounts_are_enough() -> None:
+    two = [example for example in lines(800) if example.gl_code in {"64100", "66300"}]
+    predictor = Predictor(training.train(two))
+    found = predictor.predict([Line("X", "", "QQQ CAFE", 5.0), Line("X", "", "QQQ FUEL", 5.0)])
+    assert [one.guesses[0].gl_code for one in found] == ["66300", "64100"]
+
+
+def test_lines_of_one_month_can_be_learned_from_too() -> None:
+    same = [Example(e.line, e.gl_code, e.department_code, 7) for e in lines()]
+    [guess] = Predictor(training.train(same)).predict([Line("BOB", "", "YYY CAFE", 5.0)])
+    assert guess.guesses[0].gl_code == "66300"
+
+
+def test_a_new_model_that_is_worse_is_told_from_one_that_is_not() -> None:
+    old = training.train(lines())
+    shuffled = lines(noise=1.0, seed=5)
+    worse = [Verified(one, is_new=False) for one in shuffled]
+    fresh = [Verified(one, is_new=True) for one in lines(100, seed=6)]
+    measured = comparing.measure([*worse, *fresh], old)
+    assert measured["lines"] == 50
+    assert measured["old"] == 1.0
+    assert measured["new"] < 1.0
+    assert not comparing.is_no_worse(measured)
+    same = comparing.measure([*(Verified(one, is_new=False) for one in lines()), *fresh], old)
+    assert comparing.is_no_worse(same)
+    assert comparing.is_no_worse(comparing.measure(fresh, None))
+
+
+def test_lines_come_through_to_the_training_process_as_they_were() -> None:
+    sent = [Verified(example, is_new=bool(n % 2)) for n, example in enumerate(lines(20))]
+    assert examples(as_json(sent)) == sent
+
+
+def test_a_term_falls_into_the_same_column_everywhere() -> None:
+    """Hashes are stored in no model, so they must never depend on the process."""
+    [card, *_] = features.hashed(Line("ANN", "1234", "SHELL", 5.0), "05", 1 << 17)
+    assert set(card) == {30677, 115140}
+
+
+# --- in the words of the tiers --------------------------------------------------------------
+
+
+def test_a_sure_guess_needs_nobody_and_says_where_it_comes_from(learned: Predictor) -> None:
+    settled = Similar(learned, "ANN", CHART).settle(charge("AAA FUEL", amount="10"))
+    assert settled is not None
+    assert (settled.tier, settled.gl_code, settled.department_code) == ("similar", "64100", "05")
+    assert not settled.needs_review
+    assert settled.explanation is not None
+    assert "of this merchant here went to 64100" in settled.explanation
+    assert settled.suggestions[0].gl_code == "64100"
+
+
+def test_a_closed_account_is_never_guessed(learned: Predictor) -> None:
+    chart = type(CHART)(
+        tuple(entry for entry in CHART.accounts if entry.code != "64100"), CHART.departments
+    )
+    settled = Similar(learned, "ANN", chart).settle(charge("AAA FUEL", amount="10"))
+    assert settled is not None
+    assert settled.gl_code != "64100"
+    assert settled.review_reason == UNSURE_ALIKE
+
+
+def test_weights_are_bytes(learned: Predictor) -> None:
+    assert learned.model.weights.dtype == np.int8
+    assert len(learned.model.to_bytes()) < model.MAX_BYTES

@@ -19,6 +19,14 @@ _UNUSABLE_RULE = (
     own_rules.RuleAccountNotInUse,
     own_rules.RuleDepartmentNotInUse,
 )
+_UNUSABLE_FILE = (
+    statements.StatementTooLarge,
+    statements.UnreadableStatement,
+    statements.UnknownCurrency,
+    statements.MappingDoesNotFit,
+    statements.DecisionDoesNotFit,
+    statements.ReadOtherwiseBefore,
+)
 REFUSALS: Mapping[str, tuple[type[ExpenseFlowError], ...]] = {
     "createReportJob": (
         report_jobs.InvalidIdempotencyKey,
@@ -86,11 +94,9 @@ REFUSALS: Mapping[str, tuple[type[ExpenseFlowError], ...]] = {
         *_UNUSABLE_RULE,
     ),
     "exclude": (statements.TransactionNotFound, statements.TransactionIsSubmitted),
-    "importStatement": (
-        statements.StatementTooLarge,
-        statements.UnreadableStatement,
-        statements.UnknownCurrency,
-    ),
+    "importStatement": _UNUSABLE_FILE,
+    "previewStatement": _UNUSABLE_FILE,
+    "undoStatement": (statements.StatementNotFound, statements.StatementIsSubmitted),
     "signIn": (
         identity.WrongSignInCode,
         identity.CrossSiteRequest,
@@ -132,6 +138,7 @@ PARAMETERS: Mapping[str, str] = {
     "line_id": "The id of a line of this report.",
     "transaction_id": "The id of a transaction.",
     "rule_id": "The id of one of your rules.",
+    "statement_id": "The id of an import.",
 }
 MEMBERS: Mapping[str, Mapping[str, str]] = {
     "ReportJobIn": {"period": "The month to report, written `YYYY-MM`."},

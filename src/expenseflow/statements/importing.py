@@ -1,8 +1,8 @@
 """One file into the database: parsed off the event loop, decided in one go, written in bulk."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,20 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from expenseflow.infra.db import advisory_lock
 from expenseflow.kit.ids import new_id
 from expenseflow.kit.period import period_of
-from expenseflow.statements import reading, repository, rules
-from expenseflow.statements.reading import ReadStatement
+from expenseflow.statements import parsing, preparing, reading, repository, rules
+from expenseflow.statements.planning import Choice
+from expenseflow.statements.preparing import Prepared
+from expenseflow.statements.reading import Given, ReadStatement
 from expenseflow.statements.rows import ImportedStatement
-from expenseflow.statements.rules import Candidate, Decision, New, Repeated, Seen, Stored
 
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """For every row its transaction, and which of the rows are new."""
-
-    transaction_ids: list[UUID]
-    new: dict[int, int]
-    """Index of the row: the occurrence of its content."""
-    adopted: dict[UUID, str]
+NO_CHOICES: Mapping[int, Choice] = {}
 
 
 async def import_statement(
@@ -37,69 +30,53 @@ async def import_statement(
     currency: str | None,
     default_currency: str,
     now: datetime,
+    mapping: parsing.Mapping | None = None,
+    choices: Mapping[int, Choice] = NO_CHOICES,
 ) -> ImportedStatement:
     """Store what is new in a file; the same file again stores nothing.
 
-    Raises UnreadableStatement or UnknownCurrency, and then nothing has been stored.
+    Raises UnreadableStatement, UnknownCurrency, MappingDoesNotFit, DecisionDoesNotFit or
+    ReadOtherwiseBefore, and then nothing has been stored.
     """
-    given = reading.given(account, currency, default_currency=default_currency)
+    given = reading.given(account, currency, default_currency=default_currency, mapping=mapping)
     read = await asyncio.to_thread(reading.read, content, given)
-    return await store_statement(session, user_id, read, file_name=file_name, now=now)
+    return await store_statement(
+        session, user_id, read, file_name=file_name, now=now, choices=choices
+    )
+
+
+async def hold_imports(session: AsyncSession, user_id: UUID) -> None:
+    """One import or undo of a user at a time, until the transaction ends."""
+    await advisory_lock(session, "import", user_id)
 
 
 async def store_statement(
-    session: AsyncSession, user_id: UUID, read: ReadStatement, *, file_name: str, now: datetime
+    session: AsyncSession,
+    user_id: UUID,
+    read: ReadStatement,
+    *,
+    file_name: str,
+    now: datetime,
+    choices: Mapping[int, Choice] = NO_CHOICES,
 ) -> ImportedStatement:
     """Store what is new in a file that has been read.
 
-    Its account and currency are part of what makes a row the same. So the same bytes again count
-    with those of the first time, whatever the form says now; else every row would be new.
+    A mapping that came with it is remembered for files with the same headings, and so is an
+    account: they are what a person said. What was only inferred is not; next month's file may
+    show better what this one hid.
     """
-    await advisory_lock(session, "import", user_id)
-    earlier = await repository.given_with(session, user_id, read.digest)
-    if earlier is not None and not earlier.says_the_same(read.given):
-        read = await asyncio.to_thread(reading.read, read.content, earlier)
-    stored = await repository.same_content_or_id(
-        session,
-        user_id,
-        content_hashes={row.content_hash for row in read.candidates},
-        external_ids={row.external_id for row in read.candidates if row.external_id},
-    )
-    outcome = await asyncio.to_thread(_decide, read.candidates, stored)
-    name = rules.safe_file_name(file_name)
-    statement = _statement(read, outcome, name, imported_before=earlier is not None, now=now)
-    await _store(session, user_id, statement, read=read, outcome=outcome)
+    await hold_imports(session, user_id)
+    prepared = await preparing.prepare(session, user_id, read, choices)
+    statement = _statement(prepared, rules.safe_file_name(file_name), now=now)
+    await repository.add_statement(session, user_id, statement, read=prepared.read, choices=choices)
+    await _store_rows(session, user_id, statement, prepared)
+    if not prepared.file.imported_before:
+        await _remember(session, user_id, read.given, prepared.read, now=now)
     return statement
 
 
-def _decide(candidates: Sequence[Candidate], stored: Sequence[Stored]) -> _Outcome:
-    decisions = rules.decide(candidates, stored)
-    ids: list[UUID] = []
-    new: dict[int, int] = {}
-    adopted: dict[UUID, str] = {}
-    resolved = {index: _own_id(decision) for index, decision in enumerate(decisions)}
-    for index, decision in enumerate(decisions):
-        ids.append(resolved[decision.index if isinstance(decision, Repeated) else index])
-        if isinstance(decision, New):
-            new[index] = decision.occurrence
-        if isinstance(decision, Seen) and decision.adopt:
-            adopted[decision.transaction_id] = decision.adopt
-    return _Outcome(ids, new, adopted)
-
-
-def _own_id(decision: Decision) -> UUID:
-    return decision.transaction_id if isinstance(decision, Seen) else new_id()
-
-
-def _statement(
-    read: ReadStatement,
-    outcome: _Outcome,
-    file_name: str,
-    *,
-    imported_before: bool,
-    now: datetime,
-) -> ImportedStatement:
-    payments = sum(read.rows[index].is_payment for index in outcome.new)
+def _statement(prepared: Prepared, file_name: str, *, now: datetime) -> ImportedStatement:
+    read = prepared.read
     return ImportedStatement(
         id=new_id(),
         file_name=file_name,
@@ -107,55 +84,81 @@ def _statement(
         account=read.account,
         currency=read.currency,
         currency_source=read.currency_source,
-        imported=len(outcome.new) - payments,
-        duplicates=len(read.rows) - len(outcome.new),
-        payments=payments,
+        imported=prepared.imported,
+        duplicates=prepared.duplicates,
+        payments=prepared.payments,
+        skipped=prepared.skipped,
         rejected=[{"row": one.row, "reason": one.reason} for one in read.parsed.rejected],
         periods=sorted({period_of(row.posted_on) for row in read.rows}),
-        imported_before=imported_before,
+        imported_before=prepared.file.imported_before,
+        mapping_source=prepared.file.source,
+        notes=prepared.file.notes,
         created_at=now,
     )
 
 
-async def _store(
-    session: AsyncSession,
-    user_id: UUID,
-    statement: ImportedStatement,
-    *,
-    read: ReadStatement,
-    outcome: _Outcome,
+async def _store_rows(
+    session: AsyncSession, user_id: UUID, statement: ImportedStatement, prepared: Prepared
 ) -> None:
-    await repository.add_statement(
-        session, user_id, statement, digest=read.digest, given=read.given
-    )
+    ids = _transaction_ids(prepared)
     await repository.add_transactions(
         session,
         (
-            _transaction(user_id, statement, index, read=read, outcome=outcome)
-            for index in outcome.new
+            _transaction(user_id, statement, prepared, index=index, id_=ids[index])
+            for index, plan in enumerate(prepared.plans)
+            if plan.is_stored
         ),
     )
-    await repository.adopt_external_ids(session, user_id, outcome.adopted)
+    adopted = {
+        plan.transaction_id: plan.adopt
+        for plan in prepared.plans
+        if plan.transaction_id is not None and plan.adopt
+    }
+    await repository.adopt_external_ids(session, user_id, adopted)
     await repository.add_sightings(
         session,
         (
-            (statement.id, row.row, transaction_id, row.raw)
-            for row, transaction_id in zip(read.rows, outcome.transaction_ids, strict=True)
+            (statement.id, row.row, id_, row.raw)
+            for row, id_ in zip(prepared.read.rows, ids, strict=True)
+            if id_ is not None
         ),
     )
+
+
+def _transaction_ids(prepared: Prepared) -> list[UUID | None]:
+    """The transaction that each row shows; none for a row that was left out."""
+    ids = [new_id() if plan.is_stored else plan.transaction_id for plan in prepared.plans]
+    return [
+        id_ if plan.repeats is None else ids[plan.repeats]
+        for id_, plan in zip(ids, prepared.plans, strict=True)
+    ]
+
+
+async def _remember(
+    session: AsyncSession, user_id: UUID, said: Given, read: ReadStatement, *, now: datetime
+) -> None:
+    """What the person said; an account that no row needed is no part of it."""
+    key = read.parsed.shape.header_key
+    account = said.account and read.mapping.account
+    if key is None or (said.mapping is None and account is None):
+        return
+    mapping = said.mapping or await repository.remembered_mapping(session, user_id, key)
+    mapping = replace(mapping or parsing.Mapping(), account=account)
+    await repository.remember_mapping(session, user_id, key, mapping, now=now)
 
 
 def _transaction(
     user_id: UUID,
     statement: ImportedStatement,
-    index: int,
+    prepared: Prepared,
     *,
-    read: ReadStatement,
-    outcome: _Outcome,
+    index: int,
+    id_: UUID | None,
 ) -> dict[str, object]:
-    row, candidate = read.rows[index], read.candidates[index]
+    row, candidate = prepared.read.rows[index], prepared.read.candidates[index]
+    plan = prepared.plans[index]
     return {
-        "id": outcome.transaction_ids[index],
+        "id": id_,
         "user_id": user_id,
         "period": period_of(row.posted_on),
         "posted_on": row.posted_on,
@@ -168,8 +171,8 @@ def _transaction(
         "source_category": row.source_category,
         "external_id": candidate.external_id,
         "content_hash": candidate.content_hash,
-        "occurrence": outcome.new[index],
-        "is_payment": row.is_payment,
+        "occurrence": plan.occurrence,
+        "is_payment": plan.is_payment,
         "excluded": False,
         "created_at": statement.created_at,
     }

@@ -46,9 +46,29 @@ class Statement(Model):
     imported: Mapped[int]
     duplicates: Mapped[int]
     payments: Mapped[int]
+    skipped: Mapped[int] = mapped_column(server_default="0")
     rejected: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     periods: Mapped[list[str]] = mapped_column(JSONB)
+    mapping: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """How the file was read; None: as it shows itself, before that was written down."""
+    mapping_source: Mapped[str] = mapped_column(String(10), server_default="inferred")
+    decisions: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
+    """What the person chose, by row."""
+    notes: Mapped[list[str]] = mapped_column(JSONB, server_default="[]")
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class StatementMapping(Model):
+    """How a person has said that files with these headings are read."""
+
+    __tablename__ = "statement_mappings"
+
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    header_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    mapping: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class Transaction(Model):

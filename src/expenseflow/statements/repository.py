@@ -1,7 +1,8 @@
 """Every question this slice asks the database; all of them for one user."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     any_,
+    cast,
     func,
     insert,
     literal,
@@ -23,16 +25,20 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.infra import db
 from expenseflow.kit.money import Money
 from expenseflow.kit.paging import Page, PageRequest
-from expenseflow.statements.models import Sighting, Statement, Transaction
-from expenseflow.statements.reading import Given
+from expenseflow.statements import mappings, parsing
+from expenseflow.statements.models import Sighting, Statement, StatementMapping, Transaction
+from expenseflow.statements.planning import Choice
+from expenseflow.statements.reading import Given, ReadStatement
 from expenseflow.statements.rows import (
     CurrencySource,
     ImportedStatement,
+    MappingSource,
     MonthOverview,
     PeriodCount,
     TransactionRow,
@@ -42,7 +48,8 @@ from expenseflow.statements.rules import Candidate, Stored
 _STATEMENT = (
     Statement.id, Statement.file_name, Statement.format, Statement.account, Statement.currency,
     Statement.currency_source, Statement.imported, Statement.duplicates, Statement.payments,
-    Statement.rejected, Statement.periods, Statement.imported_before, Statement.created_at,
+    Statement.skipped, Statement.rejected, Statement.periods, Statement.imported_before,
+    Statement.mapping_source, Statement.notes, Statement.created_at,
 )  # fmt: skip
 _TRANSACTION = (
     Transaction.id, Transaction.period, Transaction.posted_on, Transaction.description,
@@ -57,25 +64,41 @@ _COPIED = (
     "is_payment", "excluded", "created_at",
 )  # fmt: skip
 _BREATHE_EVERY = 500
+_ASKED_AT_ONCE = 2000
 
 
 async def add_statement(
-    session: AsyncSession, user_id: UUID, statement: ImportedStatement, *, digest: str, given: Given
+    session: AsyncSession,
+    user_id: UUID,
+    statement: ImportedStatement,
+    *,
+    read: ReadStatement,
+    choices: Mapping[int, Choice],
 ) -> None:
-    """Write down one imported file."""
+    """Write down one imported file, how it was read and what the person chose."""
     values = {column.key: getattr(statement, column.key) for column in _STATEMENT}
     values |= {
-        "digest": digest,
-        "given_account": given.account,
-        "given_currency": given.currency,
+        "digest": read.digest,
+        "given_account": read.given.account,
+        "given_currency": read.given.currency,
+        "mapping": mappings.to_json(read.mapping),
+        "decisions": {str(row): choice for row, choice in choices.items()},
     }
     await session.execute(insert(Statement).values(user_id=user_id, **values))
 
 
-async def given_with(session: AsyncSession, user_id: UUID, digest: str) -> Given | None:
-    """What was said beside the same file when the user imported it first; None: never."""
+async def given_with(
+    session: AsyncSession, user_id: UUID, digest: str
+) -> tuple[Given, MappingSource] | None:
+    """What the same file counted with when the user imported it first; None: never."""
     found = await session.execute(
-        select(Statement.given_account, Statement.given_currency, Statement.currency_source)
+        select(
+            Statement.given_account,
+            Statement.given_currency,
+            Statement.currency_source,
+            Statement.mapping,
+            Statement.mapping_source,
+        )
         .where(Statement.user_id == user_id, Statement.digest == digest)
         .order_by(Statement.created_at, Statement.id)
         .limit(1)
@@ -84,7 +107,53 @@ async def given_with(session: AsyncSession, user_id: UUID, digest: str) -> Given
     if row is None:
         return None
     source: CurrencySource = "form" if row.currency_source == "form" else "default"
-    return Given(row.given_account, row.given_currency, source)
+    mapping = None if row.mapping is None else mappings.from_json(row.mapping)
+    is_inferred = row.mapping_source == "inferred"
+    given = Given(row.given_account, row.given_currency, source, mapping)
+    return given, "inferred" if is_inferred else "remembered"
+
+
+async def own_before(session: AsyncSession, user_id: UUID, digest: str) -> dict[int, UUID]:
+    """Rows of this very file that were chosen to be imported before, with what they became."""
+    found = await session.execute(
+        select(Sighting.row, Sighting.transaction_id)
+        .join(Statement, Statement.id == Sighting.statement_id)
+        .where(
+            Statement.user_id == user_id,
+            Statement.digest == digest,
+            Statement.decisions[cast(Sighting.row, TEXT)].astext == "import",
+        )
+        .order_by(Statement.created_at.desc(), Statement.id.desc())
+    )
+    return dict[int, UUID]((row[0], row[1]) for row in found)
+
+
+async def remembered_mapping(
+    session: AsyncSession, user_id: UUID, header_key: str
+) -> parsing.Mapping | None:
+    """How the user has said that files with these headings are read."""
+    found = await session.scalar(
+        select(StatementMapping.mapping).where(
+            StatementMapping.user_id == user_id, StatementMapping.header_key == header_key
+        )
+    )
+    return None if found is None else mappings.from_json(found)
+
+
+async def remember_mapping(
+    session: AsyncSession,
+    user_id: UUID,
+    header_key: str,
+    mapping: parsing.Mapping,
+    *,
+    now: datetime,
+) -> None:
+    """From now on files with these headings are read so."""
+    values = {"mapping": mappings.to_json(mapping), "updated_at": now}
+    new = upsert(StatementMapping).values(user_id=user_id, header_key=header_key, **values)
+    await session.execute(
+        new.on_conflict_do_update(index_elements=["user_id", "header_key"], set_=values)
+    )
 
 
 async def statements_page(
@@ -112,14 +181,20 @@ async def same_content_or_id(
     external_ids: Collection[str],
 ) -> list[Stored]:
     """The stored transactions that a row with one of these can be."""
-    by_hash = Transaction.content_hash == any_(_texts(content_hashes))
-    by_id = Transaction.external_id == any_(_texts(external_ids))
     found: dict[UUID, Stored] = {}
-    for matches, wanted in ((by_hash, content_hashes), (by_id, external_ids)):
-        if wanted:
+    wanted = ((Transaction.content_hash, content_hashes), (Transaction.external_id, external_ids))
+    for column, values in wanted:
+        # In pieces, so that 20,000 rows do not hold up everybody else's request.
+        for piece in _pieces(sorted(values)):
+            matches = column == any_(_texts(piece))
             for stored in await session.execute(_stored(user_id).where(matches)):
                 found[stored.id] = _as_stored(stored)
     return list(found.values())
+
+
+def _pieces(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), _ASKED_AT_ONCE):
+        yield values[start : start + _ASKED_AT_ONCE]
 
 
 def _texts(values: Collection[str]) -> ColumnElement[Sequence[str]]:

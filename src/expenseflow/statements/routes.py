@@ -1,14 +1,17 @@
 """Statements in, transactions out."""
 
+import asyncio
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import AfterValidator, WithJsonSchema
 
 from expenseflow.identity.deps import CurrentUserDep
+from expenseflow.infra.db import finish_early
 from expenseflow.kit.period import PERIOD_PATTERN, is_period
 from expenseflow.statements import service, uploads
+from expenseflow.statements.preview_schemas import PreviewOut, preview_json
 from expenseflow.statements.schemas import StatementOut, TransactionOut, transaction_out
 from expenseflow.statements.uploads import ReadUploadDep
 from expenseflow.web.deps import ClockDep, SessionDep
@@ -49,9 +52,30 @@ async def import_statement(
 ) -> StatementOut:
     """Import a file; what is already there is counted, not stored again."""
     imported = await service.store_statement(
-        session, user.id, upload.statement, file_name=upload.file_name, now=clock.now()
+        session,
+        user.id,
+        upload.statement,
+        file_name=upload.file_name,
+        now=clock.now(),
+        choices=upload.choices,
     )
     return StatementOut.from_row(imported)
+
+
+@router.post("/statements/preview", response_model=PreviewOut, openapi_extra=uploads.FORM)
+async def preview_statement(
+    upload: ReadUploadDep, session: SessionDep, user: CurrentUserDep
+) -> Response:
+    """What an import would do, row by row; nothing is stored.
+
+    An import of the same file and form with the `mapping` of the answer does exactly this.
+    """
+    preview = await service.preview_statement(
+        session, user.id, upload.statement, choices=upload.choices
+    )
+    await finish_early(session)
+    body = await asyncio.to_thread(preview_json, preview)
+    return Response(body, media_type="application/json")
 
 
 @router.get("/statements")

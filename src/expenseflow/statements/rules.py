@@ -64,6 +64,8 @@ class Seen:
 
     transaction_id: UUID
     adopt: str | None = None
+    by_id: bool = field(default=False, compare=False)
+    """Whether the bank's id says so, for the words about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ def _by_id(key: IdKey, known: _Known, first_with_id: dict[IdKey, int]) -> Decisi
     if found is None:
         return None
     known.used.add(found.id)
-    return Seen(found.id)
+    return Seen(found.id, by_id=True)
 
 
 def _by_content(row: Candidate, known: _Known) -> Decision:

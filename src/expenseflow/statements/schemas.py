@@ -7,7 +7,12 @@ from uuid import UUID
 from pydantic import Field
 
 from expenseflow.kit import money
-from expenseflow.statements.rows import CurrencySource, ImportedStatement, TransactionRow
+from expenseflow.statements.rows import (
+    CurrencySource,
+    ImportedStatement,
+    MappingSource,
+    TransactionRow,
+)
 from expenseflow.web.wire import UtcTime, WireOut
 
 
@@ -33,12 +38,18 @@ class StatementOut(WireOut):
     imported: int = Field(description="New transactions, without payments to the card.")
     duplicates: int = Field(description="Rows that were already there.")
     payments: int = Field(description="New payments to the card; they never enter a report.")
+    skipped: int = Field(description="Rows that you chose to leave out.")
     rejected: list[RejectedRowOut]
     periods: list[str]
     imported_before: bool = Field(
         description="Whether the same file had been imported already; its rows then count with "
         "the account and currency of the first time, whatever the form says now."
     )
+    mapping_source: MappingSource = Field(
+        description="Whether the file was read as you said now, as you said before about files "
+        "with these headings, or as it shows itself."
+    )
+    notes: list[str] = Field(description="What you should know about how the file was read.")
     created_at: UtcTime
 
     @classmethod

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from expenseflow.kit.paging import Page, PageRequest
 from expenseflow.statements import repository
 from expenseflow.statements.errors import TransactionIsSubmitted, TransactionNotFound
-from expenseflow.statements.importing import import_statement, store_statement
+from expenseflow.statements.importing import hold_imports, import_statement, store_statement
+from expenseflow.statements.previewing import preview_statement
 from expenseflow.statements.rows import (
     ImportedStatement,
     MonthOverview,
@@ -19,11 +20,13 @@ from expenseflow.statements.rows import (
 __all__ = [
     "count_in_period",
     "get_transaction",
+    "hold_imports",
     "import_statement",
     "list_statements",
     "list_transactions",
     "mark_submitted",
     "month_overview",
+    "preview_statement",
     "reportable",
     "set_excluded",
     "store_statement",

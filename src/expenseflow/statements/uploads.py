@@ -6,25 +6,53 @@ before it has looked at any of them.
 
 import asyncio
 import unicodedata
+from collections.abc import Callable
+from collections.abc import Mapping as Dict
 from dataclasses import dataclass
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from expenseflow.statements import reading
+from expenseflow.statements import preview_schemas, reading
 from expenseflow.statements.errors import StatementTooLarge
+from expenseflow.statements.parsing import Mapping
+from expenseflow.statements.planning import Choice
+from expenseflow.statements.preview_schemas import MAX_ACCOUNT, NotUnderstood
 from expenseflow.statements.reading import ReadStatement
 from expenseflow.web.deps import SettingsDep
 
-MAX_ACCOUNT = 100
+_T = TypeVar("_T")
+
 READ_AT_ONCE = 2
 """Files a process takes apart at a time; each takes a processor and a multiple of its size."""
-_MEMBERS = frozenset({"file", "account", "currency"})
 _MAX_FIELDS = 10
-_MAX_FIELD_BYTES = 10_000
+_MAX_FIELD_BYTES = 900_000
+"""Decisions about every row of a long statement; `web.body` leaves a form so much room."""
+_WHITE_SPACE = "\t\n\r"
 
+_ROW = {"type": "string", "enum": ["import", "skip"]}
+_PROPERTIES: dict[str, Any] = {
+    "file": {
+        "type": "string",
+        "format": "binary",
+        "description": "CSV in any bank's dialect, OFX or QFX.",
+    },
+    "account": {
+        "type": "string",
+        "maxLength": MAX_ACCOUNT,
+        "description": "Label or last four digits, if the file says neither.",
+    },
+    "currency": {"type": "string", "description": "ISO 4217, if the file does not say it."},
+    "mapping": preview_schemas.mapping_schema(),
+    "decisions": {
+        "type": "object",
+        "additionalProperties": _ROW,
+        "description": "By row number. `import` takes a duplicate as a further transaction, and a "
+        "payment as an ordinary credit; `skip` leaves a row out.",
+    },
+}
 FORM: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -34,23 +62,12 @@ FORM: dict[str, Any] = {
                     "type": "object",
                     "required": ["file"],
                     "additionalProperties": False,
-                    "properties": {
-                        "file": {
-                            "type": "string",
-                            "format": "binary",
-                            "description": "CSV in any bank's dialect, OFX or QFX.",
-                        },
-                        "account": {
-                            "type": "string",
-                            "maxLength": MAX_ACCOUNT,
-                            "description": "Label or last four digits, if the file says neither.",
-                        },
-                        "currency": {
-                            "type": "string",
-                            "description": "ISO 4217, if the file does not say it.",
-                        },
-                    },
-                }
+                    "properties": _PROPERTIES,
+                },
+                "encoding": {
+                    "mapping": {"contentType": "application/json"},
+                    "decisions": {"contentType": "application/json"},
+                },
             }
         },
     }
@@ -65,6 +82,8 @@ class Upload:
     content: bytes
     account: str | None
     currency: str | None
+    mapping: Mapping | None
+    choices: Dict[int, Choice]
 
 
 async def read_upload(request: Request, settings: SettingsDep) -> Upload:
@@ -78,6 +97,8 @@ async def read_upload(request: Request, settings: SettingsDep) -> Upload:
             content=await _content(file, settings.max_upload_mb),
             account=_account(form),
             currency=_text(form, "currency"),
+            mapping=_json(form, "mapping", preview_schemas.mapping_of),
+            choices=_json(form, "decisions", preview_schemas.choices_of) or {},
         )
 
 
@@ -87,6 +108,7 @@ class ReadUpload:
 
     file_name: str
     statement: ReadStatement
+    choices: Dict[int, Choice]
 
 
 async def get_slots(request: Request) -> asyncio.Semaphore:
@@ -102,13 +124,19 @@ async def read_statement(
     slots: Annotated[asyncio.Semaphore, Depends(get_slots)],
     settings: SettingsDep,
 ) -> ReadUpload:
-    """The statement in the form; raises UnknownCurrency or UnreadableStatement."""
+    """The statement in the form.
+
+    Raises UnknownCurrency, UnreadableStatement or MappingDoesNotFit.
+    """
     given = reading.given(
-        upload.account, upload.currency, default_currency=settings.default_currency
+        upload.account,
+        upload.currency,
+        default_currency=settings.default_currency,
+        mapping=upload.mapping,
     )
     async with slots:
         statement = await asyncio.to_thread(reading.read, upload.content, given)
-    return ReadUpload(upload.file_name, statement)
+    return ReadUpload(upload.file_name, statement, upload.choices)
 
 
 ReadUploadDep = Annotated[ReadUpload, Depends(read_statement)]
@@ -122,7 +150,7 @@ def _file_of(form: FormData) -> UploadFile:
         mistakes["file"] = "A file is needed."
     names = [name for name, _ in form.multi_items()]
     for name in names:
-        if name not in _MEMBERS:
+        if name not in _PROPERTIES:
             mistakes[name] = "There is no such member."
         elif names.count(name) > 1:
             mistakes[name] = "The member stands there twice."
@@ -146,15 +174,27 @@ def _account(form: FormData) -> str | None:
     return account
 
 
-def _text(form: FormData, name: str) -> str | None:
+def _text(form: FormData, name: str, *, allowed: str = "") -> str | None:
     value = form.get(name)
     if value is None:
         return None
     if not isinstance(value, str):
         _refuse(name, "This is text, not a file.")
-    if any(unicodedata.category(char) in {"Cc", "Cs"} for char in value):
+    bare = value.translate({ord(char): None for char in allowed})
+    if any(unicodedata.category(char) in {"Cc", "Cs"} for char in bare):
         _refuse(name, "Control characters are not taken.")
     return value.strip() or None
+
+
+def _json(form: FormData, name: str, understand: Callable[[str], _T]) -> _T | None:
+    """What the JSON of a member means; None when it is not there, or empty."""
+    written = _text(form, name, allowed=_WHITE_SPACE)
+    if written is None:
+        return None
+    try:
+        return understand(written)
+    except NotUnderstood as error:
+        _refuse(name, str(error))
 
 
 def _refuse(name: str, detail: str) -> NoReturn:

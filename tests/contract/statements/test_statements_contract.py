@@ -59,9 +59,12 @@ async def test_an_import_is_answered_with_its_outcome(ann: httpx.AsyncClient) ->
         "imported": 1,
         "duplicates": 0,
         "payments": 1,
+        "skipped": 0,
         "rejected": [{"row": 4, "reason": "The amount “NaN” is not an amount."}],
         "periods": ["2026-01", "2026-02"],
         "importedBefore": False,
+        "mappingSource": "inferred",
+        "notes": [],
     }
 
 
@@ -145,7 +148,7 @@ async def test_a_file_over_the_limit_is_413(db: Database) -> None:
     await small.close()
 
 
-@pytest.mark.parametrize("member", ["mapping", "decisions", "user_id", "x" * 500])
+@pytest.mark.parametrize("member", ["mappings", "decision", "user_id", "x" * 500])
 async def test_an_unknown_member_is_400(ann: httpx.AsyncClient, member: str) -> None:
     body = problem(await upload(ann, csv(COFFEE), **{member: "{}"}), 400, "invalid-request")
 

@@ -187,7 +187,7 @@ async def test_account_and_currency_come_from_the_file_then_the_form_then_the_se
 
     await ledger.take(csv("2026-01-01,A,1.00,EUR,9999", header=header), account="x", currency="GBP")
     await ledger.take(csv("2026-01-02,B,1.00"), account="4111 1111 1111 1111", currency="gbp")
-    await ledger.take(csv("2026-01-03,C,1.00"))
+    await ledger.take(csv("2026-01-03,C,1.00", header="Date,Merchant,Amount"))
 
     found = [(row.account, row.currency) for row in await ledger.transactions()]
     assert found == [("9999", "EUR"), ("1111", "GBP"), (None, "USD")]

@@ -12,7 +12,7 @@ from expenseflow.categorization.ladder import Knowledge, Remembered
 from expenseflow.categorization.memory import UsualDepartments
 from expenseflow.categorization.outcomes import Charge, Merchant, Settlement
 from expenseflow.categorization.repository import Department, Filed
-from expenseflow.categorization.similar.features import Example, Line
+from expenseflow.categorization.similar.features import Example, line_of
 from expenseflow.categorization.similar.predicting import Predictor
 from expenseflow.categorization.similar.tier import Similar
 from expenseflow.chart.service import Chart, ChartEntry
@@ -24,12 +24,12 @@ def examples(lines: Sequence[Labelled]) -> list[Example]:
     """The lines as the `similar` tier learns from them."""
     return [
         Example(
-            Line(
+            line_of(
                 line.person,
-                "",
-                line.merchant_key,
-                float(line.amount),
-                (line.category or "").lower(),
+                account=None,
+                merchant_key=line.merchant_key,
+                amount=line.amount,
+                category=line.category,
             ),
             line.account,
             line.department,

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 from zlib import crc32
 
@@ -39,6 +40,19 @@ class Line:
     @property
     def first_word(self) -> str:
         return self.merchant_key.split(" ", 1)[0]
+
+
+def line_of(
+    person: object,
+    *,
+    account: str | None,
+    merchant_key: str,
+    amount: Decimal,
+    category: str | None,
+) -> Line:
+    """A charge as the tier sees it, in training and in use alike."""
+    plain = " ".join((category or "").lower().split())
+    return Line(str(person), account or "", merchant_key, float(amount), plain)
 
 
 @dataclass(frozen=True, slots=True)

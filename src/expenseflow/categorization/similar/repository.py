@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.categorization.models import MemoryLesson
-from expenseflow.categorization.similar.features import Example, Line
+from expenseflow.categorization.similar.features import Example, line_of
 from expenseflow.categorization.similar.models import StoredModel
 from expenseflow.categorization.similar.wire import Verified
 from expenseflow.kit.period import months_between
@@ -66,24 +66,11 @@ def _verified(row: Any, since: datetime | None) -> Verified:
         account=row.account,
         merchant_key=row.merchant_key,
         amount=row.amount,
-        source_category=row.source_category,
+        category=row.source_category,
     )
     month = months_between(_YEAR_ZERO, row.period)
     example = Example(line, row.gl_code, row.department_code, month)
     return Verified(example, is_new=since is None or row.taught_at > since)
-
-
-def line_of(
-    user_id: UUID,
-    *,
-    account: str | None,
-    merchant_key: str,
-    amount: Any,
-    source_category: str | None,
-) -> Line:
-    """A charge as the tier sees it, in training and in use alike."""
-    category = " ".join((source_category or "").lower().split())
-    return Line(str(user_id), account or "", merchant_key, float(amount), category)
 
 
 async def active_id(session: AsyncSession) -> UUID | None:

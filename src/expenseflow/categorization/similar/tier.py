@@ -6,7 +6,7 @@ from uuid import UUID
 
 from expenseflow.categorization import merchants, rules
 from expenseflow.categorization.outcomes import Charge, Settlement, Suggestion
-from expenseflow.categorization.similar.features import Line
+from expenseflow.categorization.similar.features import Line, line_of
 from expenseflow.categorization.similar.predicting import Prediction, Predictor
 from expenseflow.chart.service import Chart
 
@@ -67,17 +67,18 @@ class Similar:
         return f"Charges that look like this one mostly went to {account} here"
 
     def _predicted(self, charge: Charge) -> Prediction:
-        line = _line(self._person, charge)
+        line = line_of(
+            self._person,
+            account=charge.account,
+            merchant_key=charge.merchant.key,
+            amount=charge.amount,
+            category=charge.source_category,
+        )
         if line not in self._seen:
             [self._seen[line]] = self._predictor.predict(
                 [line], accounts=self._accounts, departments=self._departments
             )
         return self._seen[line]
-
-
-def _line(person: str, charge: Charge) -> Line:
-    category = " ".join((charge.source_category or "").lower().split())
-    return Line(person, charge.account or "", charge.merchant.key, float(charge.amount), category)
 
 
 def _exact(confidence: float) -> Decimal:

@@ -5,7 +5,11 @@ Fan et al. 2008). How sure a guess may be is learned on the latest part of the l
 first of two trainings does not see; the second training sees all.
 """
 
+from array import array
 from collections.abc import Sequence
+from dataclasses import replace
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from typing import Any, Final
 
 import numpy as np
@@ -28,7 +32,8 @@ PRECISION: Final = 0.94
 merchants nobody has seen, some fewer will be (docs/evaluation.md)."""
 HELD_OUT: Final = 0.3
 _STEPS: Final = 127
-_MOST_WEIGHTS: Final = 12_000_000
+_SIDE_BY_SIDE_FROM: Final = 5000
+_MOST_WEIGHTS: Final = 6_000_000
 _REGULARITY: Final = 0.3
 
 
@@ -45,8 +50,9 @@ def train(examples: Sequence[Example], *, precision: float = PRECISION) -> Simil
     if len(learned) < AT_LEAST or len({example.gl_code for example in learned}) < 2:  # noqa: PLR2004  # one account needs no model
         raise TooLittleToLearn(f"{len(learned)} lines are too few to learn from.")
     early, late = held_out(learned)
-    sureness, sure_from = _calibrate(_fit(early), late, precision)
-    return _fit(learned, sureness=sureness, sure_from=sure_from)
+    first, second = _fit_both(early, learned)
+    sureness, sure_from = _calibrate(first, late, precision)
+    return replace(second, sureness=sureness, sure_from=sure_from)
 
 
 def held_out(ordered: Sequence[Example]) -> tuple[list[Example], list[Example]]:
@@ -65,12 +71,33 @@ def held_out(ordered: Sequence[Example]) -> tuple[list[Example], list[Example]]:
     return early, late
 
 
-def _fit(
-    examples: Sequence[Example],
-    *,
-    sureness: npt.NDArray[np.float32] | None = None,
-    sure_from: float = 1.0,
-) -> SimilarModel:
+def _fit_both(
+    early: Sequence[Example], learned: Sequence[Example]
+) -> tuple[SimilarModel, SimilarModel]:
+    """Both trainings; of many lines side by side, each in a process.
+
+    Not in threads: the machine's random numbers are one sequence a process, and two trainings
+    that draw from it by turns are never the same twice.
+    """
+    if len(learned) < _SIDE_BY_SIDE_FROM:
+        return _fit(early), _fit(learned)
+    context = get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    other = context.Process(target=_fit_into, args=(sender, early), daemon=True)
+    other.start()
+    sender.close()
+    second = _fit(learned)
+    first = receiver.recv()
+    other.join()
+    return first, second
+
+
+def _fit_into(sender: Connection, examples: Sequence[Example]) -> None:
+    sender.send(_fit(examples))
+
+
+def _fit(examples: Sequence[Example]) -> SimilarModel:
+    """A model whose guesses are sure of nothing yet."""
     used = counts.departments(examples)
     departments = [counts.commonest(used.get(one.line.card)) or "" for one in examples]
     accounts = tuple(sorted({example.gl_code for example in examples}))
@@ -86,10 +113,10 @@ def _fit(
         steps=steps.astype(np.float32),
         biases=biases.astype(np.float32),
         rarity=rarity,
-        sureness=_unsure() if sureness is None else sureness,
+        sureness=_unsure(),
         account_counts=counts.accounts(zip(examples, departments, strict=True)),
         department_counts=used,
-        sure_from=sure_from,
+        sure_from=1.0,
         lines=len(examples),
     )
 
@@ -115,34 +142,34 @@ def _matrix(
     examples: Sequence[Example], departments: Sequence[str], columns: int
 ) -> tuple[Any, npt.NDArray[np.float32]]:
     """The lines as rows of terms, and the weight of each column (smoothed inverse frequency)."""
-    hashed = [
-        features.hashed(example.line, department, columns)
-        for example, department in zip(examples, departments, strict=True)
-    ]
-    seen = np.zeros(columns, dtype=np.float64)
-    for groups in hashed:
-        for group in groups:
-            seen[list(group)] += 1
+    found, counted, ends = array("i"), array("f"), array("q")
+    for example, department in zip(examples, departments, strict=True):
+        for group in features.hashed(example.line, department, columns):
+            found.extend(group.keys())
+            counted.extend(group.values())
+            ends.append(len(found))
+    indices = np.frombuffer(found, dtype=np.int32)
+    seen = np.bincount(indices, minlength=columns)
     rarity = (np.log((1 + len(examples)) / (1 + seen)) + 1).astype(np.float32)
-    return _rows(hashed, rarity, columns), rarity
+    values = np.frombuffer(counted, dtype=np.float32) * rarity[indices]
+    values *= _lengths(values, np.frombuffer(ends, dtype=np.int64))
+    starts = np.concatenate(
+        [[0], np.frombuffer(ends, dtype=np.int64)[len(GROUPS) - 1 :: len(GROUPS)]]
+    )
+    rows = csr_matrix((values, indices, starts), shape=(len(examples), columns))
+    rows.sum_duplicates()
+    return rows, rarity
 
 
-def _rows(
-    hashed: Sequence[list[dict[int, float]]], rarity: npt.NDArray[np.float32], columns: int
-) -> Any:
-    starts, indices, values = [0], list[int](), list[float]()
-    for groups in hashed:
-        row: dict[int, float] = {}
-        for (_, weight), group in zip(GROUPS, groups, strict=True):
-            scaled = {column: value * float(rarity[column]) for column, value in group.items()}
-            length = sum(value * value for value in scaled.values()) ** 0.5 or 1.0
-            for column, value in scaled.items():
-                row[column] = row.get(column, 0.0) + weight * value / length
-        indices += row.keys()
-        values += row.values()
-        starts.append(len(indices))
-    shape = (len(hashed), columns)
-    return csr_matrix((values, indices, starts), shape=shape, dtype=np.float32)
+def _lengths(
+    values: npt.NDArray[np.float32], ends: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float32]:
+    """For each value what brings its group to the group's weight; `ends` are those of groups."""
+    starts = np.concatenate([[0], ends[:-1]])
+    squares = np.add.reduceat(np.append(values * values, 0.0), starts)
+    squares[starts == ends] = 1.0
+    weights = np.tile([weight for _, weight in GROUPS], len(ends) // len(GROUPS))
+    return np.repeat(weights / np.sqrt(squares), ends - starts).astype(np.float32)
 
 
 # --- how sure a guess may be ----------------------------------------------------------------

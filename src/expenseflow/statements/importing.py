@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from expenseflow.infra.db import advisory_lock
 from expenseflow.kit.ids import new_id
 from expenseflow.kit.period import period_of
-from expenseflow.statements import parsing, preparing, reading, repository, rules
+from expenseflow.statements import parsing, preparing, reading, rules
 from expenseflow.statements.planning import Choice
 from expenseflow.statements.preparing import Prepared
 from expenseflow.statements.reading import Given, ReadStatement
+from expenseflow.statements.repository import files, writing
 from expenseflow.statements.rows import ImportedStatement
 
 NO_CHOICES: Mapping[int, Choice] = {}
@@ -68,7 +69,7 @@ async def store_statement(
     await hold_imports(session, user_id)
     prepared = await preparing.prepare(session, user_id, read, choices)
     statement = _statement(prepared, rules.safe_file_name(file_name), now=now)
-    await repository.add_statement(session, user_id, statement, read=prepared.read, choices=choices)
+    await files.add_statement(session, user_id, statement, read=prepared.read, choices=choices)
     await _store_rows(session, user_id, statement, prepared)
     if not prepared.file.imported_before:
         await _remember(session, user_id, read.given, prepared.read, now=now)
@@ -101,7 +102,7 @@ async def _store_rows(
     session: AsyncSession, user_id: UUID, statement: ImportedStatement, prepared: Prepared
 ) -> None:
     ids = _transaction_ids(prepared)
-    await repository.add_transactions(
+    await writing.add_transactions(
         session,
         (
             _transaction(user_id, statement, prepared, index=index, id_=ids[index])
@@ -114,8 +115,8 @@ async def _store_rows(
         for plan in prepared.plans
         if plan.transaction_id is not None and plan.adopt
     }
-    await repository.adopt_external_ids(session, user_id, adopted)
-    await repository.add_sightings(
+    await writing.adopt_external_ids(session, user_id, adopted)
+    await writing.add_sightings(
         session,
         (
             (statement.id, row.row, id_, row.raw)
@@ -142,9 +143,9 @@ async def _remember(
     account = said.account and read.mapping.account
     if key is None or (said.mapping is None and account is None):
         return
-    mapping = said.mapping or await repository.remembered_mapping(session, user_id, key)
+    mapping = said.mapping or await files.remembered_mapping(session, user_id, key)
     mapping = replace(mapping or parsing.Mapping(), account=account)
-    await repository.remember_mapping(session, user_id, key, mapping, now=now)
+    await files.remember_mapping(session, user_id, key, mapping, now=now)
 
 
 def _transaction(

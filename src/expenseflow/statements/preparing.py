@@ -11,10 +11,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from expenseflow.statements import parsing, planning, reading, repository
+from expenseflow.statements import parsing, planning, reading
 from expenseflow.statements.errors import MappingDoesNotFit, ReadOtherwiseBefore
 from expenseflow.statements.planning import Choice, Known, RowPlan
 from expenseflow.statements.reading import Given, ReadStatement
+from expenseflow.statements.repository import files, writing
 from expenseflow.statements.rows import MappingSource
 
 LEFT_ASIDE = (
@@ -70,13 +71,13 @@ async def prepare(
     """
     file = await _understand(session, user_id, read)
     candidates = file.read.candidates
-    stored = await repository.same_content_or_id(
+    stored = await writing.same_content_or_id(
         session,
         user_id,
         content_hashes={row.content_hash for row in candidates},
         external_ids={row.external_id for row in candidates if row.external_id},
     )
-    own = await repository.own_before(session, user_id, read.digest) if choices else {}
+    own = await files.own_before(session, user_id, read.digest) if choices else {}
     plans = await asyncio.to_thread(
         planning.plan, file.read.parsed, candidates, Known(stored, own), choices
     )
@@ -89,13 +90,13 @@ async def _understand(session: AsyncSession, user_id: UUID, read: ReadStatement)
     So the same bytes again count with those of the first time, whatever the form says now; else
     every row would be new. After that counts what is said now, then what was remembered.
     """
-    earlier = await repository.given_with(session, user_id, read.digest)
+    earlier = await files.given_with(session, user_id, read.digest)
     if earlier is not None:
         return await _as_before(read, *earlier)
     if read.given.mapping is not None:
         return Understood(read, "given")
     key = read.parsed.shape.header_key
-    mapping = key and await repository.remembered_mapping(session, user_id, key)
+    mapping = key and await files.remembered_mapping(session, user_id, key)
     return await _as_remembered(read, mapping) if mapping else Understood(read, "inferred")
 
 

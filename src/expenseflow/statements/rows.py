@@ -104,6 +104,14 @@ class TransactionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """A transaction that only one file holds."""
+
+    transaction_id: UUID
+    submitted_report_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class PeriodCount:
     """How much of a period is left for a report, and how much stands on submitted ones."""
 

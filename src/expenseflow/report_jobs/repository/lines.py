@@ -15,11 +15,14 @@ _REPORTABLE = (
     " AND t.submitted_report_id IS NULL"
 )
 
+# An import that is being undone takes its transactions with it: we wait, and leave them out.
+_STILL_THERE = "ORDER BY t.id FOR KEY SHARE OF t"
+
 _TAKE = f"""
 WITH taken AS (
     INSERT INTO report_job_lines (job_id, transaction_id, sign)
     SELECT :job_id, t.id, CASE WHEN t.amount < 0 THEN -1 ELSE 1 END
-    FROM transactions t WHERE {_REPORTABLE}
+    FROM transactions t WHERE {_REPORTABLE} {_STILL_THERE}
     RETURNING 1
 )
 SELECT count(*) FROM taken
@@ -42,7 +45,7 @@ WITH earlier AS (
            e.confidence, coalesce(e.needs_review, false), e.review_reason, e.explanation,
            coalesce(e.suggestions, '[]')
     FROM transactions t LEFT JOIN earlier e ON e.transaction_id = t.id
-    WHERE {_REPORTABLE}
+    WHERE {_REPORTABLE} {_STILL_THERE}
     RETURNING tier
 )
 SELECT tier, count(*) FROM taken GROUP BY tier

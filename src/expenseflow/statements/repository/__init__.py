@@ -1,0 +1,1 @@
+"""Every question this slice asks the database; all of them for one user."""

@@ -17,7 +17,8 @@ def rule(position: int = 1, **content: Any) -> Rule:
     for name in ("amount_min", "amount_max"):
         if isinstance(content.get(name), str):
             content[name] = Decimal(content[name])
-    said = Content(**{"gl_code": "66300"} | content)
+    given: dict[str, Any] = {"gl_code": "66300"} | content
+    said = Content(**given)
     return Rule(uuid.uuid4(), position, said, version=1, updated_at=NOW)
 
 

@@ -57,6 +57,14 @@ REFUSALS: Mapping[str, tuple[type[ExpenseFlowError], ...]] = {
         reports.UnknownDepartment,
         reports.VersionMissing,
     ),
+    "editLines": (
+        reports.ReportNotFound,
+        reports.LineNotFound,
+        reports.ReportIsSubmitted,
+        reports.UnknownAccount,
+        reports.UnknownDepartment,
+    ),
+    "getTotals": (reports.ReportNotFound,),
     "submit": (
         reports.ReportNotFound,
         reports.ReportIsSubmitted,
@@ -131,6 +139,9 @@ PARAMETERS: Mapping[str, str] = {
     "period": "A month, written `YYYY-MM`.",
     "needsReview": "Only lines that still need a look, or only those that do not.",
     "q": "Text to look for.",
+    "tier": "Only lines that this tier settled.",
+    "glCode": "Only lines on this account; empty: those without one.",
+    "departmentCode": "Only lines of this department; empty: those without one.",
     "sort": "The order of the lines; `-` in front turns it round.",
     "format": "`csv` or `xlsx`.",
     "job_id": "The id of a report job.",
@@ -147,6 +158,13 @@ MEMBERS: Mapping[str, Mapping[str, str]] = {
         "departmentCode": "The code of a department of the chart; null: none.",
         "vendor": "Who was paid; null or empty: not known.",
         "note": "Your own words on the line; null or empty: none.",
+    },
+    "SeenIn": {"id": "The id of a line of this report.", "version": "The version you saw."},
+    "BulkIn": {
+        "lines": "Up to 10,000 lines, each once, with the version you saw; or none and "
+        "`sameVendorAs`.",
+        "sameVendorAs": "The id of a line: all lines of the report that have its vendor.",
+        "set": "What to change on each of them: at least one member.",
     },
     "SubmitIn": {"acceptUnreviewed": "true submits lines that still need a look as they are."},
     "ExcludedIn": {"excluded": "true keeps the charge out of reports, false lets it in again."},

@@ -17,8 +17,12 @@ from starlette.routing import Match
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+import expenseflow.categorization.own_rules.routes
 import expenseflow.report_jobs.routes
+import expenseflow.reports.review_routes
 import expenseflow.reports.routes
+import expenseflow.reports.rule_routes
+import expenseflow.reports.undo_routes
 import expenseflow.statements.routes
 from expenseflow.app import health, home, problem_answers
 from expenseflow.app.openapi import Api, operation_id
@@ -96,6 +100,10 @@ def _fields(parts: Any) -> list[str]:
 def _add_routes(app: FastAPI) -> None:
     app.include_router(expenseflow.report_jobs.routes.router)
     app.include_router(expenseflow.reports.routes.router)
+    app.include_router(expenseflow.reports.review_routes.router)
+    app.include_router(expenseflow.reports.rule_routes.router)
+    app.include_router(expenseflow.reports.undo_routes.router)
+    app.include_router(expenseflow.categorization.own_rules.routes.router)
     app.include_router(expenseflow.statements.routes.router)
     app.include_router(chart.router)
     app.include_router(pacing.router)

@@ -1,5 +1,7 @@
-"""A person changes one line of a draft, or takes a charge out of it."""
+"""A person changes one line of a draft, or takes a charge out of it; many lines: `bulk.py`."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -7,9 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.categorization import service as categorization
 from expenseflow.chart import service as chart_service
-from expenseflow.reports import errors, line_queries, locking, repository, rules, service, teaching
-from expenseflow.reports.models import ReportLine
-from expenseflow.reports.rules import Change, Review
+from expenseflow.reports import (
+    changing,
+    errors,
+    line_queries,
+    locking,
+    repository,
+    rules,
+    teaching,
+)
+from expenseflow.reports.models import ExpenseReport
+from expenseflow.reports.rules import Change
 from expenseflow.reports.views import LineView
 from expenseflow.statements import service as statements
 from expenseflow.statements.rows import TransactionRow
@@ -32,18 +42,17 @@ async def edit_line(
         ReportIsSubmitted, UnknownAccount, UnknownDepartment, ReportNotFound, LineNotFound.
     """
     report = await locking.hold(session, user_id, report_id)
-    line = await line_queries.lock(session, report_id, line_id)
-    if line is None:
+    found = await line_queries.lock(session, user_id, report_id, [line_id])
+    if not found:
         raise errors.LineNotFound
     rules.must_be_draft(report.status)
+    (line,) = found
     if line.version != version:
         raise errors.LineChangedMeanwhile
-    await _check_codes(session, change)
-    if await _apply(session, line, change, now=now):
-        report.version += 1
-        await session.flush()
-    edited = await service.get_line(session, user_id, report_id, line_id=line_id)
-    await _tell_memory(session, user_id, edited, change=change, now=now)
+    await check_codes(session, change)
+    edited = changing.changed(line, change)
+    await store(session, report, [line], [edited], now=now)
+    await tell_memory(session, user_id, [edited], change=change, now=now)
     return edited
 
 
@@ -64,7 +73,12 @@ async def set_excluded(
     return changed
 
 
-async def _check_codes(session: AsyncSession, change: Change) -> None:
+async def check_codes(session: AsyncSession, change: Change) -> None:
+    """Refuse codes that are not in use.
+
+    Raises:
+        UnknownAccount, UnknownDepartment.
+    """
     account = change.values.get("gl_code")
     department = change.values.get("department_code")
     if account is None and department is None:
@@ -78,31 +92,38 @@ async def _check_codes(session: AsyncSession, change: Change) -> None:
         )
 
 
-async def _apply(session: AsyncSession, line: ReportLine, change: Change, *, now: datetime) -> bool:
-    """Write the change to the row; whether anything became different."""
-    values = dict(change.values)
-    if values.get("description", "") is None:
-        values["description"] = await line_queries.original_description(
-            session, line.transaction_id
-        )
-    for name, value in values.items():
-        setattr(line, name, value)
-    before = Review(line.needs_review, line.review_reason, line.edited_by_user)
-    review = rules.after(before, change, gl_code=line.gl_code)
-    line.needs_review = review.needs_review
-    line.review_reason = review.reason
-    line.edited_by_user = review.edited_by_user
-    if not session.is_modified(line):
-        return False
-    line.version += 1
-    line.updated_at = now
-    return True
-
-
-async def _tell_memory(
-    session: AsyncSession, user_id: UUID, line: LineView, *, change: Change, now: datetime
+async def store(
+    session: AsyncSession,
+    report: ExpenseReport,
+    before: Sequence[LineView],
+    after: Sequence[LineView],
+    *,
+    now: datetime,
 ) -> None:
-    if rules.teaches(change, gl_code=line.gl_code):
-        await categorization.teach(session, user_id, teaching.lessons([line]), now=now)
-    elif rules.unteaches(change, gl_code=line.gl_code):
-        await categorization.unteach(session, user_id, [line.transaction_id])
+    """Write those of the lines that are different now; the report is then one version later."""
+    pairs = zip(before, after, strict=True)
+    different = [line for was, line in pairs if line is not was]
+    if not different:
+        return
+    await line_queries.write(session, different, now=now)
+    report.version += 1
+    await session.flush()
+
+
+async def tell_memory(
+    session: AsyncSession,
+    user_id: UUID,
+    lines: Sequence[LineView],
+    *,
+    change: Change,
+    now: datetime,
+) -> None:
+    """Memory learns from these lines, or forgets them, as the change says."""
+    taught, forgotten = changing.learned(lines, change)
+    if taught:
+        # Off the event loop: thousands of lines are a part of a second of text work.
+        lessons = await asyncio.to_thread(teaching.lessons, taught)
+        await categorization.teach(session, user_id, lessons, now=now)
+    if forgotten:
+        ids = [line.transaction_id for line in forgotten]
+        await categorization.unteach(session, user_id, ids)

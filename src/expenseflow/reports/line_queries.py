@@ -1,16 +1,31 @@
 """The lines of a report, joined with their transactions; always within one user's reports."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, UnaryExpression, delete, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    UnaryExpression,
+    bindparam,
+    column,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy import any_ as any_of
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.kit.paging import Page
 from expenseflow.reports.models import ExpenseReport, ReportLine
 from expenseflow.reports.rules import Status
-from expenseflow.reports.views import LineOrder, LineQuery, LineView
+from expenseflow.reports.views import NO_CODE, LineOrder, LineQuery, LineView
 from expenseflow.statements.models import Transaction
 
 # In the order of LineView's fields.
@@ -37,6 +52,20 @@ _COLUMNS: tuple[Any, ...] = (
     Transaction.account,
 )
 
+_CHANGEABLE = (
+    "id",
+    "description",
+    "vendor",
+    "note",
+    "gl_code",
+    "department_code",
+    "needs_review",
+    "review_reason",
+    "explanation",
+    "edited_by_user",
+    "version",
+)
+
 _SORTABLE: dict[str, Any] = {
     LineOrder.POSTED_ON: Transaction.posted_on,
     LineOrder.AMOUNT: Transaction.amount,
@@ -46,6 +75,7 @@ _SORTABLE: dict[str, Any] = {
     LineOrder.DEPARTMENT_CODE: ReportLine.department_code,
     LineOrder.CONFIDENCE: ReportLine.confidence,
     LineOrder.TIER: ReportLine.tier,
+    LineOrder.NEEDS_REVIEW: ReportLine.needs_review,
 }
 
 
@@ -58,9 +88,30 @@ def _lines(user_id: UUID, report_id: UUID) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _order(order: LineOrder) -> UnaryExpression[Any]:
-    column = _SORTABLE[order.removeprefix("-")]
-    return (column.desc() if order.startswith("-") else column.asc()).nulls_last()
+def _order(order: LineOrder) -> list[UnaryExpression[Any]]:
+    """What is empty comes last, whichever way; in a review the least sure come first."""
+    by = _SORTABLE[order.removeprefix("-")]
+    first = (by.desc() if order.startswith("-") else by.asc()).nulls_last()
+    if by is ReportLine.needs_review:
+        return [first, ReportLine.confidence.asc().nulls_first()]
+    return [first]
+
+
+def _wanted(user_id: UUID, report_id: UUID, query: LineQuery) -> Select[*tuple[Any, ...]]:
+    lines = _lines(user_id, report_id)
+    if query.needs_review is not None:
+        lines = lines.where(ReportLine.needs_review.is_(query.needs_review))
+    if query.contains:
+        lines = lines.where(_matches(query.contains))
+    if query.tier is not None:
+        lines = lines.where(ReportLine.tier == query.tier)
+    for code, wanted in (
+        (ReportLine.gl_code, query.gl_code),
+        (ReportLine.department_code, query.department_code),
+    ):
+        if wanted is not None:
+            lines = lines.where(code.is_(None) if wanted == NO_CODE else code == wanted)
+    return lines
 
 
 def _matches(contains: str) -> ColumnElement[bool]:
@@ -72,15 +123,11 @@ async def page(
     session: AsyncSession, user_id: UUID, report_id: UUID, *, query: LineQuery
 ) -> Page[LineView]:
     """The lines that match, in a stable order; equal ones as in the file they came from."""
-    wanted = _lines(user_id, report_id)
-    if query.needs_review is not None:
-        wanted = wanted.where(ReportLine.needs_review.is_(query.needs_review))
-    if query.contains:
-        wanted = wanted.where(_matches(query.contains))
+    wanted = _wanted(user_id, report_id, query)
     counted = wanted.with_only_columns(func.count(), maintain_column_froms=True)
     total = await session.scalar(counted)
     rows = await session.execute(
-        wanted.order_by(_order(query.order), ReportLine.transaction_id)
+        wanted.order_by(*_order(query.order), ReportLine.transaction_id)
         .limit(query.paging.page_size)
         .offset(query.paging.offset)
     )
@@ -119,22 +166,43 @@ async def every(session: AsyncSession, user_id: UUID, report_id: UUID) -> list[L
     return [_view(row) for row in await session.execute(_lines(user_id, report_id))]
 
 
-async def lock(session: AsyncSession, report_id: UUID, line_id: UUID) -> ReportLine | None:
-    """The line, held until the transaction ends; the caller has checked whose report it is."""
-    return await session.scalar(
-        select(ReportLine)
-        .where(ReportLine.report_id == report_id, ReportLine.id == line_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+async def lock(
+    session: AsyncSession, user_id: UUID, report_id: UUID, line_ids: Collection[UUID]
+) -> list[LineView]:
+    """Those of the lines that there are, held until the transaction ends."""
+    rows = await session.execute(
+        _lines(user_id, report_id)
+        .where(ReportLine.id == any_of(_array(ReportLine.id, line_ids)))
+        .order_by(Transaction.posted_on, ReportLine.transaction_id)
+        .with_for_update(of=ReportLine)
+    )
+    return [_view(row) for row in rows]
+
+
+async def write(session: AsyncSession, lines: Sequence[LineView], *, now: datetime) -> None:
+    """Store what a person may change of these lines: one statement, however many they are.
+
+    The caller has made sure whose lines they are.
+    """
+    if not lines:
+        return
+    columns = [ReportLine.__table__.c[name] for name in _CHANGEABLE]
+    arrays = [_array(each, [getattr(line, each.name) for line in lines]) for each in columns]
+    new = (
+        func.unnest(*arrays)
+        .table_valued(*(column(each.name, each.type) for each in columns))
+        .render_derived(name="changed")
+    )
+    await session.execute(
+        update(ReportLine)
+        .where(ReportLine.id == new.c.id)
+        .values({name: new.c[name] for name in _CHANGEABLE[1:]} | {"updated_at": now})
+        .execution_options(synchronize_session=False)
     )
 
 
-async def original_description(session: AsyncSession, transaction_id: UUID) -> str:
-    """What the bank wrote."""
-    found = await session.scalars(
-        select(Transaction.description).where(Transaction.id == transaction_id)
-    )
-    return found.one()
+def _array(like: Any, values: Iterable[Any]) -> BindParameter[Any]:
+    return bindparam(None, list(values), type_=ARRAY(like.type), unique=True)
 
 
 async def remove_from_draft(

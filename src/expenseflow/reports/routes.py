@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Response, status
 from fastapi.responses import StreamingResponse
 
+from expenseflow.categorization.outcomes import Tier
 from expenseflow.identity.deps import CurrentUserDep
 from expenseflow.reports import editing, errors, exporting, schemas, service, submitting
 from expenseflow.reports.schemas import ExcludedIn, LineIn, LineOut, ReportOut, SubmitIn
@@ -51,10 +52,24 @@ async def list_lines(
     report_id: UUID,
     needs_review: Annotated[bool | None, Query(alias="needsReview")] = None,
     q: schemas.Contains | None = None,
+    tier: Tier | None = None,
+    gl_code: Annotated[schemas.CodeOrNone | None, Query(alias="glCode")] = None,
+    department_code: Annotated[schemas.CodeOrNone | None, Query(alias="departmentCode")] = None,
     sort: LineOrder = LineOrder.POSTED_ON,
 ) -> PageOf[LineOut]:
-    """A page of lines; `q` looks into description, vendor and original description."""
-    query = LineQuery(paging=paging, needs_review=needs_review, contains=q, order=sort)
+    """A page of lines; `q` looks into description, vendor and original description.
+
+    `sort=-needsReview` is the order of a review: the flagged lines first, the least sure first.
+    """
+    query = LineQuery(
+        paging=paging,
+        needs_review=needs_review,
+        contains=q,
+        tier=tier,
+        gl_code=gl_code,
+        department_code=department_code,
+        order=sort,
+    )
     page = await service.list_lines(session, user.id, report_id, query=query)
     return page_of(page, schemas.line_out)
 

@@ -6,11 +6,11 @@ A line belongs to the jobs until the person edits or accepts it; from then on
 (`edited_by_user`) no job changes it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from expenseflow.categorization.outcomes import Suggestion, Tier
@@ -62,6 +62,8 @@ NO_REASON = "Please check this line"
 REVIEW_ASKED = "You marked this line for review"
 NO_ACCOUNT = "No account is set"
 
+SUGGESTIONS = 3
+
 Content = Literal["gl_code", "department_code", "description", "vendor", "note"]
 CODES: frozenset[Content] = frozenset({"gl_code", "department_code"})
 
@@ -77,6 +79,13 @@ class Change:
     @property
     def is_empty(self) -> bool:
         return not self.values and self.needs_review is None
+
+
+class Codes(NamedTuple):
+    """Where a line is booked."""
+
+    gl_code: str | None
+    department_code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +161,58 @@ def _asked_again(before: Review, change: Change) -> Review:
     )
 
 
-def teaches(change: Change, *, gl_code: str | None) -> bool:
-    """Whether memory learns from the change: the person stands behind an account."""
-    return not change.is_empty and change.needs_review is not True and gl_code is not None
+def teaches(change: Change, *, gl_code: str | None, needs_review: bool) -> bool:
+    """Whether memory learns from the change: the person stands behind the line's account.
+
+    Nobody stands behind a line that is still flagged once it is changed, and a note is about the
+    day, not about the account.
+    """
+    says_something = change.needs_review is False or bool(change.values.keys() - {"note"})
+    return says_something and gl_code is not None and not needs_review
 
 
 def unteaches(change: Change, *, gl_code: str | None) -> bool:
     """Whether memory forgets the line: doubted again, or its account taken away."""
     return change.needs_review is True or ("gl_code" in change.values and gl_code is None)
+
+
+# --- in words, and what else was likely -----------------------------------------------------
+
+_YOU_CHOSE = "You chose account "
+_YOURS = " is your choice"
+_WHY_AT_MOST = 400
+
+
+def explained(before: Codes, after: Codes, told: str | None) -> str | None:
+    """Where the codes come from, once a person changed one; what a tier said of it is then over.
+
+    A tier's words stay for the account while only the department is the person's.
+    """
+    if after == before:
+        return told
+    words, _, last = (told or "").rpartition("; ")
+    own_department = last.endswith(_YOURS)
+    why = words if own_department else told or ""
+    if after.gl_code != before.gl_code:
+        chose = f"{_YOU_CHOSE}{after.gl_code}"
+        why = "You took the account away" if after.gl_code is None else chose
+    parts = [why[:_WHY_AT_MOST]] if why else []
+    if own_department or after.department_code != before.department_code:
+        code = after.department_code
+        parts.append(("no department" if code is None else f"department {code}") + _YOURS)
+    said = "; ".join(parts)
+    return said[:1].upper() + said[1:]
+
+
+def chosen_by_person(explanation: str | None) -> bool:
+    """Whether the codes of a line with this explanation are the person's and no tier's."""
+    told = explanation or ""
+    return told.startswith(_YOU_CHOSE) or told.endswith(_YOURS)
+
+
+def likeliest(chosen: Suggestion | None, others: Iterable[Suggestion]) -> list[Suggestion]:
+    """Up to three different pairs of codes, the chosen one first."""
+    found: dict[tuple[str, str | None], Suggestion] = {}
+    for each in (*([chosen] if chosen else []), *others):
+        found.setdefault((each.gl_code, each.department_code), each)
+    return list(found.values())[:SUGGESTIONS]

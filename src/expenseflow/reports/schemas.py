@@ -1,27 +1,30 @@
 """The JSON of reports and their lines (contract, section 2)."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 from pydantic import StrictBool as Flag
 
+from expenseflow.categorization.outcomes import Suggestion
 from expenseflow.kit import money
 from expenseflow.kit.money import Money
 from expenseflow.kit.period import PERIOD_PATTERN
+from expenseflow.reports import rules
 from expenseflow.reports.rules import Change, Content
 from expenseflow.reports.views import LineView, ReportView
 from expenseflow.web.wire import UtcTime, WireIn, WireOut
 
 # PostgreSQL cannot hold a NUL, and a code or a name has no use for one.
 _NO_NUL = r"^[^\x00]*$"
-_SUGGESTIONS = 3
 Code = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=_NO_NUL)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=_NO_NUL)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=_NO_NUL)]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=_NO_NUL)]
 Period = Annotated[str, Field(pattern=PERIOD_PATTERN, examples=["2026-01"])]
+CodeOrNone = Annotated[str, Field(max_length=40, pattern=_NO_NUL)]
 Contains = Annotated[str, Field(max_length=200, pattern=_NO_NUL)]
 
 
@@ -49,6 +52,8 @@ class ReportOut(WireOut):
 
 class SuggestionOut(WireOut):
     """A likely pair of codes."""
+
+    model_config = ConfigDict(from_attributes=True)
 
     gl_code: str
     department_code: str | None = None
@@ -149,11 +154,27 @@ def line_out(line: LineView) -> LineOut:
             "needs_review": line.needs_review,
             "review_reason": line.review_reason if line.needs_review else None,
             "explanation": line.explanation,
-            "suggestions": line.suggestions[:_SUGGESTIONS],
+            "suggestions": rules.likeliest(_chosen_by_a_tier(line), _suggested(line)),
             "edited_by_user": line.edited_by_user,
             "version": line.version,
         }
     )
+
+
+def _suggested(line: LineView) -> list[Suggestion]:
+    return [
+        Suggestion(each["gl_code"], each.get("department_code"), Decimal(each["confidence"]))
+        for each in line.suggestions
+    ]
+
+
+def _chosen_by_a_tier(line: LineView) -> Suggestion | None:
+    """What stands on the line comes first, unless the person put it there."""
+    if line.gl_code is None or line.confidence is None:
+        return None
+    if rules.chosen_by_person(line.explanation):
+        return None
+    return Suggestion(line.gl_code, line.department_code, line.confidence)
 
 
 def change_of(body: LineIn) -> Change:

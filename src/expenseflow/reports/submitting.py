@@ -48,7 +48,7 @@ async def submit(
     transaction_ids = [line.transaction_id for line in lines]
     await statements.mark_submitted(session, user_id, transaction_ids, report_id)
     # Off the event loop: a month of 20,000 lines is a second of text work.
-    stood_behind = [line for line in lines if line.edited_by_user or not line.needs_review]
+    stood_behind = [line for line in lines if not line.needs_review]
     lessons = await asyncio.to_thread(teaching.lessons, stood_behind)
     await categorization.teach(session, user_id, lessons, now=now)
     return await service.get_report(session, user_id, report_id)

@@ -74,6 +74,13 @@ class LineOrder(StrEnum):
     CONFIDENCE_DOWN = "-confidence"
     TIER = "tier"
     TIER_DOWN = "-tier"
+    NEEDS_REVIEW = "needsReview"
+    NEEDS_REVIEW_DOWN = "-needsReview"
+    """The flagged lines first, and of them those first that the tiers were least sure of."""
+
+
+NO_CODE = ""
+"""In a query: lines that have no account, or no department."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,4 +90,7 @@ class LineQuery:
     paging: PageRequest
     needs_review: bool | None = None
     contains: str | None = None
+    tier: str | None = None
+    gl_code: str | None = None
+    department_code: str | None = None
     order: LineOrder = LineOrder.POSTED_ON

@@ -91,6 +91,43 @@ async def test_lines_are_searched_as_plain_text(desk: Desk, q: str, found: int) 
     assert len(await desk.lines(q=q)) == found
 
 
+async def test_lines_are_filtered_by_tier_and_codes(desk: Desk) -> None:
+    flagged, settled = {str(desk.charges[1])}, {str(desk.charges[0]), str(desk.charges[2])}
+    for params, expected in (
+        ({"tier": "manual"}, flagged),
+        ({"tier": "model", "needsReview": "false"}, settled),
+        ({"glCode": "66300"}, settled),
+        ({"glCode": ""}, flagged),
+        ({"departmentCode": "07", "q": "coffee"}, settled),
+        ({"departmentCode": ""}, flagged),
+        ({"glCode": "66300", "departmentCode": ""}, set()),
+        ({"glCode": "%"}, set()),
+    ):
+        found = {line["transactionId"] for line in await desk.lines(**params)}
+        assert found == expected, params
+
+
+async def test_a_review_begins_with_what_the_tiers_were_least_sure_of(desk: Desk) -> None:
+    async with desk.db.transaction() as session:
+        more = await make.add_transactions(session, desk.user_id, 3)
+    doubtful = [
+        make.settled(id_, needs_review=True, confidence=Decimal(f"0.{tenths}"))
+        for id_, tenths in zip(more, (5, 3, 4), strict=True)
+    ]
+    await desk.run_job(*doubtful, make.settled(desk.charges[2], confidence=Decimal("0.8")))
+    lines = await desk.lines(sort="-needsReview")
+    assert [(line["needsReview"], line["confidence"]) for line in lines] == [
+        (True, None),
+        (True, 0.3),
+        (True, 0.4),
+        (True, 0.5),
+        (False, 0.8),
+        (False, 0.93),
+    ]
+    turned = await desk.lines(sort="needsReview")
+    assert [line["needsReview"] for line in turned] == [False] * 2 + [True] * 4
+
+
 FIELDS = [
     "postedOn", "amount", "description", "vendor", "glCode", "departmentCode", "confidence", "tier",
 ]  # fmt: skip
@@ -123,7 +160,8 @@ async def test_pages_of_equal_lines_neither_repeat_nor_skip(desk: Desk) -> None:
     "query",
     [
         "pageSize=501", "page=0", "page=1" + "0" * 30, "sort=note", "sort=amount;drop", "sort=",
-        "needsReview=perhaps", "q=%00", "q=" + "x" * 201,
+        "needsReview=perhaps", "tier=", "tier=person", "glCode=%00", "glCode=" + "x" * 41,
+        "departmentCode=%00", "q=%00", "q=" + "x" * 201,
     ],
 )  # fmt: skip
 async def test_a_wrong_query_for_lines_is_400(desk: Desk, query: str) -> None:

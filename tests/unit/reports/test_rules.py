@@ -1,11 +1,15 @@
 """What a change does to the review of a line, and what stops a submit."""
 
+from decimal import Decimal
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from expenseflow.categorization.outcomes import Suggestion
 from expenseflow.reports import errors, rules
-from expenseflow.reports.rules import Change, Review, Status
+from expenseflow.reports.rules import Change, Codes, Review, Status
 
 CLEAR = Review(needs_review=False, reason=None, edited_by_user=False)
 DOUBTFUL = Review(needs_review=True, reason="Low confidence", edited_by_user=False)
@@ -64,7 +68,7 @@ def test_asking_to_look_at_a_clear_line_again_survives_the_next_job() -> None:
 def test_an_empty_change_changes_nothing() -> None:
     for before in (CLEAR, DOUBTFUL, EDITED):
         assert after(before, Change()) == before
-    assert not rules.teaches(Change(), gl_code="66300")
+    assert not rules.teaches(Change(), gl_code="66300", needs_review=False)
 
 
 reviews = st.builds(
@@ -90,7 +94,8 @@ def test_whatever_is_changed_by_hand_is_never_a_jobs_again(
         assert result.edited_by_user
     if change.needs_review is not None:
         assert result.needs_review is change.needs_review
-    assert not (rules.teaches(change, gl_code=gl_code) and rules.unteaches(change, gl_code=gl_code))
+    teaches = rules.teaches(change, gl_code=gl_code, needs_review=result.needs_review)
+    assert not (teaches and rules.unteaches(change, gl_code=gl_code))
 
 
 @given(before=reviews, change=changes)
@@ -101,12 +106,75 @@ def test_a_flag_always_says_why(before: Review, change: Change) -> None:
     assert result.reason is not None or not result.needs_review
 
 
+def teaches(change: Change, *, before: Review = CLEAR, gl_code: str | None = "66300") -> bool:
+    flagged = after(before, change, gl_code=gl_code).needs_review
+    return rules.teaches(change, gl_code=gl_code, needs_review=flagged)
+
+
 def test_memory_learns_from_a_person_who_stands_behind_an_account() -> None:
-    assert rules.teaches(ACCEPT, gl_code="66300")
-    assert rules.teaches(SET_NOTE, gl_code="66300")
-    assert not rules.teaches(ACCEPT, gl_code=None)
+    assert teaches(ACCEPT, before=DOUBTFUL)
+    assert teaches(SET_ACCOUNT, before=DOUBTFUL)
+    assert teaches(Change({"vendor": "Shell"}))
+    assert not teaches(ACCEPT, gl_code=None)
     assert rules.unteaches(ASK_AGAIN, gl_code="66300")
     assert rules.unteaches(Change({"gl_code": None}), gl_code=None)
+
+
+@pytest.mark.parametrize("before", [CLEAR, DOUBTFUL, EDITED])
+def test_a_note_alone_teaches_nothing(before: Review) -> None:
+    assert not teaches(SET_NOTE, before=before)
+
+
+def test_the_vendors_name_on_a_doubtful_line_does_not_teach_its_account() -> None:
+    assert not teaches(Change({"vendor": "Shell"}), before=DOUBTFUL)
+
+
+# -- in words ---------------------------------------------------------------------------------
+
+TOLD = "You filed Shell under 64100 twice; and under 66300 once"
+
+
+@pytest.mark.parametrize(
+    ("before", "after_", "told", "said"),
+    [
+        (("1", "07"), ("1", "07"), TOLD, TOLD),
+        (("1", "07"), ("1", "07"), None, None),
+        (("1", "07"), ("2", "07"), TOLD, "You chose account 2"),
+        (("1", "07"), (None, "07"), TOLD, "You took the account away"),
+        (("1", "07"), ("1", "02"), TOLD, f"{TOLD}; department 02 is your choice"),
+        (("1", "07"), ("2", "02"), TOLD, "You chose account 2; department 02 is your choice"),
+        (("1", "07"), ("1", None), None, "No department is your choice"),
+    ],
+)
+def test_an_explanation_says_what_is_the_persons(
+    before: tuple[str, str], after_: tuple[str, str], told: str | None, said: str | None
+) -> None:
+    assert rules.explained(Codes(*before), Codes(*after_), told) == said
+
+
+def test_a_department_chosen_before_stays_explained() -> None:
+    codes = [Codes("1", "07"), Codes("1", "02"), Codes("1", "03"), Codes("2", "03")]
+    told: str | None = TOLD
+    for before, then in pairwise(codes):
+        told = rules.explained(before, then, told)
+    assert told == "You chose account 2; department 03 is your choice"
+
+
+codes = st.builds(Codes, st.none() | st.text(max_size=40), st.none() | st.text(max_size=40))
+
+
+@given(steps=st.lists(codes, min_size=2, max_size=6), told=st.none() | st.text(max_size=500))
+def test_an_explanation_always_fits(steps: list[Codes], told: str | None) -> None:
+    for before, then in pairwise(steps):
+        told = rules.explained(before, then, told)
+        assert told is None or len(told) <= 500
+
+
+def test_the_likeliest_codes_begin_with_those_chosen_and_are_told_once() -> None:
+    a, b, c, d = (Suggestion(code, "07", Decimal("0.2")) for code in "abcd")
+    assert rules.likeliest(b, [a, b, c, d]) == [b, a, c]
+    assert rules.likeliest(None, [a, a, b]) == [a, b]
+    assert rules.likeliest(None, []) == []
 
 
 def test_a_submitted_report_refuses_changes() -> None:

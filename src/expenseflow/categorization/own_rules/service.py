@@ -120,9 +120,7 @@ async def always(
     await hold(session, user_id)
     for rule in await repository.rules_of(session, user_id):
         if _is_about(rule.content, content):
-            content = replace(
-                content, name=rule.content.name, description=rule.content.description
-            )
+            content = replace(content, name=rule.content.name, description=rule.content.description)
             await repository.move_first(session, user_id, rule.id)
             view = await change_rule(session, user_id, rule.id, content, version=None, now=now)
             return view, False

@@ -93,7 +93,8 @@ def test_a_pattern_means_what_shells_mean_by_it(pattern: str, printed: str) -> N
 
 
 @pytest.mark.parametrize(
-    "pattern", ["*a" * 49 + "*b", "*" + "a?" * 48 + "b*", "*" + "a" * 90 + "b*c", "?" * 99 + "b"]
+    "pattern",
+    ["*a" * 49 + "*b", "*" + "a?" * 48 + "bb*", "*" + "a" * 90 + "b*", "?" * 99 + "b"],
 )
 def test_no_pattern_makes_the_search_hang(pattern: str) -> None:
     own = RuleSet([rule(at, pattern=pattern) for at in range(1, 21)])

@@ -4,17 +4,19 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.identity.models import User
 from expenseflow.infra.db import Database
 from expenseflow.kit.paging import PageRequest
-from expenseflow.statements import service
+from expenseflow.reports import undo
+from expenseflow.statements import reading, service
 from expenseflow.statements.models import Sighting
-from expenseflow.statements.rows import ImportedStatement, TransactionRow
+from expenseflow.statements.rows import ImportedStatement, PreviewedStatement, TransactionRow
 
 NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
 COFFEE = "2026-01-05,COFFEE,4.50"
@@ -59,7 +61,11 @@ class Ledger:
     user_id: UUID
     imports: list[ImportedStatement] = field(default_factory=list)
 
-    async def take(self, content: bytes, **given: str) -> ImportedStatement:
+    async def take(
+        self,
+        content: bytes,
+        **given: Any,
+    ) -> ImportedStatement:
         async with self.database.transaction() as session:
             done = await service.import_statement(
                 session,
@@ -70,9 +76,42 @@ class Ledger:
                 currency=given.get("currency"),
                 default_currency="USD",
                 now=NOW,
+                mapping=given.get("mapping"),
+                choices=given.get("choices") or {},
             )
         self.imports.append(done)
         return done
+
+    async def preview(
+        self,
+        content: bytes,
+        **given: Any,
+    ) -> PreviewedStatement:
+        said = reading.given(
+            given.get("account"),
+            given.get("currency"),
+            default_currency="USD",
+            mapping=given.get("mapping"),
+        )
+        async with self.database.transaction() as session:
+            return await service.preview_statement(
+                session,
+                self.user_id,
+                reading.read(content, said),
+                choices=given.get("choices") or {},
+            )
+
+    async def undo(self, statement: ImportedStatement) -> None:
+        async with self.database.transaction() as session:
+            await undo.undo(session, self.user_id, statement.id)
+
+    async def rows_of(self, *tables: str) -> dict[str, int]:
+        """How many rows there are in the tables, of anybody."""
+        async with self.database.transaction() as session:
+            return {
+                table: await session.scalar(text(f"SELECT count(*) FROM {table}")) or 0  # noqa: S608  # our own names
+                for table in tables
+            }
 
     async def transactions(self, **wanted: str) -> list[TransactionRow]:
         async with self.database.transaction() as session:

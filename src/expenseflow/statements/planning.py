@@ -5,7 +5,7 @@ First the file and what is stored decide (`rules.decide`), then the person's cho
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
@@ -55,13 +55,20 @@ class RowPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What a row of this very file was when it was imported before."""
+
+    transaction_id: UUID
+    was_chosen: bool
+    """`import` was said: the same choice again is the same transaction, not one more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
-    """What the ledger knows about a file."""
+    """What the ledger knows about a file: what its rows can be, and by row what they were."""
 
     stored: Sequence[Stored] = ()
-    own: Mapping[int, UUID] | None = None
-    """Rows that were chosen to be imported when this very file was imported before, with the
-    transactions they became: the same choice again is the same transaction, not one more."""
+    before: Mapping[int, Before] = field(default_factory=dict[int, Before])
 
 
 def plan(
@@ -77,19 +84,29 @@ def plan(
     Raises DecisionDoesNotFit for a choice on a row that is rejected or not there.
     """
     _refuse_strangers(parsed, choices)
-    decisions = rules.decide(candidates, known.stored)
+    decisions = rules.decide(candidates, known.stored, _by_index(parsed, known.before))
     last: dict[str, int] = defaultdict(int)
     for one in known.stored:
         content = one.candidate.content_hash
         last[content] = max(last[content], one.occurrence)
     plans: list[RowPlan] = []
     for row, candidate, decision in zip(parsed.rows, candidates, decisions, strict=True):
-        planned = _plan(row, decision, choices.get(row.row), known.own or {}, parsed.rows)
+        planned = _plan(row, decision, choices.get(row.row), known.before, parsed.rows)
         if planned.is_stored:  # numbered anew: rows that were skipped or brought in shift them
             last[candidate.content_hash] += 1
             planned = _numbered(planned, last[candidate.content_hash])
         plans.append(planned)
     return plans
+
+
+def _by_index(parsed: ParsedStatement, before: Mapping[int, Before]) -> dict[int, UUID]:
+    if not before:
+        return {}
+    return {
+        index: before[row.row].transaction_id
+        for index, row in enumerate(parsed.rows)
+        if row.row in before
+    }
 
 
 def _refuse_strangers(parsed: ParsedStatement, choices: Mapping[int, Choice]) -> None:
@@ -108,15 +125,16 @@ def _plan(
     row: ParsedRow,
     decision: Decision,
     choice: Choice | None,
-    own: Mapping[int, UUID],
+    before: Mapping[int, Before],
     rows: Sequence[ParsedRow],
 ) -> RowPlan:
     if isinstance(decision, New):
         return _of_new(row, decision, choice)
     if choice != "import":
         return _of_duplicate(decision, rows)
-    if row.row in own:
-        return RowPlan("duplicate", FURTHER_BEFORE, choice, own[row.row])
+    was = before.get(row.row)
+    if was is not None and was.was_chosen:
+        return RowPlan("duplicate", FURTHER_BEFORE, choice, was.transaction_id)
     return RowPlan("duplicate", A_FURTHER_ONE, choice, occurrence=1)
 
 

@@ -77,9 +77,9 @@ async def prepare(
         content_hashes={row.content_hash for row in candidates},
         external_ids={row.external_id for row in candidates if row.external_id},
     )
-    own = await files.own_before(session, user_id, read.digest) if choices else {}
+    before = await files.before(session, user_id, read.digest) if file.imported_before else {}
     plans = await asyncio.to_thread(
-        planning.plan, file.read.parsed, candidates, Known(stored, own), choices
+        planning.plan, file.read.parsed, candidates, Known(stored, before), choices
     )
     return Prepared(file, plans)
 

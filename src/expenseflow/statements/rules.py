@@ -8,7 +8,7 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -103,22 +103,31 @@ class _Known:
         return None
 
 
-def decide(rows: Sequence[Candidate], stored: Iterable[Stored]) -> list[Decision]:
+NOT_BEFORE: Mapping[int, UUID] = {}
+
+
+def decide(
+    rows: Sequence[Candidate],
+    stored: Iterable[Stored],
+    before: Mapping[int, UUID] = NOT_BEFORE,
+) -> list[Decision]:
     """For every row of a file, in order, whether it is new.
 
-    Rows that the bank's id names are settled first, so that no other row of the same content
-    takes their transaction.
+    `before` are the rows (by index) that this very file showed when it was imported before, with
+    their transactions: of equal rows some may have been left out then. Those are settled first,
+    next the rows that the bank's id names, so that no other row takes their transaction.
     """
     known = _known(stored)
+    known.used.update(before.values())
     rows = _without_shared_ids(rows)
-    decisions: dict[int, Decision] = {}
+    decisions: dict[int, Decision] = {index: Seen(id_) for index, id_ in before.items()}
     first_with_id: dict[IdKey, int] = {}
     for index, row in enumerate(rows):
         if (key := row.id_key) is not None:
             decided = _by_id(key, known, first_with_id)
             first_with_id.setdefault(key, index)
             if decided is not None:
-                decisions[index] = decided
+                decisions.setdefault(index, decided)
     for index, row in enumerate(rows):
         if index not in decisions:
             decisions[index] = _by_content(row, known)

@@ -135,9 +135,7 @@ async def test_a_submitted_charge_that_another_file_holds_does_not_stop_an_undo(
     assert await charges(ann) == ["COFFEE"]
 
 
-async def test_nobody_undoes_what_is_not_theirs(
-    visitors: Visitors, ann: httpx.AsyncClient
-) -> None:
+async def test_nobody_undoes_what_is_not_theirs(visitors: Visitors, ann: httpx.AsyncClient) -> None:
     bob = await visitors.signed_in("bob@example.com")
     theirs = await upload(bob, csv(COFFEE))
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     any_,
     cast,
     delete,
+    false,
     func,
     insert,
     literal,
@@ -22,7 +23,7 @@ from sqlalchemy.orm import aliased
 from expenseflow.kit.paging import Page, PageRequest
 from expenseflow.statements import mappings, parsing
 from expenseflow.statements.models import Sighting, Statement, StatementMapping, Transaction
-from expenseflow.statements.planning import Choice
+from expenseflow.statements.planning import Before, Choice
 from expenseflow.statements.reading import Given, ReadStatement
 from expenseflow.statements.rows import Brought, CurrencySource, ImportedStatement, MappingSource
 
@@ -80,19 +81,20 @@ async def given_with(
     return given, "inferred" if is_inferred else "remembered"
 
 
-async def own_before(session: AsyncSession, user_id: UUID, digest: str) -> dict[int, UUID]:
-    """Rows of this very file that were chosen to be imported before, with what they became."""
+async def before(session: AsyncSession, user_id: UUID, digest: str) -> dict[int, Before]:
+    """What the rows of this very file were when it was imported before.
+
+    Of several imports the one in which the row was chosen counts, else the first.
+    """
+    said = Statement.decisions[cast(Sighting.row, TEXT)].astext
+    was_chosen = func.coalesce(said == "import", false())
     found = await session.execute(
-        select(Sighting.row, Sighting.transaction_id)
+        select(Sighting.row, Sighting.transaction_id, was_chosen)
         .join(Statement, Statement.id == Sighting.statement_id)
-        .where(
-            Statement.user_id == user_id,
-            Statement.digest == digest,
-            Statement.decisions[cast(Sighting.row, TEXT)].astext == "import",
-        )
-        .order_by(Statement.created_at.desc(), Statement.id.desc())
+        .where(Statement.user_id == user_id, Statement.digest == digest)
+        .order_by(was_chosen, Statement.created_at.desc(), Statement.id.desc())
     )
-    return dict[int, UUID]((row[0], row[1]) for row in found)
+    return {row: Before(transaction_id, chosen) for row, transaction_id, chosen in found}
 
 
 async def remembered_mapping(

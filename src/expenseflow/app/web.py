@@ -19,6 +19,7 @@ from starlette.types import Scope
 
 import expenseflow.categorization.own_rules.routes
 import expenseflow.report_jobs.routes
+import expenseflow.reports.review_routes
 import expenseflow.reports.routes
 import expenseflow.reports.rule_routes
 import expenseflow.reports.undo_routes
@@ -99,6 +100,7 @@ def _fields(parts: Any) -> list[str]:
 def _add_routes(app: FastAPI) -> None:
     app.include_router(expenseflow.report_jobs.routes.router)
     app.include_router(expenseflow.reports.routes.router)
+    app.include_router(expenseflow.reports.review_routes.router)
     app.include_router(expenseflow.reports.rule_routes.router)
     app.include_router(expenseflow.reports.undo_routes.router)
     app.include_router(expenseflow.categorization.own_rules.routes.router)

@@ -3,9 +3,12 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from tests.support import reports as make
@@ -13,9 +16,9 @@ from tests.support.reports import Desk
 
 from expenseflow.infra.db import advisory_lock
 from expenseflow.kit.errors import ExpenseFlowError
-from expenseflow.reports import editing, errors, line_queries, locking, service, submitting
+from expenseflow.reports import bulk, editing, errors, line_queries, locking, service, submitting
 from expenseflow.reports.models import ExpenseReport, ReportLine
-from expenseflow.reports.rules import Change, Status
+from expenseflow.reports.rules import Change, Content, Status
 from expenseflow.statements.errors import TransactionIsSubmitted
 from expenseflow.statements.models import Transaction
 
@@ -67,6 +70,22 @@ def job(desk: Desk, *also: UUID) -> Step:
         )
 
     return run
+
+
+def bulk_edit(desk: Desk, lines: list[dict[str, Any]], **values: str) -> Step:
+    """Change these lines as they were seen."""
+    seen = [bulk.Seen(UUID(line["id"]), line["version"]) for line in lines]
+    change = Change(cast("dict[Content, str | None]", values))
+    return lambda session: bulk.edit_lines(
+        session, desk.user_id, desk.report_id, seen=seen, change=change, now=make.NOW
+    )
+
+
+def same_vendor(desk: Desk, line: dict[str, Any], **values: str) -> Step:
+    change = Change(cast("dict[Content, str | None]", values))
+    return lambda session: bulk.edit_same_vendor(
+        session, desk.user_id, desk.report_id, UUID(line["id"]), change=change, now=make.NOW
+    )
 
 
 def exclude(desk: Desk, at: int) -> Step:
@@ -193,11 +212,113 @@ async def test_a_reopen_beside_a_job_leaves_one_draft(desk: Desk) -> None:
     await assert_consistent(desk)
 
 
+async def test_of_eight_bulk_edits_of_one_version_each_line_is_changed_by_one(desk: Desk) -> None:
+    lines = await desk.lines()
+    rotated = [lines[at % 3 :] + lines[: at % 3] for at in range(8)]
+    bodies = [
+        {
+            "lines": [{"id": line["id"], "version": line["version"]} for line in named],
+            "set": {"note": f"note {at}"},
+        }
+        for at, named in enumerate(rotated)
+    ]
+    answers = await asyncio.gather(
+        *(desk.client.post(f"{desk.path}/lines/bulk", json=body) for body in bodies)
+    )
+    assert {answer.status_code for answer in answers} == {200}
+    winners = [answer.json() for answer in answers if answer.json()["updated"]]
+    assert len(winners) == 1
+    updated = sorted(winners[0]["updated"], key=lambda line: line["postedOn"])
+    assert (updated, winners[0]["conflicts"]) == (await desk.lines(), [])
+    losers = [answer.json() for answer in answers if not answer.json()["updated"]]
+    assert all({each["version"] for each in loser["conflicts"]} == {2} for loser in losers)
+
+
+@pytest.mark.parametrize("job_first", [True, False], ids=["job-first", "bulk-first"])
+async def test_a_bulk_edit_beside_a_job_is_whole_or_a_conflict_and_never_undone(
+    desk: Desk, job_first: bool
+) -> None:
+    seen = await desk.lines()
+    steps = [job(desk), bulk_edit(desk, seen, gl_code="66300", note="mine")]
+    assert await at_once(desk, *(steps if job_first else reversed(steps))) == ["done"] * 2
+    after = {line["id"]: line for line in await desk.lines()}
+    for was in seen:
+        line = after[was["id"]]
+        assert line["version"] == was["version"] + 1, "one of the two changed it, not both"
+        expected = ("66300", "mine", True) if line["note"] else ("64100", None, False)
+        assert (line["glCode"], line["note"], line["editedByUser"]) == expected
+    assert await attempt(desk, job(desk)) == "done"
+    assert {line["id"]: line for line in await desk.lines()} == after
+
+
+async def test_a_bulk_edit_that_waited_for_a_submit_is_refused(desk: Desk) -> None:
+    lines = await desk.lines()
+    ended = await at_once(
+        desk,
+        submit(desk),
+        bulk_edit(desk, lines, gl_code="64100"),
+        same_vendor(desk, lines[0], gl_code="64100"),
+    )
+    assert ended[0] == "done"
+    assert set(ended[1:]) <= {"done", errors.ReportIsSubmitted.__name__}
+    await assert_consistent(desk)
+    frozen = await desk.lines()
+    assert await attempt(desk, bulk_edit(desk, frozen, note="late")) == "ReportIsSubmitted"
+    assert await desk.lines() == frozen
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(order=st.permutations(range(8)), tag=st.uuids())
+async def test_what_a_person_decided_survives_everything_else_in_any_order(
+    desk: Desk, order: list[int], tag: UUID
+) -> None:
+    """Jobs, bulk edits, an exclusion, a submit and a reopen queue for the lock in this order.
+
+    A line of the person's is as the last of their own calls was told that it is.
+    """
+    note = str(tag)
+    lines = await desk.lines()
+    told = {line["id"]: (line["note"], line["glCode"]) for line in lines}
+
+    async def by_hand(session: AsyncSession, which: Step) -> None:
+        done = cast("bulk.BulkEdit", await which(session))
+        told.update({str(line.id): (line.note, line.gl_code) for line in done.updated})
+
+    def bulk_step(at: int) -> Step:
+        edit = bulk_edit(desk, lines, note=f"{note} {at}", gl_code="66300")
+        return lambda session: by_hand(session, edit)
+
+    def vendor_step(at: int) -> Step:
+        edit = same_vendor(desk, lines[0], note=f"{note} {at}")
+        return lambda session: by_hand(session, edit)
+
+    steps = [
+        job(desk), bulk_step(1), job(desk), vendor_step(3), exclude(desk, 2), submit(desk),
+        reopen(desk), bulk_step(7),
+    ]  # fmt: skip
+    await at_once(desk, *(steps[at] for at in order))
+    await assert_consistent(desk)
+    await attempt(desk, reopen(desk))
+    await attempt(desk, job(desk))
+    for line in await desk.lines():
+        if line["editedByUser"]:
+            assert (line["note"], line["glCode"]) == told[line["id"]]
+        else:
+            assert line["note"] is None
+
+
 async def test_everything_at_once_never_breaks_the_books(desk: Desk) -> None:
-    """Thirty steps, twelve at a time, in whatever order the locks are given out."""
+    """Forty-two steps, fourteen at a time, in whatever order the locks are given out."""
     async with desk.db.transaction() as session:
         late = await make.add_transactions(session, desk.user_id, 3)
     kinds = [submit(desk), reopen(desk), job(desk, *late), exclude(desk, 2), job(desk)]
-    for _ in range(3):
+    for round_ in range(3):
+        lines = await desk.lines()
+        kinds[5:] = [
+            bulk_edit(desk, lines[::-1], note=f"round {round_}"),
+            same_vendor(desk, lines[0], gl_code="64100"),
+        ]
         await at_once(desk, *(kinds * 2))
         await assert_consistent(desk)

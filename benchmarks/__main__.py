@@ -13,6 +13,7 @@ from types import FrameType
 
 from benchmarks import (
     cancelling,
+    exporting,
     importing,
     killing,
     known_lines,
@@ -35,6 +36,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         known_lines.MONTH,
         known_lines.LARGE,
         importing.BENCHMARK,
+        exporting.BENCHMARK,
         cancelling.BENCHMARK,
         killing.BENCHMARK,
         throughput.BENCHMARK,

@@ -26,6 +26,8 @@ MAX_LINES = 10_000
 _DESCRIPTION, _ORIGINAL, _ACCOUNT, _DEPARTMENT, _AMOUNT = 17.0, 18.0, 12.5, 9.0, 11.0
 _COVER = 40.0
 _FOOTER_LETTERS = 60
+_LONG = 600
+"""So many letters always fit on a page in the narrow column of the description."""
 _MINUS = "\u2212"
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -116,6 +118,11 @@ def grouped(amount: Decimal, currency: str) -> str:
     return f"{amount:,.{len(decimals)}f}".replace("-", _MINUS)
 
 
+def _letters(line: LineView) -> int:
+    described = sum(len(text or "") for text in (line.description, line.vendor, line.note))
+    return max(described + len(line.review_reason or ""), len(line.original_description))
+
+
 def _shortened(text: str) -> str:
     return text if len(text) <= _FOOTER_LETTERS else text[: _FOOTER_LETTERS - 1] + "…"
 
@@ -133,6 +140,7 @@ def _line(number: int, line: LineView, head: Head) -> dict[str, Any]:
         "account": printable(names.accounts.get(account, ""), ems=_ACCOUNT),
         "departmentCode": printable(department, ems=_DEPARTMENT),
         "department": printable(names.departments.get(department, ""), ems=_DEPARTMENT),
+        "long": _letters(line) > _LONG,
         "needsReview": line.needs_review,
         "reason": printable(line.review_reason or "", ems=_DESCRIPTION),
         "note": printable(line.note or "", ems=_DESCRIPTION),

@@ -111,6 +111,34 @@ def test_import_says_when_the_currency_is_only_the_default(
     assert "default" not in out
 
 
+def test_a_preview_shows_and_stores_nothing(
+    month: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        assert main(["import", str(month), "--user", "pia@example.com", "--preview"]) == 0
+
+        out = capsys.readouterr().out
+        assert "month.csv: 2 new (11.00 USD), 0 known, 0 payments, 1 refused" in out
+        assert "charges have a minus sign" in out
+        assert "row 3 would be refused: The amount “NaN” is not an amount." in out
+        assert "STARBUCKS STORE 01234" in out
+
+
+def test_a_sign_that_was_flipped_is_remembered(
+    month: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    user = ["--user", "quin@example.com"]
+    main(["import", str(month), *user, "--flip-sign", "--preview"])
+    assert "2 new (-11.00 USD)" in capsys.readouterr().out
+    assert main(["import", str(month), *user, "--flip-sign"]) == 0
+    june = tmp_path / "june.csv"
+    june.write_text(MONTH.replace("2026-05", "2026-06"))
+
+    main(["import", str(june), *user, "--preview"])
+
+    assert "2 new (-11.00 USD)" in capsys.readouterr().out
+
+
 def test_importing_again_adds_nothing(month: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["import", str(month), "--user", "cleo@example.com"])
     capsys.readouterr()
@@ -160,6 +188,8 @@ def test_report_makes_a_report_that_export_writes(
     report_id, target = job["generatedReportId"], tmp_path / "out.csv"
     assert main(["export", report_id, "--format", "csv", "--output", str(target)]) == 0
     assert len(target.read_text(encoding="utf-8-sig").splitlines()) == 3
+    assert main(["export", report_id, "--format", "pdf", "--output", str(target)]) == 0
+    assert target.read_bytes().startswith(b"%PDF-")
 
 
 def test_report_says_what_it_did_and_what_is_left_to_do(

@@ -230,3 +230,14 @@ def test_what_cannot_be_seen_is_left_out_but_for_what_joins_letters() -> None:
     assert printable("a\u200bb\u200dc\ufeffd\u202ee\u00adf", ems=99) == "abcdef"
     assert printable("\u0915\u094d\u200d\u0937", ems=99) == "\u0915\u094d\u200d\u0937"
     assert printable("e\u0301", ems=99) == "\u00e9"
+
+
+def test_a_row_is_not_torn_over_two_pages_unless_it_is_very_long() -> None:
+    note = "word " * 60
+    pages = pages_of(printed(*(line(description=f"Cup<{n}>", note=note) for n in range(40))))
+    for page in pages[1:]:
+        assert page.count("Cup<") == page.count("2026-01-14") == page.count("6.50 USD")
+        assert page.count("word") == 60 * page.count("Cup<")
+    (first, *others) = pages_of(printed(line(note="word " * 400)))[1:]
+    assert others
+    assert "word" in first

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from expenseflow.reports import rules
 from expenseflow.reports.rules import Change, Codes, Review
@@ -10,17 +11,20 @@ from expenseflow.reports.views import LineView
 
 def changed(line: LineView, change: Change) -> LineView:
     """The line after the change, one version later; the very same when nothing is different."""
-    after = replace(line, **_contents(line, change))
+    after: dict[str, Any] = {**change.values}
+    if after.get("description", "") is None:
+        after["description"] = line.original_description  # the bank's text stands there again
+    codes = Codes(line.gl_code, line.department_code)
+    chosen = Codes(*(after.get(name, was) for name, was in codes._asdict().items()))
     before = Review(line.needs_review, line.review_reason, line.edited_by_user)
-    review = rules.after(before, change, gl_code=after.gl_code)
-    after = replace(
-        after,
-        needs_review=review.needs_review,
-        review_reason=review.reason,
-        edited_by_user=review.edited_by_user,
-        explanation=rules.explained(_codes(line), _codes(after), line.explanation),
-    )
-    return line if after == line else replace(after, version=line.version + 1)
+    review = rules.after(before, change, gl_code=chosen.gl_code)
+    after["needs_review"] = review.needs_review
+    after["review_reason"] = review.reason
+    after["edited_by_user"] = review.edited_by_user
+    after["explanation"] = rules.explained(codes, chosen, line.explanation)
+    if all(getattr(line, name) == value for name, value in after.items()):
+        return line
+    return replace(line, **after, version=line.version + 1)
 
 
 def learned(lines: Iterable[LineView], change: Change) -> tuple[list[LineView], list[LineView]]:
@@ -33,15 +37,3 @@ def learned(lines: Iterable[LineView], change: Change) -> tuple[list[LineView], 
         elif rules.unteaches(change, gl_code=line.gl_code):
             forgotten.append(line)
     return taught, forgotten
-
-
-def _contents(line: LineView, change: Change) -> dict[str, str | None]:
-    """Without a text of the person's own, the bank's stands there again."""
-    values: dict[str, str | None] = {**change.values}
-    if values.get("description", "") is None:
-        values["description"] = line.original_description
-    return values
-
-
-def _codes(line: LineView) -> Codes:
-    return Codes(line.gl_code, line.department_code)

@@ -14,7 +14,7 @@ from expenseflow.identity.models import User
 from expenseflow.infra.db import Database
 from expenseflow.kit.paging import PageRequest
 from expenseflow.reports import undo
-from expenseflow.statements import reading, service
+from expenseflow.statements import service
 from expenseflow.statements.models import Sighting
 from expenseflow.statements.rows import ImportedStatement, PreviewedStatement, TransactionRow
 
@@ -87,17 +87,15 @@ class Ledger:
         content: bytes,
         **given: Any,
     ) -> PreviewedStatement:
-        said = reading.given(
-            given.get("account"),
-            given.get("currency"),
-            default_currency="USD",
-            mapping=given.get("mapping"),
-        )
         async with self.database.transaction() as session:
-            return await service.preview_statement(
+            return await service.preview_file(
                 session,
                 self.user_id,
-                reading.read(content, said),
+                content=content,
+                account=given.get("account"),
+                currency=given.get("currency"),
+                default_currency="USD",
+                mapping=given.get("mapping"),
                 choices=given.get("choices") or {},
             )
 

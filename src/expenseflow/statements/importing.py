@@ -12,13 +12,11 @@ from expenseflow.infra.db import advisory_lock
 from expenseflow.kit.ids import new_id
 from expenseflow.kit.period import period_of
 from expenseflow.statements import parsing, preparing, reading, rules
-from expenseflow.statements.planning import Choice
+from expenseflow.statements.planning import NO_CHOICES, Choice
 from expenseflow.statements.preparing import Prepared
 from expenseflow.statements.reading import Given, ReadStatement
 from expenseflow.statements.repository import files, writing
 from expenseflow.statements.rows import ImportedStatement
-
-NO_CHOICES: Mapping[int, Choice] = {}
 
 
 async def import_statement(

@@ -16,6 +16,7 @@ from expenseflow.statements.rules import Candidate, Decision, New, Repeated, See
 
 Choice = Literal["import", "skip"]
 Verdict = Literal["new", "duplicate", "payment"]
+NO_CHOICES: Mapping[int, Choice] = {}
 
 SAME_CONTENT = "Already there: the same account, day, amount and description."
 SAME_ID = "Already there: the bank gave it the same id."

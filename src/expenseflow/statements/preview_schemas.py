@@ -179,13 +179,25 @@ class PreviewOut(WireOut):
 
 
 def preview_json(preview: PreviewedStatement) -> bytes:
-    """The answer as it is sent; takes long for many rows, so it belongs into a thread."""
+    """The answer as it is sent; takes long for many rows, so it belongs into a thread.
+
+    Row by row: written in one piece, 20,000 rows would hold up every other thread meanwhile.
+    """
+    head = _without_rows(preview).model_dump_json().encode()
+    rows = b",".join(PreviewRowOut.from_row(row).model_dump_json().encode() for row in preview.rows)
+    return head.removesuffix(_NO_ROWS) + b'"rows":[' + rows + b"]}"
+
+
+_NO_ROWS = b'"rows":[]}'
+
+
+def _without_rows(preview: PreviewedStatement) -> PreviewOut:
     mapping = MappingOut.model_validate(mappings.to_json(preview.mapping))
     totals = [
         TotalOut(amount=money.to_text(total.amount, total.currency), currency=total.currency)
         for total in preview.totals
     ]
-    answer = PreviewOut(
+    return PreviewOut(
         format=preview.format,
         account=preview.account,
         currency=preview.currency,
@@ -205,9 +217,8 @@ def preview_json(preview: PreviewedStatement) -> bytes:
         totals=totals,
         imported_before=preview.imported_before,
         notes=preview.notes,
-        rows=[PreviewRowOut.from_row(row) for row in preview.rows],
+        rows=[],
     )
-    return answer.model_dump_json().encode()
 
 
 class NotUnderstood(ValueError):

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from expenseflow.kit import money
 from expenseflow.kit.money import Money
 from expenseflow.kit.period import period_of
-from expenseflow.statements import preparing
-from expenseflow.statements.planning import Choice
+from expenseflow.statements import parsing, preparing, reading
+from expenseflow.statements.planning import NO_CHOICES, Choice
 from expenseflow.statements.preparing import Prepared
 from expenseflow.statements.reading import ReadStatement
 from expenseflow.statements.rows import PreviewedStatement, PreviewRow
@@ -29,6 +29,23 @@ async def preview_statement(
     """
     prepared = await preparing.prepare(session, user_id, read, choices)
     return await asyncio.to_thread(_preview, prepared)
+
+
+async def preview_file(
+    session: AsyncSession,
+    user_id: UUID,
+    *,
+    content: bytes,
+    account: str | None,
+    currency: str | None,
+    default_currency: str,
+    mapping: parsing.Mapping | None = None,
+    choices: Mapping[int, Choice] = NO_CHOICES,
+) -> PreviewedStatement:
+    """Exactly what `import_statement` would do, and raising what that would."""
+    given = reading.given(account, currency, default_currency=default_currency, mapping=mapping)
+    read = await asyncio.to_thread(reading.read, content, given)
+    return await preview_statement(session, user_id, read, choices=choices)
 
 
 def _preview(prepared: Prepared) -> PreviewedStatement:

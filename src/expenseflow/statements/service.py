@@ -13,7 +13,7 @@ from expenseflow.statements.errors import (
     TransactionNotFound,
 )
 from expenseflow.statements.importing import hold_imports, import_statement, store_statement
-from expenseflow.statements.previewing import preview_statement
+from expenseflow.statements.previewing import preview_file, preview_statement
 from expenseflow.statements.repository import files, transactions
 from expenseflow.statements.rows import (
     ImportedStatement,
@@ -33,6 +33,7 @@ __all__ = [
     "list_transactions",
     "mark_submitted",
     "month_overview",
+    "preview_file",
     "preview_statement",
     "reportable",
     "set_excluded",

@@ -41,6 +41,10 @@ class SignConvention(StrEnum):
     def sign(self) -> int:
         return 1 if self is SignConvention.CHARGES_POSITIVE else -1
 
+    @property
+    def flipped(self) -> "SignConvention":
+        return SignConvention.of(-self.sign)
+
     @classmethod
     def of(cls, sign: int) -> "SignConvention":
         return cls.CHARGES_POSITIVE if sign >= 0 else cls.CHARGES_NEGATIVE

@@ -143,6 +143,8 @@ async def _remember(
         return
     mapping = said.mapping or await files.remembered_mapping(session, user_id, key)
     mapping = replace(mapping or parsing.Mapping(), account=account)
+    if mapping.header_row == read.parsed.shape.header_row:
+        mapping = replace(mapping, header_row=None)  # more may stand above them next month
     await files.remember_mapping(session, user_id, key, mapping, now=now)
 
 

@@ -162,6 +162,18 @@ async def test_what_a_person_said_is_used_for_the_next_file_with_these_headings(
     assert [row.amount for row in february.rows] == [Decimal("-4.50"), Decimal("3.50")]
 
 
+async def test_headings_that_move_down_are_found_all_the_same(db: Database) -> None:
+    ledger = await support.ledger(db)
+    january = b"Card,1234\n" + csv(COFFEE, "2026-01-06,TEA,-3.50")
+    mapping = (await ledger.preview(january)).mapping
+    await ledger.take(january, mapping=mapping)
+
+    february = await ledger.preview(b"Card,1234\nOwner,Ann\n" + csv("2026-02-05,COFFEE,4.50"))
+
+    assert february.mapping_source == "remembered"
+    assert (february.mapping.header_row, february.rejected, february.imported) == (3, 0, 1)
+
+
 async def test_what_was_only_inferred_is_not_remembered(db: Database) -> None:
     ledger = await support.ledger(db)
 

@@ -83,7 +83,7 @@ def parse(
         reading.rejected,
         _told(table, reader, convention, mapping),
         Shape(
-            shapes.header_key(lines, table),
+            *shapes.header_of(lines, table),
             list(table.headings or []),
             mapping.date_order is not None or shapes.date_order_is_sure(table),
         ),

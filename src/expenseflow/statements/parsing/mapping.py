@@ -94,6 +94,8 @@ class Shape:
 
     header_key: str | None = None
     """The same for files with the same headings, which are then read alike."""
+    header_row: int | None = None
+    """The line of the headings as the file shows it, whatever a mapping says."""
     headings: list[str] = field(default_factory=list[str])
     date_order_sure: bool = True
     """False: every date reads in two orders, and nothing in the file settles which."""

@@ -24,10 +24,11 @@ def key_of(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def header_key(lines: Sequence[str], otherwise: Table) -> str:
-    """The same for files with the same headings (case, accents and punctuation aside).
+def header_of(lines: Sequence[str], otherwise: Table) -> tuple[str, int]:
+    """A key, and the line of the headings (0: there are none).
 
-    It comes from the file alone, not from how a person wants it read. Without headings the kinds
+    The key is the same for files with the same headings (case, accents and punctuation aside). It
+    comes from the file alone, not from how a person wants it read. Without headings the kinds
     of the columns stand for them.
     """
     try:
@@ -38,11 +39,12 @@ def header_key(lines: Sequence[str], otherwise: Table) -> str:
     header, start = tables.header_of(found)
     if header is not None:
         cells = found[header].cells
-        return key_of("headings", delimiter, str(len(cells)), *map(vocabulary.plain, cells))
+        key = key_of("headings", delimiter, str(len(cells)), *map(vocabulary.plain, cells))
+        return key, found[header].line
     rows = [record.cells for record in found[start:] if tables.is_row(record.cells)]
     width = max((len(row) for row in rows), default=0)
     kinds = (_kind([row[i].strip() for row in rows if i < len(row)]) for i in range(width))
-    return key_of("kinds", delimiter, str(width), *kinds)
+    return key_of("kinds", delimiter, str(width), *kinds), 0
 
 
 def _kind(cells: Sequence[str]) -> str:

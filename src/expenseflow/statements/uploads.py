@@ -37,7 +37,7 @@ _PROPERTIES: dict[str, Any] = {
     "file": {
         "type": "string",
         "format": "binary",
-        "description": "CSV in any bank's dialect, OFX or QFX.",
+        "description": "CSV in any bank's dialect, OFX, QFX, CAMT.053 or MT940.",
     },
     "account": {
         "type": "string",

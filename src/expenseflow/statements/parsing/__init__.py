@@ -1,7 +1,7 @@
 """Bytes in, rows and rejections out; pure, and bounded in time and memory."""
 
 from expenseflow.statements.errors import UnreadableStatement
-from expenseflow.statements.parsing import csv_dialects, encoding, ofx
+from expenseflow.statements.parsing import camt, csv_dialects, encoding, mt940, ofx
 from expenseflow.statements.parsing.mapping import Mapping
 from expenseflow.statements.parsing.model import ParsedRow, ParsedStatement, Rejection
 
@@ -26,5 +26,9 @@ def parse(
 def _parse(text: str, currency_hint: str | None, mapping: Mapping) -> ParsedStatement:
     if ofx.is_ofx(text):
         return ofx.parse(text, mapping)
+    if camt.is_camt(text):
+        return camt.parse(text, mapping)
+    if mt940.is_mt940(text):
+        return mt940.parse(text, mapping)
     encoding.refuse_markup(text)
     return csv_dialects.parse(text, currency_hint=currency_hint, mapping=mapping)

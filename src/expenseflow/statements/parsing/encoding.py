@@ -31,7 +31,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_ADVICE = "Export it as CSV, OFX or QFX instead."
+_ADVICE = "Export it as CSV, OFX, QFX, CAMT.053 or MT940 instead."
 
 
 def decode(content: bytes) -> str:

@@ -33,8 +33,3 @@ def measure(lines: Sequence[Verified], old: SimilarModel | None) -> dict[str, fl
         for name, model in (("new", rival), ("old", old))
     }
     return {"lines": len(asked), **right}
-
-
-def is_no_worse(measured: dict[str, float]) -> bool:
-    """Whether the new model may take the old one's place."""
-    return measured.get("new", 1.0) >= measured.get("old", 0.0)

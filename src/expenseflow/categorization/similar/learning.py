@@ -16,7 +16,7 @@ from uuid import UUID
 
 import structlog
 
-from expenseflow.categorization.similar import comparing, repository, wire
+from expenseflow.categorization.similar import repository, wire
 from expenseflow.categorization.similar.models import StoredModel
 from expenseflow.categorization.similar.repository import Lessons
 from expenseflow.categorization.similar.wire import Verified
@@ -53,6 +53,11 @@ def is_due(lessons: Lessons, last: StoredModel | None, *, now: datetime) -> bool
     if lessons.new < NEW_AT_LEAST:
         return False
     return lessons.new >= NEW_SHARE * lessons.count or now - last.created_at >= A_DAY
+
+
+def is_no_worse(measured: dict[str, float]) -> bool:
+    """Whether the new model may take the old one's place."""
+    return measured.get("new", 1.0) >= measured.get("old", 0.0)
 
 
 async def retrain_if_due(database: Database, clock: Clock) -> bool:
@@ -94,7 +99,7 @@ async def _finish(database: Database, begun: _Begun, answer: dict[str, Any]) -> 
         async with database.transaction() as session:
             await repository.give_up(session, begun.model_id)
         return False
-    use = comparing.is_no_worse(measured)
+    use = is_no_worse(measured)
     content = base64.b64decode(answer["model"])
     async with database.transaction() as session:
         stored = await repository.finish(

@@ -2,12 +2,14 @@
 
 import itertools
 import random
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 from tests.support.categorization import CHART, charge
 
-from expenseflow.categorization.similar import comparing, features, model, training
+from expenseflow.categorization.similar import comparing, features, learning, model, training
 from expenseflow.categorization.similar.features import Example, Line
 from expenseflow.categorization.similar.predicting import Predictor
 from expenseflow.categorization.similar.tier import UNSURE_ALIKE, Similar
@@ -141,10 +143,10 @@ def test_a_new_model_that_is_worse_is_told_from_one_that_is_not() -> None:
     assert measured["lines"] == 50
     assert measured["old"] == 1.0
     assert measured["new"] < 1.0
-    assert not comparing.is_no_worse(measured)
+    assert not learning.is_no_worse(measured)
     same = comparing.measure([*(Verified(one, is_new=False) for one in lines()), *fresh], old)
-    assert comparing.is_no_worse(same)
-    assert comparing.is_no_worse(comparing.measure(fresh, None))
+    assert learning.is_no_worse(same)
+    assert learning.is_no_worse(comparing.measure(fresh, None))
 
 
 def test_lines_come_through_to_the_training_process_as_they_were() -> None:
@@ -184,3 +186,14 @@ def test_a_closed_account_is_never_guessed(learned: Predictor) -> None:
 def test_weights_are_bytes(learned: Predictor) -> None:
     assert learned.model.weights.dtype == np.int8
     assert len(learned.model.to_bytes()) < model.MAX_BYTES
+
+
+def test_a_worker_starts_without_the_training_library() -> None:
+    """It takes seconds to load and 100 MB to hold; the training process alone has it."""
+    asked = (
+        "import sys, expenseflow.app.worker, expenseflow.app.web; print('sklearn' in sys.modules)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "False"

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -40,6 +41,16 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "tags never closed": lambda: b"<OFX><BANKTRANLIST>" + b"<a " * 1_000_000,
     "CDATA never closed": lambda: b"<OFX><BANKTRANLIST>" + b"<![CDATA[" * 300_000,
     "transactions never closed": lambda: b"<OFX>" + b"<STMTTRN>" * 50_000,
+    "XML tags never closed": lambda: b"<BkToCstmrStmt>" + b"<a>" * 1_000_000,
+    "XML within XML": lambda: b"<BkToCstmrStmt>" + b"<a>" * 300_000 + b"</a>" * 300_000,
+    "one XML tag of 10 MB": lambda: b"<BkToCstmrStmt><a b='" + b"x" * 10_000_000,
+    "XML attributes": lambda: (
+        b"<BkToCstmrStmt><a " + b"".join(b"b%d='' " % n for n in range(500_000))
+    ),
+    "entries without an end": lambda: b":20:X\n:25:1\n" + b":61:260105D1,00NMSC" * 300_000,
+    "many bad entries": lambda: b":20:X\n:25:1\n" + b":61:garbage//\n" * 90_000,
+    "details of 10 MB": lambda: b":20:X\n:25:1\n:61:260105D1,00NMSC\n:86:" + b"?20x" * 2_500_000,
+    "details on many lines": lambda: b":20:X\n:25:1\n:61:260105D1,00NMSC\n:86:" + b"x\n" * 90_000,
     "entities": lambda: b"<OFX><STMTTRN><NAME>" + b"&amp;" * 1_000_000,
 }
 
@@ -60,6 +71,50 @@ def test_a_bomb_costs_no_more_than_its_size(name: str) -> None:
 @settings(deadline=None)
 def test_no_bytes_crash_it(content: bytes) -> None:
     parse_or_refuse(content)
+
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "statements"
+FILES = [path.read_bytes() for path in sorted(GOLDEN.iterdir()) if path.suffix != ".expected"]
+PIECES = [b",", b";", b'"', b"\n", b"\0", b"<", b">", b"/", b":", b"&", b"?", b"-", b"\xff", b"9",
+          b":61:", b":86:", b":20:", b"<Ntry>", b"</Ntry>", b"<STMTTRN>", b"NaN", "٣".encode(),
+          b"]]>", b"<!DOCTYPE a>", b"&x;"]  # fmt: skip
+CHANGES = st.lists(
+    st.tuples(st.floats(0, 1), st.sampled_from(["in", "out", "again"]), st.sampled_from(PIECES),
+              st.sampled_from([1, 1, 3, 500])),
+    max_size=12,
+)  # fmt: skip
+
+
+def changed(content: bytes, changes: list[tuple[float, str, bytes, int]]) -> bytes:
+    for place, kind, piece, times in changes:
+        at = int(place * len(content))
+        if kind == "in":
+            content = content[:at] + piece * times + content[at:]
+        elif kind == "out":
+            content = content[:at] + content[at + times :]
+        else:
+            content = content[:at] + content[at : at + 100 * times] + content[at:]
+        content = content[:100_000]
+    return content
+
+
+@given(content=st.sampled_from(FILES), changes=CHANGES)
+@settings(deadline=None, max_examples=300)
+def test_a_damaged_statement_is_read_or_refused_within_a_second(
+    content: bytes, changes: list[tuple[float, str, bytes, int]]
+) -> None:
+    content = changed(content, changes)
+
+    started = time.process_time()
+    parsed = parse_or_refuse(content)
+    spent = time.process_time() - started
+
+    assert spent < (6 if sys.gettrace() else 1)
+    if parsed is not None:
+        numbers = [row.row for row in parsed.rows] + [one.row for one in parsed.rejected]
+        assert len(numbers) == len(set(numbers))
+        assert all(row.amount and 0 < len(row.description) <= 500 for row in parsed.rows)
+        assert parsing.parse(content, mapping=parsed.mapping).rows == parsed.rows
 
 
 CELLS = st.one_of(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from expenseflow.statements.parsing import amounts, currencies, dates, vocabulary
+from expenseflow.statements.parsing import amounts, balances, currencies, dates, vocabulary
 from expenseflow.statements.parsing.vocabulary import Role
 
 _ENOUGH = 0.6
@@ -89,9 +89,11 @@ def decide(headings: Sequence[str] | None, rows: Rows) -> Columns:
     width = max((len(row) for row in rows), default=len(headings or ()))
     _add_direction(roles, rows, width)
     _add_currency(roles, rows, headings or ())
+    _split_off_original(roles)
     if not Columns(roles).are_usable or headings is None:
         _add_from_cells(roles, rows, width)
     _drop_weak_references(roles, rows)
+    _drop_other_accounts(roles, rows, headings or ())
     _drop_lonely_payments(roles)
     return Columns(roles)
 
@@ -135,6 +137,13 @@ def _add_currency(roles: dict[Role, list[int]], rows: Rows, headings: Sequence[s
             and _mostly(rows, index, lambda cell: cell in currencies.CODES)
         ):
             roles[Role.CURRENCY] = [index]
+
+
+def _split_off_original(roles: dict[Role, list[int]]) -> None:
+    """An amount beside its own currency and the debit or credit that came of it was paid abroad."""
+    booked = any(roles.get(role) for role in (Role.DEBIT, Role.CREDIT))
+    if booked and roles.get(Role.ORIGINAL_CURRENCY) and not roles.get(Role.ORIGINAL_AMOUNT):
+        roles[Role.ORIGINAL_AMOUNT] = roles.pop(Role.AMOUNT, [])
 
 
 def _add_from_cells(roles: dict[Role, list[int]], rows: Rows, width: int) -> None:
@@ -181,6 +190,10 @@ def _number_columns(rows: Rows, free: list[int]) -> list[int]:
 
 def _amounts_from_cells(rows: Rows, numbers: list[int]) -> dict[Role, list[int]]:
     """One amount column, or two of which each row fills exactly one: debit, then credit."""
+    between = balances.amount_between({index: _cells(rows, index) for index in numbers})
+    if between is not None:
+        others = [index for index in numbers if index != between]
+        return {Role.AMOUNT: [between], Role.BALANCE: others}
     for left, right in pairwise(numbers):
         pairs = zip(_cells(rows, left), _cells(rows, right), strict=True)
         if all(bool(debit) != bool(credit) for debit, credit in pairs):
@@ -203,6 +216,16 @@ def _drop_weak_references(roles: dict[Role, list[int]], rows: Rows) -> None:
     Payers write `RENT` or `INVOICE 12` into some banks' reference column.
     """
     roles[Role.REFERENCE] = [i for i in roles.get(Role.REFERENCE, []) if _are_ids(_cells(rows, i))]
+
+
+def _drop_other_accounts(roles: dict[Role, list[int]], rows: Rows, headings: Sequence[str]) -> None:
+    """A number that most rows do not have is that of the other side, unless it is a card's."""
+    roles[Role.ACCOUNT] = [
+        index
+        for index in roles.get(Role.ACCOUNT, [])
+        if 2 * sum(map(bool, cells := _cells(rows, index))) >= len(cells)
+        or (index < len(headings) and vocabulary.names_card(headings[index]))
+    ]
 
 
 def _are_ids(cells: list[str]) -> bool:

@@ -28,8 +28,8 @@ from expenseflow.statements.parsing.vocabulary import Role
 
 MAX_LINES = 100_000
 _ACCOUNT = re.compile(
-    r"(?:account|card|konto|compte|cuenta|rekening|karte)[^0-9*]{0,60}?"
-    rf"((?-i:{text.IBAN})|[0-9*xX][0-9*xX -]{{2,30}}[0-9](?![0-9]))",
+    r"(?:account|card|konto|compte|cuenta|rekening|karte|iban)[^0-9*]{0,60}?"
+    rf"((?-i:{text.IBAN})|[0-9*xX][0-9*xX -]{{2,30}}[0-9](?:\.[0-9]{{2}})?(?![0-9]))",
     re.IGNORECASE,
 )
 _CURRENCY = re.compile(

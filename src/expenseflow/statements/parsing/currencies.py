@@ -25,6 +25,7 @@ SIGNS: dict[str, str | None] = {
 }  # fmt: skip
 
 _CODE = re.compile(r"(?<![A-Z])([A-Z]{3})(?![A-Z])")
+_EURO = re.compile(r"\beuros?\b", re.IGNORECASE)
 
 
 def code_of(text: str) -> str | None:
@@ -39,10 +40,12 @@ def is_sign(text: str) -> bool:
 
 
 def code_within(text: str) -> str | None:
-    """The currency named in a heading such as `Withdrawals (SGD)` or `Amount £`."""
+    """The currency named in a heading such as `Withdrawals (SGD)`, `Amount £` or `Débit euros`."""
     for match in _CODE.finditer(text):
         if match[1] in CODES:
             return match[1]
+    if _EURO.search(text):
+        return "EUR"
     return next(
         (code for sign, code in SIGNS.items() if code and sign in "£€₹₩" and sign in text), None
     )

@@ -5,6 +5,8 @@ import codecs
 from expenseflow.statements.errors import UnreadableStatement
 
 _SAMPLE = 4096
+_BROKEN = "\ufffd"
+_ONE_BY_ONE = "expenseflow.windows"
 
 # What people pick by mistake, by its first bytes.
 _MAGIC = (
@@ -63,7 +65,7 @@ def _to_text(content: bytes) -> str:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return content[len(mark) :].decode(encoding, errors="replace")
-    wide = _utf16_without_mark(content[:_SAMPLE])
+    wide = _utf16_without_mark(content[:_SAMPLE].rstrip(b"\0"))
     if wide:
         return content.decode(wide, errors="replace")
     return _narrow(content)
@@ -83,12 +85,34 @@ def _utf16_without_mark(sample: bytes) -> str | None:
 
 
 def _narrow(content: bytes) -> str:
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1")
+    """UTF-8, also with a few broken bytes; else Windows-1252, of which Latin-1 is a part."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    mixed = content.decode("utf-8", errors="replace")
+    broken = mixed.count(_BROKEN)
+    letters = len(mixed) - len(mixed.encode("ascii", errors="ignore")) - broken
+    if letters > broken:  # text in Windows-1252 hardly ever makes a letter of UTF-8
+        return content.decode("utf-8", errors=_ONE_BY_ONE)
+    return _windows(content)
+
+
+def _windows(content: bytes) -> str:
+    try:
+        return content.decode("cp1252")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    """The bytes that are no UTF-8, as they read in Windows-1252."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return _windows(error.object[error.start : error.end]), error.end
+
+
+codecs.register_error(_ONE_BY_ONE, _as_windows)
 
 
 def refuse_markup(text: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import mt940
 from mt940.models import Amount, Processors, Transactions
@@ -70,8 +70,7 @@ _PROCESSORS: Final[Processors] = {"pre_statement": []}
 """Its own makes 28 February of the 31st."""
 
 # It writes what it cannot read into the log, which must not hold what people bought.
-logging.getLogger("mt940").addHandler(logging.NullHandler())
-logging.getLogger("mt940").propagate = False
+logging.getLogger("mt940").setLevel(logging.CRITICAL + 1)
 
 
 @dataclass(slots=True)
@@ -205,6 +204,8 @@ def _taken_apart(entry: _Entry) -> dict[str, Any]:
     written = entry[0][1]
     if _EXPECTED.match(written):
         raise RejectedRow("The transaction is still pending.")
+    if _PARTS.match(written) is None:
+        raise RejectedRow(_why(written))
     reader = Transactions(processors=_PROCESSORS, options=_OPTIONS)
     try:
         reader.parse("\n".join(f":{tag}:{value}" for tag, value in mt940_details.plain(entry)))
@@ -235,9 +236,7 @@ def _is_day(digits: str) -> bool:
 
 def _amount(data: dict[str, Any], written: str) -> Decimal:
     """Debits positive, reversed credits too; raises RejectedRow."""
-    parts = _PARTS.match(written)
-    if parts is None:
-        raise RejectedRow(_why(written))
+    parts = cast("re.Match[str]", _PARTS.match(written))
     found: Amount = data["amount"]
     value = abs(found.amount)
     if not _is_number(parts["amount"], value):  # of `1.234,56` mt-940 takes the 1

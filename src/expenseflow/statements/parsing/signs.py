@@ -132,7 +132,7 @@ def charge_sign(rows: Sequence[Signed], headings: Iterable[str], *, has_balance:
         + _SHARE * _mean([_sign(row.value) for row in rows])
         - _BALANCE * has_balance
     )
-    return 1 if evidence >= 0 else -1
+    return 1 if evidence > 0 else -1  # where nothing tells, a minus is money that goes
 
 
 def _type_leaning(row: Signed, has_balance: bool) -> int:  # noqa: FBT001  # private, one caller

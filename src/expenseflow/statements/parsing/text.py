@@ -62,7 +62,7 @@ def account_label(text: str) -> str | None:
     label = clean(text)[: 2 * MAX_ACCOUNT].strip(_QUOTES)
     if _ACCOUNT_NUMBER.fullmatch(label):
         return re.sub(r"[^0-9]", "", label)[-4:]
-    masked = _NUMBER_IN_LABEL.sub(_last_four, _mask_ibans(mask_cards(label)))
+    masked = _NUMBER_IN_LABEL.sub(_last_four, mask_cards(_mask_ibans(label)))
     if re.fullmatch(r"\*{4}[0-9A-Z]{4}", masked):
         return masked[4:]
     return masked[:MAX_ACCOUNT].rstrip() or None

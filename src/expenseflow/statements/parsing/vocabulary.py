@@ -37,7 +37,7 @@ _HEADINGS: dict[Role, str] = {
         kaufdatum|umsatzdatum|date de transaction|
         date de la transaction|date de l operation|date operation|fecha de transaccion|
         fecha de la transaccion|fecha de operacion|fecha operacion|data operazione|
-        data transazione|transactiedatum|transaktionsdatum|started date""",
+        data transazione|transactiedatum|transaktionsdatum|started date|einkaufsdatum|dateop""",
     Role.DATE: """date|datum|fecha|data|dato|datetime|date time|date utc|created|created date|
         date created|date yyyy mm dd|day""",
     Role.POSTING_DATE: """posted|posted on|posted at|post date|posted date|posting date|
@@ -46,7 +46,7 @@ _HEADINGS: dict[Role, str] = {
         date de comptabilisation|date comptable|boekdatum|bokforingsdag|bokforingsdatum|
         settlement date|clearing date|effective date|data contabile|fecha contable""",
     Role.VALUE_DATE: """value date|valutadatum|wertstellung|wertstellungsdatum|wert|valuta|
-        date de valeur|date valeur|data valuta|fecha valor|rentedatum""",
+        date de valeur|date valeur|dateval|data valuta|fecha valor|f valor|value dat|rentedatum""",
     Role.DESCRIPTION: """merchant name|merchant|payee|description|transaction description|
         original description|payee name|name|counterparty|counter party|supplier|vendor|
         beneficiary|beneficiary name|partner name|partnername|zahlungsempfanger|
@@ -65,6 +65,8 @@ _HEADINGS: dict[Role, str] = {
         verwendungszweck|vorgang verwendungszweck|libelle|intitule|commercant|concepto|
         descripcion|comercio|descrizione|esercente|naam omschrijving|omschrijving|beskrivning|
         beskrivelse|tekst|text|opis|transaction details|details|desc|narrative|particulars|
+        naam tegenpartij|label|narration|particular|rubrik|namn|description 1|beschreibung 1|
+        omschrijving 1|sub description|description 2|transaction ref 1|counter party name|
         transaction|buchungstext""",
     Role.MEMO: """memo|notes|note|extended details|appears on your statement as|
         additional information|additional info|more details|transaktionsbeschreibung zusatz|
@@ -72,7 +74,7 @@ _HEADINGS: dict[Role, str] = {
     Role.AMOUNT: """amount|billing amount|billing gross amt|billed amount|transaction amount|
         amount in account currency|net amount|gross amount|betrag|buchungsbetrag|umsatz|montant|
         importe|importo|bedrag|belopp|belob|kwota|valor|value|charge amount|amt|total amount|
-        total|sum""",
+        total|sum|gross|importe eur|montant operation""",
     Role.DEBIT: """debit|debits|debit amount|amount debit|withdrawal|withdrawals|
         withdrawal amount|money out|paid out|payments out|amount out|out|charge|charges|spent|
         soll|ausgang|ausgaben|belastung|lastschrift|debito|addebiti|uscite|dare|cargo|cargos|
@@ -83,35 +85,41 @@ _HEADINGS: dict[Role, str] = {
     Role.DIRECTION: """debit credit|credit debit|dr cr|cr dr|debit or credit|
         credit debit indicator|debit credit indicator|transaction direction|direction|af bij|
         soll haben|sens""",
-    Role.TYPE: """type|transaction type|trans type|tran type|buchungsart|umsatzart|
-        type of transaction|mutatiesoort|tipo|type d operation""",
+    Role.TYPE: """type|umsatztyp|subcategory|transaction type|trans type|tran type|buchungsart|
+        umsatzart|type of transaction|mutatiesoort|tipo|type d operation""",
     Role.CURRENCY: """currency|currency code|ccy|buchungswahrung|wahrung|umsatzwahrung|
         betragswahrung|kontowahrung|auftragswahrung|wahrungscode|billing currency|
         billing cur|billing ccy|account currency|devise|moneda|divisa|munt|valuuta|curr""",
     Role.ORIGINAL_AMOUNT: """original amount|originalbetrag|local amount|foreign amount|
         original gross amt|foreign currency amount|foreign spend amount|amount foreign|
         amount in foreign currency|amount original|montant d origine|transaction currency amount|
-        fremdwahrungsbetrag|betrag fremdwahrung|betrag in fremdwahrung""",
+        oorspr bedrag|fremdwahrungsbetrag|betrag fremdwahrung|betrag in fremdwahrung""",
     Role.ORIGINAL_CURRENCY: """original currency|originalwahrung|fremdwahrung|
         ursprungswahrung|local currency|
-        foreign currency|original cur|original ccy|foreign currency code|transaction currency|
+        foreign currency|type foreign currency|oorspr munt|original cur|original ccy|
+        foreign currency code|transaction currency|
         devise d origine""",
     Role.ACCOUNT: """card no|card number|card|card masked|card ending|card last 4|last four|
         last 4|account number|account no|account|masked card|card account|
-        umsatz getatigt von|kartennummer|auftragskonto|iban auftragskonto|
+        umsatz getatigt von|kartennummer|iban bban|bank account|account num|
+        card last four digits|first bank card|auftragskonto|iban auftragskonto|
         iban kontoinhaber|iban des kontoinhabers|rekening|numero de carte|
         numero de tarjeta|tarjeta|account name""",
     Role.CATEGORY: """category|categories|merchant category|mcc description|transaction category|
-        kategorie|categorie|categoria|kategori""",
+        kategorie|branche|spending category|categorie|categoria|kategori""",
     Role.REFERENCE: """transaction id|fitid|unique id|transaction reference|
         transaction reference number|reference number|reference no|reference|ref no|ref number|
-        ref|bank reference|buchungsreferenz|referenz|transaktions id|id""",
+        ref|bank reference|transferwise id|wise id|volgnr|chq ref number|transaktions nr|
+        buchungsreferenz|referenz|transaktions id|id""",
     Role.STATUS: """status|state|transaction status|statut|estado""",
     Role.BALANCE: """balance|running bal|running balance|account balance|available balance|saldo|
         kontostand|solde|balance after|saldo nach buchung|closing balance|ledger balance""",
 }
 # Letters that Unicode does not take apart into a plain one and its accent.
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
+_ABROAD = re.compile(r"\b(?:foreign|original|local)\b|\bfremdw", re.IGNORECASE)
+_MONEY_ABROAD = {Role.AMOUNT: Role.ORIGINAL_AMOUNT, Role.CURRENCY: Role.ORIGINAL_CURRENCY}
+_CODE_HEADING = re.compile(r"[A-Z]{3}\$")
 _GENDER_ENDING = re.compile(r"[*:](?:in|r|n)\b")
 
 
@@ -142,17 +150,17 @@ _PARTS: tuple[tuple[str, Role], ...] = (
 _CHARGE_WORDS = frozenset({
     "debit", "d", "dr", "db", "dbit", "soll", "s", "af", "out", "money_out", "debet", "débit",
     "cargo", "belastung", "lastschrift", "sale", "purchase", "fee", "charge", "withdrawal", "pos",
-    "card_payment", "card_purchase", "dare", "uscita",
+    "card_payment", "card_purchase", "dare", "uscita", "ausgang",
 })  # fmt: skip
 _CREDIT_WORDS = frozenset({
     "credit", "c", "cr", "crdt", "haben", "h", "bij", "in", "money_in", "crédit", "kredit",
     "abono", "gutschrift", "return", "refund", "payment", "reversal", "deposit", "chargeback",
-    "rebate", "avere", "entrata",
+    "rebate", "avere", "entrata", "eingang", "counter_credit",
 })  # fmt: skip
 _PURE_DIRECTIONS = frozenset({
     "debit", "credit", "d", "c", "dr", "cr", "db", "dbit", "crdt", "soll", "haben", "s", "h",
     "af", "bij", "out", "in", "money_out", "money_in", "debet", "débit", "crédit", "kredit",
-    "cargo", "abono", "belastung", "gutschrift", "dare", "avere",
+    "cargo", "abono", "belastung", "gutschrift", "dare", "avere", "ausgang", "eingang",
 })  # fmt: skip
 _SURE_PAYMENT = re.compile(
     r"""\bpayments?[ -].{0,30}thank|\bthank[ ]you\b|\breceived[ ]payment\b|
@@ -168,7 +176,7 @@ _PAYMENT = re.compile(
     \bdirect[ ]debit[ ](?:payment|received|collection)\b|\b(?:bill|balance)[ ]?pay(?:ment|mt)\b|
     \bpayment[ ](?:to|on)[ ](?:your[ ]|my[ ])?(?:account|card)\b|^payments?$|^pymt\b|
     \bzahlungseingang\b|\bihre[ ]zahlung\b|\bvotre[ ]paiement\b|\bsu[ ]pago\b|
-    \bcapital[ ]one[ ].{0,10}pymt\b""",
+    \bcapital[ ]one[ ].{0,10}pymt\b|^direct[ ]debit$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _REFUND = re.compile(
@@ -187,7 +195,7 @@ _FEE = re.compile(
     re.IGNORECASE,
 )
 _PENDING = re.compile(
-    r"\b(?:pending|processing|vorgemerkt|ausstehend|authori[sz]ed|en attente|pendiente)\b",
+    r"\b(?:pending|processing|vorgemerkt|ausstehend|offen|authori[sz]ed|en attente|pendiente)\b",
     re.IGNORECASE,
 )
 _VOID = re.compile(
@@ -212,14 +220,33 @@ def plain(heading: str) -> str:
 
 
 def heading(text: str) -> tuple[Role, int] | None:
-    """The role a heading names, and its place among those of the role; `postedOn` is one too."""
-    return _BY_HEADING.get(_key(plain(text)))
+    """The role a heading names, and its place among those of the role; `postedOn` is one too.
+
+    `Amount (Foreign Currency)` and `CAD$` are headings of money as well.
+    """
+    if _CODE_HEADING.fullmatch(text.strip()):
+        return Role.AMOUNT, 0
+    found = _BY_HEADING.get(_key(plain(text)))
+    if found and (role := _abroad(found[0], text)) is not found[0]:
+        return role, 0
+    return found
 
 
 def part(text: str) -> Role | None:
     """The role that a word in the heading names."""
     words = {_key(word) for word in plain(text).split()}
-    return next((role for word, role in _PARTS if word in words), None)
+    found = next((role for word, role in _PARTS if word in words), None)
+    return found and _abroad(found, text)
+
+
+def _abroad(role: Role, text: str) -> Role:
+    """The money of another country, where the heading says so."""
+    return _MONEY_ABROAD.get(role, role) if _ABROAD.search(text) else role
+
+
+def names_card(heading: str) -> bool:
+    """Whether the heading is of a card rather than of any account."""
+    return any(word in plain(heading) for word in ("card", "karte", "carte", "tarjeta"))
 
 
 def direction(text: str) -> int:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
-_RUN: Final = re.compile(r"\d(?:(?:[\W_]{1,3}|[xX])?\d){12,}")
+_RUN: Final = re.compile(r"(?<!\d)\d(?:(?:[\W_]{1,3}+|[xX])?+\d){12,}+")
 _LENGTHS: Final = range(13, 20)
 _PLAIN: Final = ("", " ", "-")
 _ISSUED: Final = re.compile(

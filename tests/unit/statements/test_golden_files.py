@@ -42,11 +42,34 @@ def test_every_row_comes_out_to_the_cent_and_the_day(path: Path) -> None:
     assert came_out == [line for line in expected if not line.startswith("#")]
 
 
-def test_what_was_paid_abroad_is_kept_with_the_sign_of_the_charge() -> None:
-    parsed = parsing.parse((GOLDEN / "german_card_latin1.csv").read_bytes())
+@pytest.mark.parametrize(
+    ("name", "row", "amount", "currency"),
+    [
+        ("german_card_latin1.csv", 0, "10.00", "USD"),
+        ("n26.csv", 1, "100.00", "USD"),
+        ("n26_old.csv", 1, "100.0", "USD"),
+        ("monzo.csv", 1, "8.20", "EUR"),
+        ("ubs_card.csv", 0, "100.00", "USD"),
+        ("camt053_v02.xml", 1, "10.00", "USD"),
+        ("mt940_german.sta", 0, "50.00", "USD"),
+    ],
+)
+def test_what_was_paid_abroad_is_kept_with_the_sign_of_the_charge(
+    name: str, row: int, amount: str, currency: str
+) -> None:
+    found = parsing.parse((GOLDEN / name).read_bytes()).rows[row]
 
-    assert parsed.rows[0].original_amount == Decimal("10.00")
-    assert parsed.rows[0].original_currency == "USD"
+    assert (found.original_amount, found.original_currency) == (Decimal(amount), currency)
+
+
+def test_every_file_names_its_shape() -> None:
+    heads = [
+        path.with_name(path.name + ".expected").read_text(encoding="utf-8").splitlines()[0]
+        for path in FILES
+    ]
+
+    assert all(head.startswith("# shape: ") for head in heads)
+    assert len(set(heads)) == len(FILES)
 
 
 def test_an_ofx_file_says_its_account_and_currency() -> None:

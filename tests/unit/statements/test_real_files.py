@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from benchmarks import dialects
 
 from expenseflow.statements import parsing
 from expenseflow.statements.parsing import ParsedStatement
@@ -16,6 +17,9 @@ DATA = Path(
 pytestmark = pytest.mark.skipif(
     not DATA.is_dir(), reason="no sample data: set EXPENSEFLOW_SAMPLE_DATA to its folder"
 )
+
+
+EXPECTED = Path(__file__).parents[2] / "golden" / "real_statements"
 
 
 def parsed(name: str) -> ParsedStatement:
@@ -48,6 +52,13 @@ def test_a_statement_comes_out_whole(
     assert len(statement.rows) == rows
     assert [one.row for one in statement.rejected] == rejected
     assert total(statement) == Decimal(charges)
+
+
+@pytest.mark.parametrize("path", sorted(EXPECTED.iterdir()), ids=lambda path: path.stem)
+def test_every_row_of_a_real_file_comes_out_to_the_cent_and_the_day(path: Path) -> None:
+    outcome = dialects.outcome(path, (DATA / "statements" / path.stem).read_bytes())
+
+    assert outcome.wrong == []
 
 
 @pytest.mark.parametrize(

@@ -105,11 +105,18 @@ def _tree(content: str) -> Element:
         ) from error
     except (SafeTree.ParseError, ValueError) as error:
         raise UnreadableStatement(f"The XML file is damaged: {_place(error)}.") from error
-    for element in root.iter():
-        tag = cast("object", element.tag)  # of a comment it is a function
-        element.tag = tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    _drop_name_spaces(root)
     _refuse_others(root)
     return root
+
+
+def _drop_name_spaces(root: Element) -> None:
+    local: dict[str, str] = {}
+    for element in root.iter():
+        name = local.get(element.tag)
+        if name is None:
+            name = local[element.tag] = element.tag.rpartition("}")[2]
+        element.tag = name
 
 
 def _place(error: Exception) -> str:

@@ -22,6 +22,8 @@ from expenseflow.statements.parsing.model import RejectedRow
 _SIDES = {"DBIT": 1, "CRDT": -1}
 _UNBOOKED = {"PDNG", "FUTR"}
 _RAW = 1000
+_BETWEEN = " || "
+"""So wide that numbers beside each other are not taken for one of a card."""
 NONE = "(no description)"
 _LONG_ENOUGH = 8
 """Shorter references of an entry count those of its statement, and begin again in the next."""
@@ -98,7 +100,7 @@ def _whole(entry: Element, details: Sequence[Element], account_currency: str | N
         original_currency=original_currency,
         external_id=references.first(_ids(entry, alone)),
         says_payment=side < 0 and not _is_reversal(entry) and _says_payment(words),
-        raw=_raw([*_leaves(entry), *chain.from_iterable(map(_leaves_below, details))]),
+        raw=_raw(entry),
     )
 
 
@@ -259,7 +261,7 @@ def _part(detail: Element, whole: Entry) -> Entry:
         original_currency=original_currency,
         external_id=references.first(_detail_ids(detail)),
         says_payment=side < 0 and _says_payment(words),
-        raw=_raw(_leaves_below(detail)),
+        raw=_raw(detail),
     )
 
 
@@ -280,19 +282,7 @@ def _with_ids(parts: list[Entry]) -> list[Entry]:
     return [replace(part, external_id=None) for part in parts]
 
 
-def _leaves(entry: Element) -> Iterator[tuple[str, str]]:
-    """What the entry says outside its details."""
-    for child in entry:
-        if child.tag != "NtryDtls":
-            yield from _leaves_below(child)
-
-
-def _leaves_below(element: Element) -> Iterator[tuple[str, str]]:
-    for leaf in element.iter():
-        if leaf.text and (value := leaf.text.strip()):
-            yield leaf.tag, value
-
-
-def _raw(leaves: Iterable[tuple[str, str]]) -> str:
-    """The tags as they stood there, but for card and account numbers."""
-    return text.raw(" | ".join(f"{tag}={value}" for tag, value in leaves))[:_RAW]
+def _raw(element: Element) -> str:
+    """What stood there, but for card and account numbers."""
+    written = filter(None, (part.strip() for part in element.itertext()))
+    return text.raw(_BETWEEN.join(written))[:_RAW]

@@ -1,8 +1,8 @@
 """MT940 (SWIFT), read by mt-940 field by field.
 
-The library reads a whole file or none of it, runs entries without a type together, turns 31
-February into the 28th and takes a text for a path; so it gets one entry at a time here, and one
-that it cannot read is a refused row.
+As a whole the library reads a file or none of it, runs entries without a type together, turns 31
+February into the 28th and takes a text for a path. So its readers of the fields get one entry at
+a time here, and one that they cannot read is a refused row.
 """
 
 import logging
@@ -14,7 +14,9 @@ from decimal import Decimal
 from typing import Any, Final, TypeVar, cast
 
 import mt940
-from mt940.models import Amount, Processors, Transactions
+from mt940.models import Amount, Transactions
+from mt940.processors import transaction_details_post_processor
+from mt940.tags import Statement, TransactionDetails
 
 from expenseflow.statements.errors import UnreadableStatement
 from expenseflow.statements.parsing import (
@@ -61,13 +63,12 @@ _PARTS = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _NUMBER = re.compile(r"[0-9]{1,15},?|[0-9]{0,14},[0-9]{1,14}", re.ASCII)
-_SUB_FIELD = re.compile(r"(?<=\?[0-9]{2})")
 _CENTURY = 70
 _CODE_BEHIND = re.compile(r"(?<=[0-9]) ?([A-Z]{3})$")
 
-_OPTIONS: Final = mt940.Options.all()
-_PROCESSORS: Final[Processors] = {"pre_statement": []}
-"""Its own makes 28 February of the 31st."""
+_READER: Final = Transactions(options=mt940.Options.all())
+_ENTRY: Final = Statement()
+_DETAILS: Final = TransactionDetails()
 
 # It writes what it cannot read into the log, which must not hold what people bought.
 logging.getLogger("mt940").setLevel(logging.CRITICAL + 1)
@@ -201,19 +202,22 @@ def _row(entry: _Entry, statement: _Statement, number: int, sign: int) -> Parsed
 
 def _taken_apart(entry: _Entry) -> dict[str, Any]:
     """What mt-940 finds in one entry; raises RejectedRow."""
-    written = entry[0][1]
+    written = "\n".join(entry[0][1].split("\n", maxsplit=2)[:2])  # no standard knows a third line
     if _EXPECTED.match(written):
         raise RejectedRow("The transaction is still pending.")
     if _PARTS.match(written) is None:
         raise RejectedRow(_why(written))
-    reader = Transactions(processors=_PROCESSORS, options=_OPTIONS)
     try:
-        reader.parse("\n".join(f":{tag}:{value}" for tag, value in mt940_details.plain(entry)))
+        return dict(_ENTRY(_READER, _ENTRY.parse(_READER, written)), **_details(entry))
     except Exception as error:  # whatever a library stumbles over is one bad row
         raise RejectedRow(_why(written)) from error
-    if len(reader.transactions) != 1 or "amount" not in reader.transactions[0].data:
-        raise RejectedRow(_why(written))
-    return reader.transactions[0].data
+
+
+def _details(entry: _Entry) -> dict[str, Any]:
+    """The words of an entry by their meaning, where their country's banks mark it."""
+    value = "\n".join(value for tag, value in entry if tag == "86")
+    found: dict[str, Any] = dict(_DETAILS.parse(_READER, mt940_details.with_usual_marks(value)))
+    return transaction_details_post_processor(_READER, _DETAILS, found, dict(found))
 
 
 def _why(written: str) -> str:
@@ -266,7 +270,9 @@ def _day(data: dict[str, Any]) -> date:
 def _raw(entry: _Entry) -> str:
     """The fields as they stood there, but for card and account numbers."""
     written = " ".join(f":{tag}:{value}" for tag, value in entry)
-    return text.raw(_SUB_FIELD.sub(" ", written))[:_RAW]
+    first, *others = written.split("?")
+    apart = " ?".join([first, *(f"{one[:2]} {one[2:]}" for one in others)])
+    return text.raw(apart)[:_RAW]
 
 
 def _only(values: set[_T]) -> _T | None:

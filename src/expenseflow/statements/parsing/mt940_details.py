@@ -1,7 +1,6 @@
 """The free words of an MT940 entry: who was paid, as each country's banks write it."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -31,19 +30,10 @@ class Details:
     """All of it, for what tells a payment."""
 
 
-def plain(entry: Entry) -> Iterator[tuple[str, str]]:
-    """The fields with the sub-fields of 86 marked by `?`, whichever sign the bank took.
-
-    Of 61 only the two lines it may have; more of them belong to no standard.
-    """
-    for tag, value in entry:
-        if tag == "61":
-            yield tag, "\n".join(value.split("\n", maxsplit=2)[:2])
-            continue
-        mark = _OTHER_MARK.match(value) if tag == "86" else None
-        if mark:
-            value = re.sub(re.escape(mark[1]) + r"(?=\n?[0-9]{2})", "?", value)  # noqa: PLW2901
-        yield tag, value
+def with_usual_marks(value: str) -> str:
+    """The field with its parts marked by `?`, whichever sign the bank took."""
+    mark = _OTHER_MARK.match(value)
+    return re.sub(re.escape(mark[1]) + r"(?=\n?[0-9]{2})", "?", value) if mark else value
 
 
 def read(data: dict[str, Any]) -> Details:

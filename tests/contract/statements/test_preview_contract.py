@@ -125,11 +125,11 @@ async def test_the_sign_is_flipped_and_the_mapping_sent_back(ann: httpx.AsyncCli
 
 
 async def test_the_same_file_read_another_way_is_a_conflict(ann: httpx.AsyncClient) -> None:
-    await upload(ann, csv(COFFEE, "2026-01-06,TEA,-3.50"))
+    await upload(ann, csv(COFFEE, "2026-01-06,TEA REFUND,-3.50"))
 
     for path in ("/api/statements", "/api/statements/preview"):
         answer = await send(
-            ann, path, csv(COFFEE, "2026-01-06,TEA,-3.50"),
+            ann, path, csv(COFFEE, "2026-01-06,TEA REFUND,-3.50"),
             mapping={"signConvention": "chargesNegative"},
         )  # fmt: skip
         assert answer.status_code == 409

@@ -250,7 +250,7 @@ async def test_nobody_reads_with_what_another_person_said(db: Database) -> None:
 async def test_a_file_is_not_read_a_second_way_beside_the_first(db: Database) -> None:
     """Else the flipped rows would stand beside the first ones, and cancel them out."""
     ledger = await support.ledger(db)
-    content = csv(COFFEE, "2026-01-06,TEA,-3.50")
+    content = csv(COFFEE, "2026-01-06,TEA REFUND,-3.50")
     first = await ledger.take(content)
 
     for take in (ledger.preview, ledger.take):

@@ -220,9 +220,11 @@ def _drop_weak_references(roles: dict[Role, list[int]], rows: Rows) -> None:
 
 def _drop_other_accounts(roles: dict[Role, list[int]], rows: Rows, headings: Sequence[str]) -> None:
     """A number that most rows do not have is that of the other side, unless it is a card's."""
+    if Role.ACCOUNT not in roles:
+        return
     roles[Role.ACCOUNT] = [
         index
-        for index in roles.get(Role.ACCOUNT, [])
+        for index in roles[Role.ACCOUNT]
         if 2 * sum(map(bool, cells := _cells(rows, index))) >= len(cells)
         or (index < len(headings) and vocabulary.names_card(headings[index]))
     ]

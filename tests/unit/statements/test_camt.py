@@ -7,7 +7,7 @@ import pytest
 
 from expenseflow.statements import parsing
 from expenseflow.statements.errors import MappingDoesNotFit, UnreadableStatement
-from expenseflow.statements.parsing import Mapping, ParsedRow, ParsedStatement
+from expenseflow.statements.parsing import Mapping, ParsedRow, ParsedStatement, camt
 from expenseflow.statements.parsing.mapping import SignConvention
 
 VERSIONS = [f"{number:02}" for number in range(2, 14)]
@@ -113,6 +113,14 @@ def test_payments_that_make_up_their_entry_stand_by_themselves() -> None:
         Decimal("1.25"),
         Decimal("3.75"),
     ]
+
+
+def test_more_payments_than_a_file_may_have_are_refused() -> None:
+    one = '<TxDtls><Amt Ccy="EUR">1</Amt></TxDtls>' * (camt.MAX_TRANSACTIONS + 1)
+    whole = entry(f"<NtryDtls>{one}</NtryDtls>", amount=str(camt.MAX_TRANSACTIONS + 1))
+
+    with pytest.raises(UnreadableStatement, match="split it"):
+        parse(whole)
 
 
 def test_a_refund_among_the_payments_counts_against_them() -> None:

@@ -80,17 +80,22 @@ def _read_all(
     rejected: list[Rejection] = []
     for account, entry in entries:
         number = len(rows) + len(rejected) + 1
-        if number > MAX_TRANSACTIONS:
-            raise UnreadableStatement(
-                f"The file has more than {MAX_TRANSACTIONS:,} transactions; split it."
-            )
+        _refuse_too_many(number)
         try:
             found = camt_entries.read(entry, account.currency)
         except RejectedRow as reason:
             rejected.append(Rejection(number, str(reason)))
             continue
+        _refuse_too_many(number + len(found) - 1)
         rows += [_row(one, number + i, account.label, sign) for i, one in enumerate(found)]
     return rows, rejected
+
+
+def _refuse_too_many(number: int) -> None:
+    if number > MAX_TRANSACTIONS:
+        raise UnreadableStatement(
+            f"The file has more than {MAX_TRANSACTIONS:,} transactions; split it."
+        )
 
 
 def _tree(content: str) -> Element:

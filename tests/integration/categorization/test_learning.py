@@ -1,9 +1,12 @@
 """Training on real PostgreSQL, in a process of its own; what is used and what is not."""
 
 import asyncio
+import contextlib
+import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
@@ -125,6 +128,24 @@ async def test_the_old_model_stays_until_the_new_one_is_no_worse(db: Database) -
     assert rejected.measured["new"] < rejected.measured["old"]
 
 
+def trainings() -> list[int]:
+    """The training processes that this one has started and not seen the end of."""
+    found: list[int] = []
+    for path in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parent = (path / "stat").read_text().rpartition(")")[2].split()[1]
+            words = (path / "cmdline").read_text().split("\0")
+            if int(parent) == os.getpid() and "expenseflow.categorization.similar" in words:
+                found.append(int(path.name))
+    return found
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    while not holds():
+        await asyncio.sleep(0.01)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are listed in /proc")
 async def test_a_training_that_is_stopped_leaves_nothing_behind(db: Database) -> None:
     await teach(db, lines(240))
     under_way = asyncio.create_task(learning.retrain_if_due(db, Wall()))
@@ -134,9 +155,11 @@ async def test_a_training_that_is_stopped_leaves_nothing_behind(db: Database) ->
             await asyncio.sleep(0.01)
 
     await asyncio.wait_for(begun(), 10)
+    await asyncio.wait_for(_until(lambda: bool(trainings())), 10)
     under_way.cancel()
     with pytest.raises(asyncio.CancelledError):
         await under_way
+    assert trainings() == []
     assert await models(db) == []
     assert await learning.retrain_if_due(db, Wall())
 

@@ -8,8 +8,6 @@ from pathlib import Path
 from expenseflow.categorization.evals import baselines, dataset, learning_curve, replay, scoring
 from expenseflow.categorization.evals.dataset import Dataset
 from expenseflow.categorization.evals.scoring import Score
-from expenseflow.categorization.similar import training
-from expenseflow.categorization.similar.predicting import Predictor
 
 WRONG_USE = 2
 _FOLDER = 2
@@ -37,7 +35,7 @@ def _evaluate(file: Dataset) -> dict[str, object]:
     for name, share in baselines.baselines(early, late).items():
         _say(f"  {name:<45} {share:7.1%}")
     started = time.perf_counter()
-    predictor = Predictor(training.train(replay.examples(early)))
+    predictor = replay.learned(early)
     train_seconds = time.perf_counter() - started
     known = replay.past(early)
     started = time.perf_counter()

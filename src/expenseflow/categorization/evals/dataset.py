@@ -59,9 +59,12 @@ class Dataset:
     """Whether the file itself says which month a line belongs to."""
 
     def split(self) -> tuple[list[Labelled], list[Labelled]]:
-        """To learn from, and to ask about: the last month, or the last third of the rows."""
-        if self.has_months:
-            last = max(line.month for line in self.lines)
+        """To learn from, and to ask about: the last month, or the last third of the rows.
+
+        The last third too when all of the file is of one month.
+        """
+        last = max(line.month for line in self.lines)
+        if self.has_months and self.lines[0].month < last:
             early = [line for line in self.lines if line.month < last]
             return early, [line for line in self.lines if line.month == last]
         cut = len(self.lines) - len(self.lines) // _THIRDS
@@ -100,7 +103,7 @@ def _lines(columns: frozenset[str], rows: Iterable[Mapping[str, str]]) -> list[L
 
 
 def _with_card(row: Mapping[str, str]) -> Labelled:
-    day = date.fromisoformat(row["trans_date"])
+    day = _day(row["trans_date"])
     return Labelled(
         day=day,
         month=_month(row.get("file_month", ""), day),
@@ -115,7 +118,7 @@ def _with_card(row: Mapping[str, str]) -> Labelled:
 
 
 def _without_card(row: Mapping[str, str]) -> Labelled:
-    day = datetime.strptime(row["Date"], "%d/%m/%Y").date()  # noqa: DTZ007  # a day has no zone
+    day = _day(row["Date"])
     return Labelled(
         day=day,
         month=_month("", day),
@@ -129,8 +132,14 @@ def _without_card(row: Mapping[str, str]) -> Labelled:
     )
 
 
+def _day(text: str) -> date:
+    """`2021-08-05`, or `05/08/2021` as it is written in Britain."""
+    written = "%d/%m/%Y" if "/" in text else "%Y-%m-%d"
+    return datetime.strptime(text.strip(), written).date()  # noqa: DTZ007  # a day has no zone
+
+
 def _amount(text: str) -> Decimal:
-    return Decimal(text.replace(",", "") or "0")
+    return Decimal(text.strip().lstrip("£").replace(",", "") or "0")
 
 
 def _month(name: str, day: date) -> int:

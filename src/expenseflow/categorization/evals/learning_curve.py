@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from expenseflow.categorization.evals import replay, scoring
 from expenseflow.categorization.evals.dataset import Labelled
 from expenseflow.categorization.evals.scoring import Score
-from expenseflow.categorization.similar import training
-from expenseflow.categorization.similar.predicting import Predictor
 
 
 def learning_curve(lines: Sequence[Labelled]) -> list[Score]:
@@ -20,13 +18,6 @@ def learning_curve(lines: Sequence[Labelled]) -> list[Score]:
     for month in months:
         before = [line for line in lines if line.month < month]
         asked = [line for line in lines if line.month == month]
-        settled = replay.settle(asked, replay.past(before), _learned(before))
+        settled = replay.settle(asked, replay.past(before), replay.learned(before))
         scores.append(scoring.score(asked, settled))
     return scores
-
-
-def _learned(lines: Sequence[Labelled]) -> Predictor | None:
-    try:
-        return Predictor(training.train(replay.examples(lines)))
-    except training.TooLittleToLearn:
-        return None

@@ -12,6 +12,7 @@ from expenseflow.categorization.ladder import Knowledge, Remembered
 from expenseflow.categorization.memory import UsualDepartments
 from expenseflow.categorization.outcomes import Charge, Merchant, Settlement
 from expenseflow.categorization.repository import Department, Filed
+from expenseflow.categorization.similar import training
 from expenseflow.categorization.similar.features import Example, line_of
 from expenseflow.categorization.similar.predicting import Predictor
 from expenseflow.categorization.similar.tier import Similar
@@ -30,6 +31,7 @@ def examples(lines: Sequence[Labelled]) -> list[Example]:
                 merchant_key=line.merchant_key,
                 amount=line.amount,
                 category=line.category,
+                description=line.description,
             ),
             line.account,
             line.department,
@@ -37,6 +39,14 @@ def examples(lines: Sequence[Labelled]) -> list[Example]:
         )
         for line in lines
     ]
+
+
+def learned(lines: Sequence[Labelled]) -> Predictor | None:
+    """What the `similar` tier makes of these lines; None where they are too few."""
+    try:
+        return Predictor(training.train(examples(lines)))
+    except training.TooLittleToLearn:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,20 @@ drown the card. Terms are hashed into a fixed number of columns: no vocabulary h
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 from zlib import crc32
 
-GRAMS: Final = (3, 4, 5)
-GROUPS: Final = (("card", 1.0), ("merchant", 1.0), ("both", 1.0), ("amount", 0.3), ("grams", 1.0))
+GRAMS: Final = (4,)
+GROUPS: Final = (("card", 1.0), ("merchant", 1.0), ("both", 1.0), ("amount", 0.3), ("text", 1.0))
 """Each group of terms, and how much it weighs; chosen on the last training month."""
+_STARTS: Final = tuple(crc32(f"{name}:".encode()) for name, _ in GROUPS)
+"""Equal terms of different groups are different terms."""
 
+_READ: Final = 200
+"""What comes after so many characters of a description is left out."""
 _WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*")
 
 
@@ -29,9 +32,11 @@ class Line:
     """The card; empty when the statement does not name it."""
     merchant_key: str
     amount: float
-    """Charges positive; only its size and its sign are looked at."""
+    """Charges positive."""
     category: str = ""
     """The bank's own category, if it has one."""
+    text: str = ""
+    """As the bank printed it, in small letters; the key leaves out branches and numbers."""
 
     @property
     def card(self) -> str:
@@ -49,10 +54,21 @@ def line_of(
     merchant_key: str,
     amount: Decimal,
     category: str | None,
+    description: str,
 ) -> Line:
     """A charge as the tier sees it, in training and in use alike."""
-    plain = " ".join((category or "").lower().split())
-    return Line(str(person), account or "", merchant_key, float(amount), plain)
+    return Line(
+        str(person),
+        account or "",
+        merchant_key,
+        float(amount),
+        category=_plain(category or ""),
+        text=_plain(description)[:_READ],
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +90,7 @@ def terms(line: Line, department: str) -> tuple[list[str], ...]:
         _of_merchant(line, words),
         _of_both(line, words, department),
         _of_amount(line, department),
-        list(_grams(f" {line.merchant_key} ")),
+        _of_text(line),
     )
 
 
@@ -104,6 +120,10 @@ def _of_amount(line: Line, department: str) -> list[str]:
     ]
 
 
+def _of_text(line: Line) -> list[str]:
+    return [*_grams(f" {line.text} "), *(f"t={word}" for word in _WORD.findall(line.text))]
+
+
 def _grams(text: str) -> Iterator[str]:
     for size in GRAMS:
         for start in range(len(text) - size + 1):
@@ -113,11 +133,17 @@ def _grams(text: str) -> Iterator[str]:
 def hashed(line: Line, department: str, columns: int) -> list[dict[int, float]]:
     """For each group, column → 1 + log(count), before the columns' own weights."""
     return [
-        {
-            column: 1.0 + math.log(count)
-            for column, count in Counter(
-                crc32(f"{name}:{term}".encode()) % columns for term in group
-            ).items()
-        }
-        for (name, _), group in zip(GROUPS, terms(line, department), strict=True)
+        _hashed(group, start, columns)
+        for group, start in zip(terms(line, department), _STARTS, strict=True)
     ]
+
+
+def _hashed(group: list[str], start: int, columns: int) -> dict[int, float]:
+    found: dict[int, float] = {}
+    for term in group:
+        column = crc32(term.encode(), start) % columns
+        found[column] = found.get(column, 0) + 1
+    for column, count in found.items():
+        if count > 1:
+            found[column] = 1.0 + math.log(count)
+    return found

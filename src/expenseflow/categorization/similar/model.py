@@ -12,7 +12,7 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 MAX_BYTES: Final = 10_000_000
 
 Floats = npt.NDArray[np.float32]

@@ -48,6 +48,7 @@ async def verified_lines(
             MemoryLesson.merchant_key,
             Transaction.amount,
             Transaction.source_category,
+            Transaction.description,
             MemoryLesson.gl_code,
             MemoryLesson.department_code,
             Transaction.period,
@@ -67,6 +68,7 @@ def _verified(row: Any, since: datetime | None) -> Verified:
         merchant_key=row.merchant_key,
         amount=row.amount,
         category=row.source_category,
+        description=row.description,
     )
     month = months_between(_YEAR_ZERO, row.period)
     example = Example(line, row.gl_code, row.department_code, month)

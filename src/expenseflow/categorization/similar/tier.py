@@ -73,6 +73,7 @@ class Similar:
             merchant_key=charge.merchant.key,
             amount=charge.amount,
             category=charge.source_category,
+            description=charge.description,
         )
         if line not in self._seen:
             [self._seen[line]] = self._predictor.predict(

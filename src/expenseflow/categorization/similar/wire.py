@@ -24,6 +24,7 @@ def as_json(lines: Iterable[Verified]) -> list[list[Any]]:
             one.example.line.merchant_key,
             one.example.line.amount,
             one.example.line.category,
+            one.example.line.text,
             one.example.gl_code,
             one.example.department_code,
             one.example.month,
@@ -37,7 +38,7 @@ def examples(rows: Iterable[list[Any]]) -> list[Verified]:
     """The lines from their lists."""
     return [
         Verified(
-            Example(Line(*row[:5]), gl_code=row[5], department_code=row[6], month=row[7]), row[8]
+            Example(Line(*row[:6]), gl_code=row[6], department_code=row[7], month=row[8]), row[9]
         )
         for row in rows
     ]

@@ -7,6 +7,8 @@ import sys
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix, lil_matrix, vstack
+from sklearn.svm import LinearSVC
 from tests.support.categorization import CHART, charge
 
 from expenseflow.categorization.similar import comparing, features, learning, model, training
@@ -29,7 +31,8 @@ def lines(count: int = 400, *, noise: float = 0.0, seed: int = 1) -> list[Exampl
         person = chance.choice(PEOPLE)
         name = f"{chance.choice('ABCDEFGH') * 3} {WORDS[account]}"
         department = "05" if person == "ANN" else "07"
-        found.append(Example(Line(person, "", name, 10.0), told, department, number * 4 // count))
+        line = Line(person, "", name, 10.0, text=name.lower())
+        found.append(Example(line, told, department, number * 4 // count))
     return found
 
 
@@ -55,17 +58,29 @@ def test_what_comes_back_from_the_store_guesses_the_same(learned: Predictor) -> 
     assert again.predict(asked) == learned.predict(asked)
 
 
-def test_steps_of_a_weight_are_too_small_to_change_who_wins() -> None:
-    """The stored eighth-bit weights against scikit-learn's own decision."""
+def test_margins_are_those_of_scikit_learn_but_for_the_steps_of_a_weight() -> None:
     taught = lines(noise=0.2)
     predictor = Predictor(training.train(taught))
-    right = sum(
-        prediction.guesses[0].gl_code == example.gl_code
-        for prediction, example in zip(
-            predictor.predict(example.line for example in taught), taught, strict=True
-        )
-    )
-    assert right / len(taught) > 0.8
+    rows = vstack([as_row(predictor, example.line) for example in taught], format="csr")
+    machine = LinearSVC(C=training.REGULARITY, tol=training.NEAR_ENOUGH, random_state=0)
+    machine.fit(rows, [example.gl_code for example in taught])
+    wanted = machine.decision_function(rows)
+    found = np.array([predictor.margins(example.line) for example in taught])
+    assert found == pytest.approx(wanted, abs=0.05)
+    assert (found.argmax(axis=1) == wanted.argmax(axis=1)).mean() > 0.99
+
+
+def as_row(predictor: Predictor, line: Line) -> csr_matrix:
+    """The line as scikit-learn sees it, made anew from the terms."""
+    rarity = predictor.model.rarity
+    row = lil_matrix((1, len(rarity)))
+    groups = features.hashed(line, predictor.department_of(line), len(rarity))
+    for (_, weight), group in zip(features.GROUPS, groups, strict=True):
+        values = {column: value * float(rarity[column]) for column, value in group.items()}
+        length = sum(value * value for value in values.values()) ** 0.5
+        for column, value in values.items():
+            row[0, column] += value * weight / length
+    return csr_matrix(row)
 
 
 def test_a_confidence_is_how_often_such_guesses_are_right() -> None:
@@ -108,8 +123,8 @@ def test_a_model_of_another_format_is_refused(
     learned: Predictor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = learned.model.to_bytes()
-    monkeypatch.setattr(model, "FORMAT", 2)
-    with pytest.raises(model.UnreadableModel, match="format 1, not 2"):
+    monkeypatch.setattr(model, "FORMAT", model.FORMAT + 1)
+    with pytest.raises(model.UnreadableModel, match="format 2, not 3"):
         model.from_bytes(content)
 
 

@@ -174,6 +174,13 @@ def left(charge: Charge, knowledge: Knowledge, *, reason: str) -> Settlement:
     )
 
 
+def settle_left(
+    charges: Iterable[Charge], knowledge: Knowledge, *, reason: str
+) -> dict[UUID, Settlement]:
+    """`left` for many charges, by transaction."""
+    return {charge.transaction_id: left(charge, knowledge, reason=reason) for charge in charges}
+
+
 def _worth_showing(guess: Settlement) -> bool:
     """Wrong codes cost a person more than none: a guess is to be right more often than not."""
     return (guess.confidence or 0) >= rules.GUESS_FROM

@@ -175,15 +175,7 @@ class Run:
             _log.info("report_job.deadline", job_id=str(self._job_id), left=len(self._open))
 
     async def _take(self, outcome: Outcome, knowledge: Knowledge, context: str) -> None:
-        settled = {
-            charge.transaction_id: ladder.answered(charge, answer, knowledge)
-            for merchant, answer in outcome.answers.items()
-            for charge in self._open[merchant]
-        } | {
-            charge.transaction_id: ladder.left(charge, knowledge, reason=why)
-            for merchant, why in outcome.given_up.items()
-            for charge in self._open[merchant]
-        }
+        settled = await asyncio.to_thread(self._settled_by, outcome, knowledge)
         async with self._shop.database.transaction() as session:
             await jobs.progress(session, self._job_id, self._attempt, _news(outcome))
             if outcome.answers:
@@ -198,14 +190,22 @@ class Run:
                 await self._store(session, settled)
         self._forget(settled)
 
+    def _settled_by(self, outcome: Outcome, knowledge: Knowledge) -> dict[UUID, Settlement]:
+        return {
+            charge.transaction_id: ladder.answered(charge, answer, knowledge)
+            for merchant, answer in outcome.answers.items()
+            for charge in self._open[merchant]
+        } | {
+            charge.transaction_id: ladder.left(charge, knowledge, reason=why)
+            for merchant, why in outcome.given_up.items()
+            for charge in self._open[merchant]
+        }
+
     # -- what nobody knew ---------------------------------------------------------------------
 
     async def _settle_left(self, knowledge: Knowledge, reason: str) -> None:
         for step in self._steps():
-            settled = {
-                charge.transaction_id: ladder.left(charge, knowledge, reason=reason)
-                for charge in step
-            }
+            settled = await asyncio.to_thread(ladder.settle_left, step, knowledge, reason=reason)
             async with self._shop.database.transaction() as session:
                 await jobs.progress(session, self._job_id, self._attempt, {"waiting_for": None})
                 await self._store(session, settled)

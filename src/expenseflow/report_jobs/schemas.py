@@ -6,13 +6,12 @@ from uuid import UUID
 
 from pydantic import Field
 
-from expenseflow.kit.money import to_text
 from expenseflow.kit.period import PERIOD_PATTERN
 from expenseflow.report_jobs import rules
 from expenseflow.report_jobs.overview import PeriodOverview
 from expenseflow.report_jobs.rules import Status
 from expenseflow.report_jobs.service import JobView, tiers_of
-from expenseflow.web.wire import UtcTime, WireIn, WireOut
+from expenseflow.web.wire import TotalOut, UtcTime, WireIn, WireOut
 
 StatusName = Literal[
     "Pending", "Processing", "Completed", "Failed", "Cancelled", "CancellationRequested"
@@ -115,13 +114,6 @@ def _to_the_second(moment: datetime | None) -> datetime | None:
     return (moment + timedelta(microseconds=500_000)).replace(microsecond=0)
 
 
-class TotalOut(WireOut):
-    """A sum in one currency."""
-
-    amount: str
-    currency: str
-
-
 class PeriodReportOut(WireOut):
     """A report of the period."""
 
@@ -144,10 +136,7 @@ def period_out(overview: PeriodOverview) -> PeriodOut:
     return PeriodOut(
         period=overview.period,
         transaction_count=overview.transaction_count,
-        totals=[
-            TotalOut(amount=to_text(total.amount, total.currency), currency=total.currency)
-            for total in overview.totals
-        ],
+        totals=[TotalOut.of(total) for total in overview.totals],
         reports=[
             PeriodReportOut(id=report.id, status="Submitted" if report.status else "Draft")
             for report in overview.reports

@@ -10,12 +10,11 @@ from pydantic import StrictBool as Flag
 
 from expenseflow.categorization.outcomes import Suggestion
 from expenseflow.kit import money
-from expenseflow.kit.money import Money
 from expenseflow.kit.period import PERIOD_PATTERN
 from expenseflow.reports import rules
 from expenseflow.reports.rules import Change, Content
 from expenseflow.reports.views import LineView, ReportView
-from expenseflow.web.wire import UtcTime, WireIn, WireOut
+from expenseflow.web.wire import TotalOut, UtcTime, WireIn, WireOut
 
 # PostgreSQL cannot hold a NUL, and a code or a name has no use for one.
 _NO_NUL = r"^[^\x00]*$"
@@ -26,13 +25,6 @@ Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, 
 Period = Annotated[str, Field(pattern=PERIOD_PATTERN, examples=["2026-01"])]
 CodeOrNone = Annotated[str, Field(max_length=40, pattern=_NO_NUL)]
 Contains = Annotated[str, Field(max_length=200, pattern=_NO_NUL)]
-
-
-class TotalOut(WireOut):
-    """What the lines of one currency add up to."""
-
-    currency: str
-    amount: str
 
 
 class ReportOut(WireOut):
@@ -124,7 +116,7 @@ def report_out(view: ReportView) -> ReportOut:
         id=view.id,
         period=view.period,
         status="Draft" if view.status.name == "DRAFT" else "Submitted",
-        totals=[_total_out(total) for total in view.totals],
+        totals=[TotalOut.of(total) for total in view.totals],
         line_count=view.line_count,
         needs_review_count=view.needs_review_count,
         version=view.version,
@@ -184,7 +176,3 @@ def change_of(body: LineIn) -> Change:
         cast("Content", name): getattr(body, name) or None for name in sent - {"needs_review"}
     }
     return Change(values, body.needs_review if "needs_review" in sent else None)
-
-
-def _total_out(total: Money) -> TotalOut:
-    return TotalOut(currency=total.currency, amount=money.to_text(total.amount, total.currency))

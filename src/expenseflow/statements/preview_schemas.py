@@ -17,7 +17,7 @@ from expenseflow.statements.rows import (
     PreviewedStatement,
     PreviewRow,
 )
-from expenseflow.web.wire import WireIn, WireOut, holds_nul
+from expenseflow.web.wire import TotalOut, WireIn, WireOut, holds_nul
 
 MAX_ACCOUNT = 100
 _MOST_ROWS = 100_000
@@ -139,13 +139,6 @@ class PreviewRowOut(WireOut):
         )
 
 
-class TotalOut(WireOut):
-    """A sum in one currency."""
-
-    amount: str
-    currency: str
-
-
 class PreviewOut(WireOut):
     """What an import of the file with this `mapping` and your decisions would do."""
 
@@ -193,10 +186,7 @@ _NO_ROWS = b'"rows":[]}'
 
 def _without_rows(preview: PreviewedStatement) -> PreviewOut:
     mapping = MappingOut.model_validate(mappings.to_json(preview.mapping))
-    totals = [
-        TotalOut(amount=money.to_text(total.amount, total.currency), currency=total.currency)
-        for total in preview.totals
-    ]
+    totals = [TotalOut.of(total) for total in preview.totals]
     return PreviewOut(
         format=preview.format,
         account=preview.account,

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, model_validator
 from pydantic.alias_generators import to_camel
 
+from expenseflow.kit import money
+from expenseflow.kit.money import Money
 from expenseflow.kit.paging import Page
 
 T = TypeVar("T")
@@ -27,6 +29,17 @@ class WireOut(BaseModel):
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, serialize_by_alias=True, frozen=True
     )
+
+
+class TotalOut(WireOut):
+    """A sum in one currency; nothing is converted."""
+
+    currency: str
+    amount: str
+
+    @classmethod
+    def of(cls, total: Money) -> Self:
+        return cls(currency=total.currency, amount=money.to_text(total.amount, total.currency))
 
 
 def holds_nul(value: Any) -> bool:

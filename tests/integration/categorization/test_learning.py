@@ -14,7 +14,7 @@ from tests.support.categorization import NOW, add_user, lesson
 from tests.unit.categorization.similar.test_learning_and_guessing import lines
 
 from expenseflow.categorization import service
-from expenseflow.categorization.similar import learning, repository
+from expenseflow.categorization.similar import features, learning, repository
 from expenseflow.categorization.similar.features import Example
 from expenseflow.categorization.similar.models import StoredModel
 from expenseflow.categorization.similar.shelf import Shelf
@@ -85,7 +85,7 @@ async def test_enough_verified_lines_become_a_model_that_jobs_use(db: Database) 
 
 
 async def test_too_few_lines_train_nothing(db: Database) -> None:
-    await teach(db, lines(learning.FIRST_AT - 1))
+    await teach(db, lines(features.AT_LEAST - 1))
     assert not await learning.retrain_if_due(db, Wall())
     assert await models(db) == []
 

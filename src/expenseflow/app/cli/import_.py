@@ -23,7 +23,7 @@ from expenseflow.statements.parsing import Mapping
 from expenseflow.statements.rows import ImportedStatement, PreviewedStatement
 
 FilesArgument = Annotated[
-    list[Path], typer.Argument(metavar="FILE…", help="Statements: CSV, OFX or QFX.")
+    list[Path], typer.Argument(metavar="FILE…", help="Statements: CSV, OFX, QFX, CAMT or MT940.")
 ]
 AccountOption = Annotated[
     str | None, typer.Option(help="The card's label or last four digits, if the file names none.")

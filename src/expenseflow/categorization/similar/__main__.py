@@ -7,7 +7,6 @@ one to standard output, `{"model": base64 or null, "measured": {…}}`.
 import base64
 import json
 import os
-import resource
 import sys
 from typing import Final
 
@@ -19,8 +18,7 @@ _AFTER_THE_JOBS: Final = 10
 
 def main() -> None:
     """Train, and measure beside the old model; the jobs of this machine go first."""
-    os.nice(_AFTER_THE_JOBS)
-    resource.setrlimit(resource.RLIMIT_DATA, (_AT_MOST_BYTES, _AT_MOST_BYTES))
+    _be_modest()
     request = json.load(sys.stdin)
     examples = wire.examples(request["examples"])
     old = None
@@ -36,6 +34,16 @@ def main() -> None:
     except training.TooLittleToLearn as reason:
         answer = {"model": None, "measured": {"reason": str(reason)}}
     json.dump(answer, sys.stdout)
+
+
+def _be_modest() -> None:
+    """Leave the processors to the jobs, and the machine's memory to everybody."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415  # Unix only
+
+    os.nice(_AFTER_THE_JOBS)
+    resource.setrlimit(resource.RLIMIT_DATA, (_AT_MOST_BYTES, _AT_MOST_BYTES))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,10 @@ from decimal import Decimal
 from typing import Final
 from zlib import crc32
 
+AT_LEAST: Final = 200
+"""Fewer lines than this teach nothing that holds."""
+AT_MOST: Final = 50_000
+"""Only so many of the latest lines are learned from."""
 GRAMS: Final = (4,)
 GROUPS: Final = (("card", 1.0), ("merchant", 1.0), ("both", 1.0), ("amount", 0.3), ("text", 1.0))
 """Each group of terms, and how much it weighs; chosen on the last training month."""

@@ -17,8 +17,8 @@ from uuid import UUID
 import structlog
 
 from expenseflow.categorization.similar import repository, wire
-from expenseflow.categorization.similar.models import StoredModel
-from expenseflow.categorization.similar.repository import Lessons
+from expenseflow.categorization.similar.features import AT_LEAST, AT_MOST
+from expenseflow.categorization.similar.repository import Lessons, Training
 from expenseflow.categorization.similar.wire import Verified
 from expenseflow.infra.db import Database
 from expenseflow.kit.clock import Clock
@@ -26,8 +26,6 @@ from expenseflow.kit.ids import new_id
 
 _log = structlog.get_logger(__name__)
 
-FIRST_AT: Final = 200
-"""Lessons before the first model."""
 NEW_AT_LEAST: Final = 40
 """New lessons before another training, also at night: fewer cannot be measured on."""
 NEW_SHARE: Final = 0.05
@@ -35,7 +33,6 @@ NEW_SHARE: Final = 0.05
 A_DAY: Final = timedelta(days=1)
 GIVE_UP: Final = timedelta(minutes=10)
 KEPT: Final = 5
-AT_MOST: Final = 50_000
 CHECK_SECONDS: Final = 60.0
 
 
@@ -46,10 +43,10 @@ class _Begun:
     old: bytes | None
 
 
-def is_due(lessons: Lessons, last: StoredModel | None, *, now: datetime) -> bool:
+def is_due(lessons: Lessons, last: Training | None, *, now: datetime) -> bool:
     """Whether there is enough to learn, and enough of it that the last training has not seen."""
     if last is None:
-        return lessons.count >= FIRST_AT
+        return lessons.count >= AT_LEAST
     if lessons.new < NEW_AT_LEAST:
         return False
     return lessons.new >= NEW_SHARE * lessons.count or now - last.created_at >= A_DAY

@@ -28,6 +28,14 @@ class Lessons:
     latest: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Training:
+    """When a training was, and the latest lesson it learned from."""
+
+    created_at: datetime
+    taught_until: datetime
+
+
 async def lessons_since(session: AsyncSession, since: datetime | None) -> Lessons:
     """What there is to learn from, by everybody here; all of it is new when `since` is None."""
     newer = func.count() if since is None else func.count().filter(MemoryLesson.taught_at > since)
@@ -85,14 +93,16 @@ async def content_of(session: AsyncSession, model_id: UUID) -> bytes | None:
     return await session.scalar(select(StoredModel.content).where(StoredModel.id == model_id))
 
 
-async def latest(session: AsyncSession) -> StoredModel | None:
+async def latest(session: AsyncSession) -> Training | None:
     """The last training that ended, whether its model is in use or not."""
-    return await session.scalar(
-        select(StoredModel)
+    found = await session.execute(
+        select(StoredModel.created_at, StoredModel.taught_until)
         .where(StoredModel.content.is_not(None))
         .order_by(StoredModel.created_at.desc())
         .limit(1)
     )
+    row = found.one_or_none()
+    return None if row is None else Training(*row)
 
 
 async def begin(

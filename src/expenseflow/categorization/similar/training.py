@@ -17,14 +17,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from expenseflow.categorization.similar import counts, features
-from expenseflow.categorization.similar.features import GROUPS, Example
+from expenseflow.categorization.similar.features import AT_LEAST, AT_MOST, GROUPS, Example
 from expenseflow.categorization.similar.model import SimilarModel
 from expenseflow.categorization.similar.predicting import EVIDENCE, Predictor, evidence, sureness
 
-AT_LEAST: Final = 200
-"""Fewer lines than this teach nothing that holds."""
-AT_MOST: Final = 50_000
-"""Only so many of the latest lines are learned from."""
 PRECISION: Final = 0.94
 """Of the held-out lines settled without a person, so many are right; of next month's, which hold
 merchants nobody has seen, some fewer will be (docs/evaluation.md)."""

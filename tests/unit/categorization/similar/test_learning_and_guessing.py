@@ -130,7 +130,7 @@ def test_a_model_of_another_format_is_refused(
 
 def test_too_few_lines_or_one_account_teach_nothing() -> None:
     with pytest.raises(training.TooLittleToLearn):
-        training.train(lines(training.AT_LEAST - 1))
+        training.train(lines(features.AT_LEAST - 1))
     one = [Example(example.line, "64100", None, example.month) for example in lines()]
     with pytest.raises(training.TooLittleToLearn):
         training.train(one)

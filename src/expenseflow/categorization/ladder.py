@@ -17,6 +17,7 @@ from expenseflow.categorization.own_rules.matching import RuleSet
 from expenseflow.categorization.repository import Filed
 from expenseflow.categorization.similar.tier import UNSURE_ALIKE, Similar
 from expenseflow.chart.service import Chart
+from expenseflow.kit.period import period_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +70,18 @@ class _Remembering:
     def __init__(self, knowledge: Knowledge, remembered: Remembered) -> None:
         self._knowledge = knowledge
         self._filed = remembered.filed
-        self._decided: dict[tuple[str, str | None, int], Settlement] = {}
+        self._decided: dict[tuple[str, str | None, str], Settlement] = {}
 
     def filed(self, charge: Charge) -> Settlement | None:
         rows = self._filed.get(charge.merchant.key)
         if not rows:
             return None
         usual = self._knowledge.usual.of(charge.account)
-        about = (charge.merchant.key, usual, charge.posted_on.year)
+        month = period_of(charge.posted_on)
+        about = (charge.merchant.key, usual, month)
         if about not in self._decided:
             self._decided[about] = memory.decide(
-                rows, chart=self._knowledge.chart, usual=usual, year=charge.posted_on.year
+                rows, chart=self._knowledge.chart, usual=usual, month=month
             )
         return _seconded(self._decided[about], charge, self._knowledge.similar)
 

@@ -85,20 +85,22 @@ async def recall(
     return dict(by_key)
 
 
-def decide(rows: Sequence[Filed], *, chart: Chart, usual: str | None, year: int) -> Settlement:
+def decide(rows: Sequence[Filed], *, chart: Chart, usual: str | None, month: str) -> Settlement:
     """The account this person chose most, the later months weighing more, and what went with it.
 
     A choice counts half as much as one of the month after it: on real card data that is as often
-    right as plain counts, and a person who changes their mind need not outvote a whole past.
-    `year` is that of the charge: a date of another year is told with its year.
+    right as plain counts, and a person who changes their mind need not outvote a whole past. How
+    sure it is follows from the share of the choice and from how many choices there are at all.
+    `month` is that of the charge: a date of another year is told with its year.
     """
-    weights = _weights(rows)
+    weights = _weights(rows, month)
     accounts = _ranked(rows, lambda row: row.gl_code, weights)
     account = accounts[0].choice
     here = [row for row in rows if row.gl_code == account]
     department = _usual_here(here, weights, chart) or usual
-    confidence = rules.memory_confidence(chosen=accounts[0].weight, total=sum(weights.values()))
-    unsure = rules.ONLY_ONCE if sum(row.often for row in rows) == 1 else rules.UNSURE_MEMORY
+    evidence = _Evidence(sum(weights.values(), Decimal(0)), sum(row.often for row in rows))
+    confidence = evidence.confidence(accounts[0].weight)
+    unsure = rules.UNSURE_MEMORY if accounts[1:] else rules.only(evidence.often)
     reason = rules.review_reason(confidence, department, unsure=unsure, below=rules.SURE_MEMORY)
     vendor = _latest_vendor(rows)
     return Settlement(
@@ -110,8 +112,8 @@ def decide(rows: Sequence[Filed], *, chart: Chart, usual: str | None, year: int)
         confidence=confidence,
         needs_review=reason is not None,
         review_reason=reason,
-        explanation=_in_words(vendor, accounts, last=max(r.last_on for r in here), year=year),
-        suggestions=_suggestions(rows, weights, chart=chart, usual=usual),
+        explanation=_in_words(vendor, accounts, last=max(r.last_on for r in here), month=month),
+        suggestions=_suggestions(rows, weights, evidence, chart=chart, usual=usual),
     )
 
 
@@ -123,10 +125,27 @@ class _Choice(Generic[T]):
     last_at: datetime
 
 
-def _weights(rows: Sequence[Filed]) -> dict[Filed, Decimal]:
-    """What the choices of a row count together, those of the latest month one each."""
-    latest = max(row.period for row in rows)
-    return {row: row.often * _FADES ** months_between(row.period, latest) for row in rows}
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """All choices about a merchant: what they weigh together, and how many they are."""
+
+    weight: Decimal
+    often: int
+
+    def confidence(self, weight: Decimal) -> Decimal:
+        """How sure a choice of this weight is: its share, of as many choices as there are."""
+        chosen = weight / self.weight * self.often
+        return rules.memory_confidence(chosen=chosen, total=self.often)
+
+
+def _weights(rows: Sequence[Filed], month: str) -> dict[Filed, Decimal]:
+    """What the choices of a row count together, those of the latest month one each.
+
+    Months after the charge's own count like that: a date that is years off outvotes nobody.
+    """
+    latest = max((row.period for row in rows if row.period <= month), default=month)
+    ages = {row: max(0, months_between(row.period, latest)) for row in rows}
+    return {row: row.often * _FADES**age for row, age in ages.items()}
 
 
 def _ranked(
@@ -166,9 +185,9 @@ def _usual_description(rows: Iterable[Filed]) -> str | None:
     return ranked[0].choice if ranked and ranked[0].often >= _HABIT else None
 
 
-def _in_words(vendor: str, accounts: Sequence[_Choice[str]], *, last: date, year: int) -> str:
+def _in_words(vendor: str, accounts: Sequence[_Choice[str]], *, last: date, month: str) -> str:
     first, *others = accounts[:SUGGESTIONS]
-    day = f"{last.day} {last:%B}" + ("" if last.year == year else f" {last.year}")
+    day = f"{last.day} {last:%B}" + ("" if f"{last.year}" == month[:4] else f" {last.year}")
     when = f"on {day}" if first.often == 1 else f"the last time on {day}"
     said = f"You filed {vendor[:100]} under {first.choice} {rules.times(first.often)}, {when}"
     more = [f"under {other.choice} {rules.times(other.often)}" for other in others]
@@ -176,15 +195,19 @@ def _in_words(vendor: str, accounts: Sequence[_Choice[str]], *, last: date, year
 
 
 def _suggestions(
-    rows: Sequence[Filed], weights: Mapping[Filed, Decimal], *, chart: Chart, usual: str | None
+    rows: Sequence[Filed],
+    weights: Mapping[Filed, Decimal],
+    evidence: _Evidence,
+    *,
+    chart: Chart,
+    usual: str | None,
 ) -> tuple[Suggestion, ...]:
     def pair(row: Filed) -> tuple[str, str | None]:
         known = row.department_code in chart.department_codes
         return row.gl_code, row.department_code if known else usual
 
-    total = sum(weights.values())
     return tuple(
-        Suggestion(*each.choice, rules.memory_confidence(chosen=each.weight, total=total))
+        Suggestion(*each.choice, evidence.confidence(each.weight))
         for each in _ranked(rows, pair, weights)[:SUGGESTIONS]
     )
 

@@ -5,7 +5,16 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Select, delete, desc, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    delete,
+    desc,
+    func,
+    select,
+    tuple_,
+)
 from sqlalchemy import any_ as any_of
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -139,14 +148,24 @@ async def keep_answers(
 async def upsert_lessons(
     session: AsyncSession, user_id: UUID, lessons: Iterable[Lesson], *, now: datetime
 ) -> None:
-    """One row a transaction; the last lesson about it wins."""
+    """One row a transaction; the last lesson about it wins.
+
+    One that says the same again leaves the row as it is: submitting what was accepted before is
+    nothing new to learn from.
+    """
     by_transaction = {lesson.transaction_id: lesson for lesson in lessons}
     rows = [
         {"user_id": user_id, "transaction_id": transaction_id, "taught_at": now}
         | {name: getattr(lesson, name) for name in _LESSON_COLUMNS}
         for transaction_id, lesson in sorted(by_transaction.items())
     ]
-    await _upsert(session, MemoryLesson, rows, changed=(*_LESSON_COLUMNS, "taught_at"))
+    await _upsert(
+        session,
+        MemoryLesson,
+        rows,
+        changed=(*_LESSON_COLUMNS, "taught_at"),
+        if_different=_LESSON_COLUMNS,
+    )
 
 
 async def delete_lessons(
@@ -170,19 +189,27 @@ async def _upsert(
     rows: Sequence[dict[str, Any]],
     *,
     changed: Sequence[str],
+    if_different: Sequence[str] = (),
 ) -> None:
-    """One statement, one array a column; a row of somebody else's is never touched."""
+    """One statement, one array a column; a row of somebody else's is never touched.
+
+    With `if_different` a row is only changed when one of these columns is.
+    """
     if not rows:
         return
     columns = [table.__table__.c[name] for name in rows[0]]
     arrays = [_array([row[c.name] for row in rows], c.type) for c in columns]
     lines = select(*(func.unnest(array) for array in arrays))
     new = insert(table).from_select(columns, lines)
+    where = table.user_id == new.excluded["user_id"]
+    if if_different:
+        before = tuple_(*(table.__table__.c[name] for name in if_different))
+        where &= before.is_distinct_from(tuple_(*(new.excluded[name] for name in if_different)))
     await session.execute(
         new.on_conflict_do_update(
             index_elements=list(table.__table__.primary_key),
             set_={name: new.excluded[name] for name in changed},
-            where=table.user_id == new.excluded["user_id"],
+            where=where,
         )
     )
 

@@ -27,7 +27,6 @@ CATEGORY_HINT: Final = Decimal("0.50")
 KEPT_DAYS: Final = 180
 
 UNSURE_MEMORY: Final = "You filed this merchant under different accounts"
-ONLY_ONCE: Final = "You filed this merchant only once"
 UNSURE_MODEL: Final = "The AI service was not sure"
 UNSURE_CATEGORY: Final = "The bank's category is only a rough hint"
 SIMULATED: Final = "A simulated AI service (not a real one)"
@@ -86,6 +85,11 @@ def memory_confidence(*, chosen: Decimal | int, total: Decimal | int) -> Decimal
     0.8 were right in 81 % of the cases, of 0.9 in 91 %.
     """
     return ((chosen + Decimal("0.5")) / (total + 1)).quantize(Decimal("0.0001"))
+
+
+def only(count: int) -> str:
+    """The reason to look at a merchant that was filed too few times to go by."""
+    return f"You filed this merchant only {times(count)}"
 
 
 _NUMBERS: Final = (

@@ -130,6 +130,8 @@ class ReportJobLine(Model):
     explanation: Mapped[str | None] = mapped_column(String(500))
     suggestions: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
     settled_attempt: Mapped[int | None]
+    known_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """Which rules of the person it was settled by: those there were then, a little early."""
 
 
 class IdempotencyKey(Model):

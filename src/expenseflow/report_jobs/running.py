@@ -7,7 +7,7 @@ the job row (`jobs.progress`), so a run that lost its claim writes nothing more.
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -69,6 +69,7 @@ class Run:
         self._user_id: UUID = job.user_id
         self._period: str = job.period
         self._attempt: int = job.attempt
+        self._known_at: datetime = job.created_at
         self._open: dict[Merchant, list[Charge]] = {}
         """The latest charge of a merchant comes first."""
 
@@ -81,6 +82,7 @@ class Run:
         """
         chart = await self._prepare()
         async with self._shop.database.transaction() as session:
+            self._known_at = await lines.knowing_from(session)
             knowledge = await categorization.load_knowledge(
                 session,
                 self._user_id,
@@ -215,7 +217,9 @@ class Run:
 
     async def _store(self, session: AsyncSession, settled: Mapping[UUID, Settlement]) -> None:
         """Lines and counters together, in the caller's fenced transaction."""
-        by_tier = await lines.settle(session, self._job_id, self._attempt, settled)
+        by_tier = await lines.settle(
+            session, self._job_id, self._attempt, settled, known_at=self._known_at
+        )
         counters = {
             column: getattr(ReportJob, column) + more
             for column, more in settled_counters(by_tier).items()

@@ -61,6 +61,8 @@ async def set_excluded(
 ) -> TransactionRow:
     """A personal charge leaves the draft at once; taken back, the next job reports it.
 
+    What it taught is forgotten: it says nothing about where the company's charges go.
+
     Raises:
         TransactionNotFound, TransactionIsSubmitted: both of `statements`.
     """
@@ -68,6 +70,7 @@ async def set_excluded(
     await locking.hold_period(session, user_id, found.period)
     changed = await statements.set_excluded(session, user_id, transaction_id, excluded)
     gone = [transaction_id] if excluded else []
+    await categorization.unteach(session, user_id, gone)
     for report_id in await line_queries.remove_from_draft(session, user_id, gone):
         await repository.raise_version(session, report_id)
     return changed

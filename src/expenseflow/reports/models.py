@@ -72,5 +72,7 @@ class ReportLine(Model):
     suggestions: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
     edited_by_user: Mapped[bool] = mapped_column(server_default="false")
     """The person edited or accepted it: no job, rule or retraining overwrites it."""
+    ruled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """When the person applied a rule to it: no job that knew the rules earlier takes that back."""
     version: Mapped[int] = mapped_column(server_default="1")
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

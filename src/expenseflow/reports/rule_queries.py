@@ -166,6 +166,7 @@ async def _write(
             needs_review=new.c.needs_review,
             review_reason=new.c.review_reason,
             suggestions=new.c.suggestions,
+            ruled_at=func.clock_timestamp(),
             version=ReportLine.version + 1,
             updated_at=now,
         )

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import (
     Boolean,
+    ColumnElement,
+    DateTime,
     FromClause,
     Numeric,
     Select,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     case,
     column,
     delete,
+    false,
     func,
     literal,
     or_,
@@ -60,6 +63,7 @@ _JOB_LINES = table(
     column("job_id", Uuid),
     column("transaction_id", Uuid),
     column("state", SmallInteger),
+    column("known_at", DateTime(timezone=True)),
     *(column(name, kind) for name, kind in _TYPES.items()),
 )
 _SETTLED = 1
@@ -172,8 +176,17 @@ def _reportable(source: FromClause, draft: UUID, *, now: datetime) -> Select[Any
             Transaction.excluded.is_(False),
             Transaction.is_payment.is_(False),
             Transaction.submitted_report_id.is_(None),
+            ~_ruled_since(source.c.get("known_at")),
         )
     )
+
+
+def _ruled_since(known_at: ColumnElement[datetime] | None) -> ColumnElement[bool]:
+    """Whether the person applied a rule to the line that who settled it did not know of."""
+    if known_at is None:
+        return false()
+    ruled = ReportLine.ruled_at.is_not(None) & func.coalesce(ReportLine.ruled_at >= known_at, True)
+    return select(ReportLine.id).where(ReportLine.transaction_id == Transaction.id, ruled).exists()
 
 
 def _recordset(lines: list[dict[str, Any]]) -> FromClause:

@@ -120,3 +120,5 @@ class Sighting(Model):
     row: Mapped[int] = mapped_column(primary_key=True)
     transaction_id: Mapped[UUID] = mapped_column(ForeignKey("transactions.id", ondelete="CASCADE"))
     raw: Mapped[str | None] = mapped_column(Text)
+    external_id: Mapped[str | None] = mapped_column(String(255))
+    """The id that the bank gave it in this file; None also where older imports did not note it."""

@@ -34,7 +34,7 @@ def test_the_demo_once_and_again_on_its_own_database(tmp_path: Path) -> None:
 
         assert first.returncode == 0, first.stderr
         assert "2026-03: 144 lines" in first.stdout
-        assert re.search(r"2026-04: 182 lines in [0-9.]+ s, 4\d need a look", first.stdout)
+        assert re.search(r"2026-04: 182 lines in [0-9.]+ s, 1\d need a look", first.stdout)
         assert "No AI service is configured" in first.stdout
         assert "66300     Meals" in first.stdout
         assert "/sign-in?code=" not in first.stdout  # who would answer it?

@@ -184,3 +184,31 @@ async def test_a_model_of_another_version_is_as_none(db: Database) -> None:
         await session.execute(text("UPDATE similar_models SET content = 'other'"))
         assert await Shelf().predictor(session) is None
         assert await session.scalar(select(func.count()).select_from(StoredModel)) == 1
+
+
+async def test_lines_that_teach_nothing_are_not_tried_again_and_again(db: Database) -> None:
+    await teach(db, [Example(e.line, "64100", "05", e.month) for e in lines(240)])
+    assert not await learning.retrain_if_due(db, Wall())
+    [tried] = await models(db)
+    assert (tried.active, tried.content) == (False, b"")
+    assert "too few" in tried.measured["reason"]
+    assert not await learning.retrain_if_due(db, Wall())
+    assert len(await models(db)) == 1
+
+
+async def test_a_training_given_up_on_that_ends_late_leaves_the_model_in_use(db: Database) -> None:
+    await teach(db, lines(240))
+    await learning.retrain_if_due(db, Wall())
+    [used] = await models(db)
+    async with db.transaction() as session:
+        late = uuid.uuid4()
+        assert not await repository.finish(session, late, b"new", measured={}, use=True)
+    assert [(one.id, one.active) for one in await models(db)] == [(used.id, True)]
+
+
+async def test_a_damaged_model_is_as_none(db: Database) -> None:
+    await teach(db, lines(240))
+    await learning.retrain_if_due(db, Wall())
+    async with db.transaction() as session:
+        await session.execute(text("UPDATE similar_models SET content = set_byte(content, 300, 7)"))
+        await Shelf().predictor(session)

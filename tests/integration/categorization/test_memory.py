@@ -120,7 +120,7 @@ async def test_a_missing_department_is_the_usual_one(
     settled = await recall(session, user_id)
     assert settled is not None
     assert settled.department_code is None
-    assert settled.review_reason == f"{rules.ONLY_ONCE}. {rules.NO_DEPARTMENT}"
+    assert settled.review_reason == f"You filed this merchant only once. {rules.NO_DEPARTMENT}"
     await teach(session, user_id, "66300", "66300", merchant_key="CAFE", department_code="05")
     settled = await recall(session, user_id)
     assert settled is not None
@@ -224,6 +224,45 @@ async def test_a_changed_mind_need_not_outvote_the_whole_past(session: AsyncSess
     assert [s.gl_code for s in settled.suggestions] == ["66300", "64100"]
 
 
+async def test_a_merchant_of_every_month_is_known_for_sure(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    for month in range(1, 13):
+        await move_to(session, await teach(session, user_id, "64100"), f"2025-{month:02d}")
+    settled = await recall(session, user_id)
+    assert settled is not None
+    assert settled.confidence == Decimal("0.9615")
+    assert not settled.needs_review
+
+
+async def test_twice_the_same_is_no_contradiction(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    await teach(session, user_id, "64100", "64100")
+    settled = await recall(session, user_id)
+    assert settled is not None
+    assert settled.review_reason == "You filed this merchant only twice"
+
+
+async def test_a_date_that_is_years_off_outvotes_nobody(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    await teach(session, user_id, *["64100"] * 9)
+    await move_to(session, await teach(session, user_id, *["66300"] * 3, day=9), "2099-01")
+    settled = await recall(session, user_id)
+    assert settled is not None
+    assert settled.gl_code == "64100"
+
+
+async def test_saying_the_same_again_is_nothing_new(session: AsyncSession) -> None:
+    user_id = await add_user(session)
+    (transaction_id,) = await teach(session, user_id, "64100")
+    later = NOW + timedelta(days=9)
+    when = text("SELECT taught_at FROM memory_lessons WHERE transaction_id = :id")
+    await service.teach(session, user_id, [lesson(transaction_id)], now=later)
+    assert await session.scalar(when, {"id": transaction_id}) == NOW
+    changed = lesson(transaction_id, department_code="05")
+    await service.teach(session, user_id, [changed], now=later)
+    assert await session.scalar(when, {"id": transaction_id}) == later
+
+
 async def test_one_slip_does_not_undo_a_habit(session: AsyncSession) -> None:
     user_id = await add_user(session)
     await move_to(session, await teach(session, user_id, *["64100"] * 11), "2025-11")
@@ -231,7 +270,7 @@ async def test_one_slip_does_not_undo_a_habit(session: AsyncSession) -> None:
     settled = await recall(session, user_id)
     assert settled is not None
     assert settled.gl_code == "64100"
-    assert settled.confidence == Decimal("0.8000")
+    assert settled.confidence == Decimal("0.8195")
     assert settled.review_reason == rules.UNSURE_MEMORY
 
 

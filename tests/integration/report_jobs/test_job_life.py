@@ -192,7 +192,13 @@ class JobLife(RuleBasedStateMachine):
                     for charge in await lines.open_charges(session, holding.job_id)
                     if charge.merchant.key == merchant
                 }
-                by_tier = await lines.settle(session, holding.job_id, holding.attempt, settled)
+                by_tier = await lines.settle(
+                    session,
+                    holding.job_id,
+                    holding.attempt,
+                    settled,
+                    known_at=await lines.knowing_from(session),
+                )
                 increments = {
                     column: getattr(ReportJob, column) + more
                     for column, more in service.settled_counters(by_tier).items()

@@ -79,7 +79,7 @@ def test_a_merchant_filed_once_is_looked_at_unless_similar_lines_agree(similar: 
     agreed = settle(Knowledge(CHART, USUAL, similar=similar), once)
     assert alone is not None
     assert agreed is not None
-    assert (alone.needs_review, alone.review_reason) == (True, rules.ONLY_ONCE)
+    assert (alone.needs_review, alone.review_reason) == (True, rules.only(1))
     assert (agreed.tier, agreed.needs_review, agreed.review_reason) == ("memory", False, None)
     assert agreed.explanation is not None
     assert agreed.explanation.endswith("on 20 January; similar charges here agree")

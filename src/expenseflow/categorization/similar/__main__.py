@@ -5,15 +5,21 @@ one to standard output, `{"model": base64 or null, "measured": {…}}`.
 """
 
 import base64
+import ctypes
 import json
 import os
+import signal
 import sys
 from typing import Final
 
 from expenseflow.categorization.similar import comparing, model, training, wire
 
 _AT_MOST_BYTES: Final = 2 << 30
+_AT_MOST_SECONDS: Final = 1200
+"""Of processor time."""
 _AFTER_THE_JOBS: Final = 10
+_PR_SET_PDEATHSIG: Final = 1
+"""prctl(2): which signal to send us when the parent ends."""
 
 
 def main() -> None:
@@ -37,12 +43,15 @@ def main() -> None:
 
 
 def _be_modest() -> None:
-    """Leave the processors to the jobs, and the machine's memory to everybody."""
+    """Leave the processors to the jobs, the memory to everybody, and go when the worker goes."""
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415  # Unix only
 
     os.nice(_AFTER_THE_JOBS)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    resource.setrlimit(resource.RLIMIT_CPU, (_AT_MOST_SECONDS, _AT_MOST_SECONDS))
     resource.setrlimit(resource.RLIMIT_DATA, (_AT_MOST_BYTES, _AT_MOST_BYTES))
 
 

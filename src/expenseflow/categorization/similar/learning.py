@@ -8,6 +8,7 @@ import asyncio
 import base64
 import contextlib
 import json
+import os
 import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +35,8 @@ A_DAY: Final = timedelta(days=1)
 GIVE_UP: Final = timedelta(minutes=10)
 KEPT: Final = 5
 CHECK_SECONDS: Final = 60.0
+_SETTINGS: Final = "EXPENSEFLOW_"
+"""Our settings hold keys and addresses, and the training needs none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,9 @@ async def retrain_if_due(database: Database, clock: Clock) -> bool:
         return False
     try:
         answer = await _in_a_process(begun)
+    except TrainingFailed as problem:
+        await _finish(database, begun, {"model": None, "measured": {"reason": str(problem)}})
+        raise
     except BaseException:
         with contextlib.suppress(Exception):  # forgotten after a while if this cannot be said
             async with database.transaction() as session:
@@ -91,13 +97,8 @@ async def _begin(database: Database, clock: Clock) -> _Begun | None:
 
 async def _finish(database: Database, begun: _Begun, answer: dict[str, Any]) -> bool:
     measured = answer["measured"]
-    if answer["model"] is None:
-        _log.info("similar.too_little_to_learn", measured=measured)
-        async with database.transaction() as session:
-            await repository.give_up(session, begun.model_id)
-        return False
-    use = is_no_worse(measured)
-    content = base64.b64decode(answer["model"])
+    content = base64.b64decode(answer["model"] or "")
+    use = bool(content) and is_no_worse(measured)
     async with database.transaction() as session:
         stored = await repository.finish(
             session, begun.model_id, content, measured=measured, use=use
@@ -121,6 +122,7 @@ async def _in_a_process(begun: _Begun) -> dict[str, Any]:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        env={name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)},
     )
     try:
         async with asyncio.timeout(GIVE_UP.total_seconds()):

@@ -7,7 +7,6 @@ import io
 import json
 from dataclasses import dataclass
 from typing import Any, Final
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -73,19 +72,39 @@ def from_bytes(content: bytes) -> SimilarModel:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             head: dict[str, Any] = json.loads(arrays["head"].tobytes())
-            if head["format"] != FORMAT:
-                raise UnreadableModel(f"It has format {head['format']}, not {FORMAT}.")
-            return SimilarModel(
-                accounts=tuple(head["accounts"]),
-                weights=arrays["weights"],
-                steps=arrays["steps"],
-                biases=arrays["biases"],
-                rarity=arrays["rarity"],
-                sureness=arrays["sureness"],
-                account_counts=head["account_counts"],
-                department_counts=head["department_counts"],
-                sure_from=head["sure_from"],
-                lines=head["lines"],
-            )
-    except (ValueError, KeyError, TypeError, OSError, EOFError, BadZipFile) as error:
+            found = {name: arrays[name] for name in _ARRAYS if head["format"] == FORMAT}
+        model = _model(head, found) if found else None
+    except Exception as error:  # damaged archives fail in a dozen ways, and each is the same to us
         raise UnreadableModel("These bytes are no stored model.") from error
+    if model is None:
+        raise UnreadableModel(f"It has format {head['format']}, not {FORMAT}.")
+    _check(model)
+    return model
+
+
+_ARRAYS: Final = ("weights", "steps", "biases", "rarity", "sureness")
+
+
+def _model(head: dict[str, Any], arrays: dict[str, Any]) -> SimilarModel:
+    return SimilarModel(
+        accounts=tuple(head["accounts"]),
+        account_counts=head["account_counts"],
+        department_counts=head["department_counts"],
+        sure_from=float(head["sure_from"]),
+        lines=int(head["lines"]),
+        **arrays,
+    )
+
+
+def _check(model: SimilarModel) -> None:
+    """A model whose parts do not fit together would fail, or be sure, in every job."""
+    columns, accounts = len(model.rarity), len(model.accounts)
+    fits = (
+        model.weights.shape == (columns, accounts)
+        and model.weights.dtype == np.int8
+        and model.steps.shape == model.biases.shape == (accounts,)
+        and model.rarity.ndim == model.sureness.ndim == 1
+    )
+    numbers = (model.steps, model.biases, model.rarity, model.sureness)
+    if not fits or not all(np.isfinite(each).all() for each in numbers):
+        raise UnreadableModel("The parts of this model do not fit together.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import exp, log1p
 from typing import Final
 
@@ -97,7 +98,9 @@ class Predictor:
         )
         sure = sureness(self.model.sureness, evidence_)
         shares = _shares([float(margins[number]) for number in best[1:]])
-        confidences = [sure, *((1 - sure) * share for share in shares)]
+        # The machine's best guess stays the first, however little it is sure of itself.
+        rest = accumulate(((1 - sure) * share for share in shares), min, initial=sure)
+        confidences = list(rest)
         guesses = (
             Guess(self.model.accounts[number], confidence)
             for number, confidence in zip(best, confidences, strict=True)

@@ -132,16 +132,22 @@ async def begin(
 async def finish(
     session: AsyncSession, model_id: UUID, content: bytes, *, measured: dict[str, Any], use: bool
 ) -> bool:
-    """Store the model, and use it from now on if it is to be; False when it was given up on."""
+    """Store the model, and use it from now on if it is to be; False when it was given up on.
+
+    Then the model in use stays where it is. A training that came to nothing has no content: it is
+    kept so that the same lines are not tried again and again.
+    """
+    ours = select(StoredModel.id).where(StoredModel.id == model_id).with_for_update()
+    if await session.scalar(ours) is None:
+        return False
     if use:
         await session.execute(update(StoredModel).where(StoredModel.active).values(active=False))
-    stored = await session.scalar(
+    await session.execute(
         update(StoredModel)
         .where(StoredModel.id == model_id)
         .values(content=content, measured=measured, active=use)
-        .returning(StoredModel.id)
     )
-    return stored is not None
+    return True
 
 
 async def give_up(session: AsyncSession, model_id: UUID) -> None:

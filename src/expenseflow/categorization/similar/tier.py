@@ -56,18 +56,18 @@ class Similar:
         return rules.NO_DEPARTMENT if department is None else None
 
     def _in_words(self, charge: Charge, account: str) -> str:
-        counts = self._predictor.model.account_counts
-        for view, key, what in (
-            ("merchant", charge.merchant.key, "charges of this merchant"),
-            ("word", charge.merchant.key.split(" ", 1)[0], "charges of merchants with this name"),
-        ):
-            found = counts[view].get(key, {})
-            if hits := int(found.get(account, 0)):
-                return f"{hits} of {int(sum(found.values()))} {what} here went to {account}"
+        """Counts are told of the person's own lines alone: others' are nobody else's to know."""
+        line = self._line(charge)
+        found = self._predictor.model.account_counts["card+word"].get(
+            f"{line.card}|{line.first_word}", {}
+        )
+        if hits := int(found.get(account, 0)):
+            total = int(sum(found.values()))
+            return f"{hits} of your {total} charges at merchants with this name went to {account}"
         return f"Charges that look like this one mostly went to {account} here"
 
-    def _predicted(self, charge: Charge) -> Prediction:
-        line = line_of(
+    def _line(self, charge: Charge) -> Line:
+        return line_of(
             self._person,
             account=charge.account,
             merchant_key=charge.merchant.key,
@@ -75,6 +75,9 @@ class Similar:
             category=charge.source_category,
             description=charge.description,
         )
+
+    def _predicted(self, charge: Charge) -> Prediction:
+        line = self._line(charge)
         if line not in self._seen:
             [self._seen[line]] = self._predictor.predict(
                 [line], accounts=self._accounts, departments=self._departments

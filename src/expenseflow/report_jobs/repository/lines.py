@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
@@ -30,20 +31,27 @@ SELECT count(*) FROM taken
 
 _RESULT = (
     "merchant_key, tier, gl_code, department_code, vendor, description, confidence, needs_review,"
-    " review_reason, explanation, suggestions"
+    " review_reason, explanation, suggestions, known_at"
+)
+
+# What a closed account or department was chosen for is open again.
+_IN_USE = " AND ".join(
+    f"({code} IS NULL OR EXISTS (SELECT 1 FROM {table} c WHERE c.code = {code} AND c.active))"  # noqa: S608  # same
+    for code, table in (("gl_code", "accounts"), ("department_code", "departments"))
 )
 
 _TAKE_OVER = f"""
 WITH earlier AS (
     SELECT * FROM report_job_lines
     WHERE job_id = :earlier AND state = 1 AND (tier <> 'manual' OR :with_manual)
+      AND {_IN_USE}
 ), taken AS (
     INSERT INTO report_job_lines (job_id, transaction_id, sign, state, {_RESULT})
     SELECT :job_id, t.id, CASE WHEN t.amount < 0 THEN -1 ELSE 1 END,
            CASE WHEN e.tier IS NULL THEN 0 ELSE 1 END,
            e.merchant_key, e.tier, e.gl_code, e.department_code, e.vendor, e.description,
            e.confidence, coalesce(e.needs_review, false), e.review_reason, e.explanation,
-           coalesce(e.suggestions, '[]')
+           coalesce(e.suggestions, '[]'), e.known_at
     FROM transactions t LEFT JOIN earlier e ON e.transaction_id = t.id
     WHERE {_REPORTABLE} {_STILL_THERE}
     RETURNING tier
@@ -75,7 +83,8 @@ ORDER BY count(*) OVER (PARTITION BY l.merchant_key, l.sign) DESC, l.merchant_ke
 _SETTLE = """
 WITH settled AS (
     UPDATE report_job_lines l
-    SET state = 1, settled_attempt = :attempt, tier = s.tier, gl_code = s.gl_code,
+    SET state = 1, settled_attempt = :attempt, known_at = :known_at,
+        tier = s.tier, gl_code = s.gl_code,
         department_code = s.department_code, vendor = s.vendor, description = s.description,
         confidence = s.confidence, needs_review = s.needs_review, review_reason = s.review_reason,
         explanation = s.explanation, suggestions = s.suggestions
@@ -126,6 +135,15 @@ async def take_over(
     return {tier: int(lines) for tier, lines in result}
 
 
+async def knowing_from(session: AsyncSession) -> datetime:
+    """From when on another transaction may have changed what is read next without our seeing it.
+
+    A minute ago: a transaction that was open then has been cut by now.
+    """
+    found = await session.execute(text("SELECT clock_timestamp() - interval '1 minute'"))
+    return found.scalar_one()
+
+
 async def without_key(session: AsyncSession, job_id: UUID) -> list[tuple[UUID, str]]:
     """Transaction and original description of the lines whose merchant is not known yet."""
     rows = await session.execute(text(_WITHOUT_KEY), {"job_id": job_id})
@@ -162,11 +180,17 @@ async def open_charges(session: AsyncSession, job_id: UUID) -> list[Charge]:
 
 
 async def settle(
-    session: AsyncSession, job_id: UUID, attempt: int, settled: Mapping[UUID, Settlement]
+    session: AsyncSession,
+    job_id: UUID,
+    attempt: int,
+    settled: Mapping[UUID, Settlement],
+    *,
+    known_at: datetime,
 ) -> dict[str, int]:
     """Settle the lines of these transactions; returns the lines settled by each tier.
 
-    A settled line stays settled: one that is no longer open is left as it is.
+    A settled line stays settled: one that is no longer open is left as it is. `known_at` is when
+    the person's rules were read.
     """
     numbers: dict[Settlement, int] = {}
     for settlement in settled.values():
@@ -176,6 +200,7 @@ async def settle(
         {
             "job_id": job_id,
             "attempt": attempt,
+            "known_at": known_at,
             "ids": list(settled),
             "numbers": [numbers[settlement] for settlement in settled.values()],
             "settlements": _as_json(numbers),

@@ -1,9 +1,12 @@
 """What is learned from verified lines, how it is stored, and what it guesses."""
 
+import contextlib
 import itertools
 import random
 import subprocess
 import sys
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -98,7 +101,7 @@ def test_confidences_fall_and_stay_within_one(learned: Predictor) -> None:
         sure = [guess.confidence for guess in prediction.guesses]
         assert all(0 <= confidence <= 1 for confidence in sure)
         assert sum(sure) <= 1 + 1e-9
-        assert all(a >= b for a, b in itertools.pairwise(sure[1:]))
+        assert all(a >= b for a, b in itertools.pairwise(sure))
 
 
 def test_only_accounts_and_departments_in_use_are_named(learned: Predictor) -> None:
@@ -126,6 +129,34 @@ def test_a_model_of_another_format_is_refused(
     monkeypatch.setattr(model, "FORMAT", model.FORMAT + 1)
     with pytest.raises(model.UnreadableModel, match="format 2, not 3"):
         model.from_bytes(content)
+
+
+def test_a_damaged_model_is_no_model(learned: Predictor) -> None:
+    whole = learned.model.to_bytes()
+    chance = random.Random(7)
+    for _ in range(300):
+        content = bytearray(whole)
+        for _ in range(3):
+            content[chance.randrange(len(content))] = chance.randrange(256)
+        with contextlib.suppress(model.UnreadableModel):
+            model.from_bytes(bytes(content))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"biases": np.array([np.nan] * 4, dtype=np.float32)},
+        {"steps": np.ones(3, dtype=np.float32)},
+        {"rarity": np.ones(5, dtype=np.float32)},
+        {"accounts": ("64100",)},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_a_model_whose_parts_do_not_fit_is_no_model(
+    learned: Predictor, wrong: dict[str, Any]
+) -> None:
+    with pytest.raises(model.UnreadableModel, match="do not fit"):
+        model.from_bytes(replace(learned.model, **wrong).to_bytes())
 
 
 def test_too_few_lines_or_one_account_teach_nothing() -> None:
@@ -184,7 +215,10 @@ def test_a_sure_guess_needs_nobody_and_says_where_it_comes_from(learned: Predict
     assert (settled.tier, settled.gl_code, settled.department_code) == ("similar", "64100", "05")
     assert not settled.needs_review
     assert settled.explanation is not None
-    assert "of this merchant here went to 64100" in settled.explanation
+    assert settled.explanation.endswith("charges at merchants with this name went to 64100")
+    stranger = Similar(learned, "EVE", CHART).settle(charge("AAA FUEL", amount="10"))
+    assert stranger is not None
+    assert stranger.explanation == "Charges that look like this one mostly went to 64100 here"
     assert settled.suggestions[0].gl_code == "64100"
 
 

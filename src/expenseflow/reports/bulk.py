@@ -69,7 +69,7 @@ async def edit_lines(
     Raises:
         ReportNotFound, ReportIsSubmitted, UnknownAccount, UnknownDepartment: nothing is changed.
     """
-    report = await _begin(session, user_id, report_id, change)
+    report = await _begin(session, user_id, report_id)
     found = await line_queries.lock(session, user_id, report_id, [each.id for each in seen])
     wanted, conflicts = _as_seen(found, seen)
     updated = [changing.changed(line, change) for line in wanted]
@@ -97,7 +97,7 @@ async def edit_same_vendor(
         LineNotFound: the line itself is gone.
         ReportNotFound, ReportIsSubmitted, UnknownAccount, UnknownDepartment: nothing is changed.
     """
-    report = await _begin(session, user_id, report_id, change)
+    report = await _begin(session, user_id, report_id)
     every = await line_queries.every(session, user_id, report_id)
     # Off the event loop: telling the merchants of 20,000 lines apart is a second of text work.
     same = await asyncio.to_thread(_same_vendor, every, line_id)
@@ -107,12 +107,9 @@ async def edit_same_vendor(
     return BulkEdit(updated, conflicts)
 
 
-async def _begin(
-    session: AsyncSession, user_id: UUID, report_id: UUID, change: Change
-) -> ExpenseReport:
+async def _begin(session: AsyncSession, user_id: UUID, report_id: UUID) -> ExpenseReport:
     report = await locking.hold(session, user_id, report_id)
     rules.must_be_draft(report.status)
-    await editing.check_codes(session, change)
     return report
 
 
@@ -126,6 +123,7 @@ async def _end(
     change: Change,
     now: datetime,
 ) -> None:
+    await editing.check_codes(session, change, after)
     await editing.store(session, report, before, after, now=now)
     await editing.tell_memory(session, user_id, after, change=change, now=now)
 

@@ -1,7 +1,7 @@
 """A person changes one line of a draft, or takes a charge out of it; many lines: `bulk.py`."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -49,8 +49,8 @@ async def edit_line(
     (line,) = found
     if line.version != version:
         raise errors.LineChangedMeanwhile
-    await check_codes(session, change)
     edited = changing.changed(line, change)
+    await check_codes(session, change, [edited])
     await store(session, report, [line], [edited], now=now)
     await tell_memory(session, user_id, [edited], change=change, now=now)
     return edited
@@ -76,20 +76,24 @@ async def set_excluded(
     return changed
 
 
-async def check_codes(session: AsyncSession, change: Change) -> None:
-    """Refuse codes that are not in use.
+async def check_codes(session: AsyncSession, change: Change, after: Iterable[LineView]) -> None:
+    """Refuse codes that are not in use: those that are set, and those that an accept stands behind.
+
+    `after` are the lines as the change leaves them.
 
     Raises:
         UnknownAccount, UnknownDepartment.
     """
-    account = change.values.get("gl_code")
-    department = change.values.get("department_code")
-    if account is None and department is None:
+    accepted = list(after) if change.needs_review is False else []
+    accounts = {change.values.get("gl_code")} | {line.gl_code for line in accepted}
+    departments = {change.values.get("department_code")}
+    departments |= {line.department_code for line in accepted}
+    if not (accounts | departments) - {None}:
         return
     chart = await chart_service.load_chart(session)
-    if account is not None and account not in chart.account_codes:
+    if account := min(accounts - chart.account_codes - {None}, default=None, key=str):
         raise errors.UnknownAccount(f"There is no account {account} in use", gl_code=account)
-    if department is not None and department not in chart.department_codes:
+    if department := min(departments - chart.department_codes - {None}, default=None, key=str):
         raise errors.UnknownDepartment(
             f"There is no department {department} in use", department_code=department
         )

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from tests.support import reports as make
 from tests.support.identity import Visitors
 from tests.support.reports import Desk
@@ -159,3 +160,19 @@ async def test_a_submitted_report_refuses_edits(desk: Desk) -> None:
     line = await desk.line(0)
     await desk.submit(acceptUnreviewed=True)
     assert (await desk.edit(line, {"note": "x"})).status_code == 409
+
+
+async def test_accepting_a_closed_account_is_refused_in_words(
+    desk: Desk, visitors: Visitors
+) -> None:
+    line = await desk.line(0)
+    async with visitors.parts.database.transaction() as session:
+        await session.execute(
+            text("UPDATE accounts SET active = false WHERE code = :code"), {"code": line["glCode"]}
+        )
+    refused = await desk.edit(line, {"needsReview": False})
+    assert refused.status_code == 422
+    assert refused.json()["detail"] == f"There is no account {line['glCode']} in use"
+    assert await desk.line(0) == line
+    noted = await desk.edit(line, {"note": "which account now?"})
+    assert noted.status_code == 200

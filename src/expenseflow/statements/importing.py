@@ -117,7 +117,7 @@ async def _store_rows(
     await writing.add_sightings(
         session,
         (
-            (statement.id, row.row, id_, row.raw)
+            (statement.id, row.row, id_, row.raw, row.external_id)
             for row, id_ in zip(prepared.read.rows, ids, strict=True)
             if id_ is not None
         ),

@@ -23,6 +23,9 @@ SAME_ID = "Already there: the bank gave it the same id."
 REPEATS = "Row {row} of this file has the same bank id."
 PAYMENT = "A payment to the card; it never enters a report."
 LEFT_OUT = "You chose to leave it out."
+A_FURTHER_CREDIT = (
+    "It looks like a payment to the card that is already there; you chose to import it as a credit."
+)
 A_FURTHER_ONE = "You chose to import it although it is already there, as a further one."
 FURTHER_BEFORE = "You imported this row of this file as a further one before."
 AS_A_CREDIT = "It looks like a payment to the card; you chose to import it as a credit."
@@ -57,19 +60,20 @@ class RowPlan:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What a row of this very file was when it was imported before."""
+    """The transactions that the rows of this very file were when it was imported before."""
 
-    transaction_id: UUID
-    was_chosen: bool
-    """`import` was said: the same choice again is the same transaction, not one more."""
+    plain: Mapping[int, UUID] = field(default_factory=dict[int, UUID])
+    """By row, where nothing was chosen about it: so it counts when nothing is chosen again."""
+    chosen: Mapping[int, UUID] = field(default_factory=dict[int, UUID])
+    """By row, where `import` was said: the same choice again is the same, not one more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the ledger knows about a file: what its rows can be, and by row what they were."""
+    """What the ledger knows about a file: what its rows can be, and what they were."""
 
     stored: Sequence[Stored] = ()
-    before: Mapping[int, Before] = field(default_factory=dict[int, Before])
+    before: Before = field(default_factory=Before)
 
 
 def plan(
@@ -85,14 +89,15 @@ def plan(
     Raises DecisionDoesNotFit for a choice on a row that is rejected or not there.
     """
     _refuse_strangers(parsed, choices)
-    decisions = rules.decide(candidates, known.stored, _by_index(parsed, known.before))
+    before = _before(parsed, known.before, choices)
+    decisions = rules.decide(candidates, known.stored, before)
     last: dict[str, int] = defaultdict(int)
     for one in known.stored:
         content = one.candidate.content_hash
         last[content] = max(last[content], one.occurrence)
     plans: list[RowPlan] = []
     for row, candidate, decision in zip(parsed.rows, candidates, decisions, strict=True):
-        planned = _plan(row, decision, choices.get(row.row), known.before, parsed.rows)
+        planned = _plan(row, decision, choices.get(row.row), known.before.chosen, parsed.rows)
         if planned.is_stored:  # numbered anew: rows that were skipped or brought in shift them
             last[candidate.content_hash] += 1
             planned = _numbered(planned, last[candidate.content_hash])
@@ -100,14 +105,18 @@ def plan(
     return plans
 
 
-def _by_index(parsed: ParsedStatement, before: Mapping[int, Before]) -> dict[int, UUID]:
-    if not before:
+def _before(
+    parsed: ParsedStatement, known: Before, choices: Mapping[int, Choice]
+) -> dict[int, UUID]:
+    """By index, with what is chosen now."""
+    if not known.plain and not known.chosen:
         return {}
-    return {
-        index: before[row.row].transaction_id
-        for index, row in enumerate(parsed.rows)
-        if row.row in before
-    }
+    before: dict[int, UUID] = {}
+    for index, row in enumerate(parsed.rows):
+        was = known.chosen.get(row.row) if choices.get(row.row) == "import" else None
+        if (id_ := was or known.plain.get(row.row)) is not None:
+            before[index] = id_
+    return before
 
 
 def _refuse_strangers(parsed: ParsedStatement, choices: Mapping[int, Choice]) -> None:
@@ -126,17 +135,17 @@ def _plan(
     row: ParsedRow,
     decision: Decision,
     choice: Choice | None,
-    before: Mapping[int, Before],
+    chosen_before: Mapping[int, UUID],
     rows: Sequence[ParsedRow],
 ) -> RowPlan:
     if isinstance(decision, New):
         return _of_new(row, decision, choice)
     if choice != "import":
         return _of_duplicate(decision, rows)
-    was = before.get(row.row)
-    if was is not None and was.was_chosen:
-        return RowPlan("duplicate", FURTHER_BEFORE, choice, was.transaction_id)
-    return RowPlan("duplicate", A_FURTHER_ONE, choice, occurrence=1)
+    if (was := chosen_before.get(row.row)) is not None:
+        return RowPlan("duplicate", FURTHER_BEFORE, choice, was)
+    words = A_FURTHER_CREDIT if row.is_payment else A_FURTHER_ONE
+    return RowPlan("duplicate", words, choice, occurrence=1)
 
 
 def _of_new(row: ParsedRow, decision: New, choice: Choice | None) -> RowPlan:

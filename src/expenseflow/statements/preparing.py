@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.statements import parsing, planning, reading
 from expenseflow.statements.errors import MappingDoesNotFit, ReadOtherwiseBefore
-from expenseflow.statements.planning import Choice, Known, RowPlan
+from expenseflow.statements.planning import Before, Choice, Known, RowPlan
 from expenseflow.statements.reading import Given, ReadStatement
 from expenseflow.statements.repository import files, writing
 from expenseflow.statements.rows import MappingSource
@@ -77,7 +77,7 @@ async def prepare(
         content_hashes={row.content_hash for row in candidates},
         external_ids={row.external_id for row in candidates if row.external_id},
     )
-    before = await files.before(session, user_id, read.digest) if file.imported_before else {}
+    before = await files.before(session, user_id, read.digest) if file.imported_before else Before()
     plans = await asyncio.to_thread(
         planning.plan, file.read.parsed, candidates, Known(stored, before), choices
     )

@@ -130,3 +130,49 @@ async def test_the_last_undo_leaves_no_row_anywhere(db: Database) -> None:
 
     tables = ("statements", "transactions", "sightings", "report_lines", "memory_lessons")
     assert await ledger.rows_of(*tables) == dict.fromkeys(tables, 0)
+
+
+async def test_an_id_goes_with_the_file_that_brought_it(db: Database) -> None:
+    """A bank that numbers anew in each download must not double what it named otherwise before."""
+    ledger = await support.ledger(db)
+    await take(ledger, csv(support.COFFEE))
+    await take(ledger, ofx(("20260105", "COFFEE", "-4.50", "F1")))
+    await ledger.undo(ledger.imports[1])
+
+    await take(ledger, ofx(("20260105", "COFFEE", "-4.50", "F2")))
+
+    assert (await contents(ledger)).total() == 1
+
+
+async def test_an_id_that_another_file_also_brought_stays(db: Database) -> None:
+    ledger = await support.ledger(db)
+    coffee = ("20260105", "COFFEE", "-4.50", "F1")
+    await take(ledger, csv(support.COFFEE))
+    await take(ledger, ofx(coffee))
+    await take(ledger, ofx(coffee, ("20260106", "TEA", "-3.50", "F2")))
+    await ledger.undo(ledger.imports[1])
+
+    await take(ledger, ofx(("20260105", "COFFEE", "-4.50", "F9")))
+
+    assert (await contents(ledger)).total() == 3
+
+
+@pytest.mark.parametrize("seed", range(10))
+async def test_undoing_a_chosen_import_takes_back_what_it_chose(db: Database, seed: int) -> None:
+    """However often its file came again without the choices in between."""
+    rng = random.Random(seed)
+    files = [file for file in overlapping(rng) if file.startswith(b"Date")] or [csv(support.COFFEE)]
+    ledger = await support.ledger(db)
+    for content in files:
+        await take(ledger, content)
+    before = await contents(ledger)
+    chosen = rng.choice(files)
+    rows = range(2, 2 + chosen.count(b"\n") - 1)
+    choices = {row: "import" for row in rows if rng.random() < 0.6}
+    with_choices = await ledger.take(chosen, account="1234", choices=choices)
+    for content in rng.choices(files, k=4):
+        await take(ledger, content)
+
+    await ledger.undo(with_choices)
+
+    assert await contents(ledger) == before

@@ -25,10 +25,13 @@ class Ledger:
     """What a database would do with the plans."""
 
     stored: list[Stored] = field(default_factory=list)
-    files: dict[str, dict[int, Before]] = field(default_factory=dict)
+    plain: dict[str, dict[int, UUID]] = field(default_factory=dict)
+    chosen: dict[str, dict[int, UUID]] = field(default_factory=dict)
 
     def plan(self, rows: list[Row], choices: dict[int, Choice]) -> list[RowPlan]:
-        known = Known(self.stored, self.files.get(repr(rows), {}))
+        file = repr(rows)
+        before = Before(self.plain.get(file, {}), self.chosen.get(file, {}))
+        known = Known(self.stored, before)
         return planning.plan(_parsed(rows), _candidates(rows), known, choices)
 
     def take(self, rows: list[Row], choices: dict[int, Choice] | None = None) -> list[RowPlan]:
@@ -41,11 +44,11 @@ class Ledger:
             elif plan.adopt:
                 self._adopt(plan)
             ids.append(self.stored[-1].id if plan.is_stored else plan.transaction_id)
-        before = self.files.setdefault(repr(rows), {})
         for row, plan in enumerate(plans, start=1):
             id_ = ids[row - 1 if plan.repeats is None else plan.repeats]
-            if id_ is not None and not (row in before and before[row].was_chosen):
-                before[row] = Before(id_, was_chosen=choices.get(row) == "import")
+            if id_ is not None:
+                before = self.chosen if choices.get(row) == "import" else self.plain
+                before.setdefault(repr(rows), {}).setdefault(row, id_)
         return plans
 
     def _adopt(self, plan: RowPlan) -> None:
@@ -113,6 +116,17 @@ def test_the_same_file_with_the_same_choices_again_adds_none() -> None:
     assert stored(ledger.plan([COFFEE], {})) == [False]
 
 
+def test_without_the_choice_the_same_file_shows_what_it_showed_before_it() -> None:
+    """Else the further one would stay when the import that chose it is undone."""
+    ledger = Ledger()
+    ledger.take([COFFEE])
+    ledger.take([COFFEE], {1: "import"})
+
+    [plan] = ledger.take([COFFEE])
+
+    assert plan.transaction_id == ledger.stored[0].id
+
+
 def test_a_chosen_duplicate_does_not_make_its_neighbour_one() -> None:
     """The preview said new about the second; choosing the first must not change that."""
     ledger = Ledger()
@@ -130,6 +144,16 @@ def test_a_payment_that_is_chosen_comes_in_as_a_credit() -> None:
 
     assert (plan.verdict, plan.is_stored, plan.is_payment) == ("payment", True, False)
     assert stored(ledger.take([PAYMENT], {1: "import"})) == [False]
+
+
+def test_a_payment_that_is_there_already_and_chosen_is_a_credit_and_says_so() -> None:
+    ledger = Ledger()
+    ledger.take([PAYMENT])
+
+    [plan] = ledger.take([PAYMENT], {1: "import"})
+
+    assert (plan.verdict, plan.is_stored, plan.is_payment) == ("duplicate", True, False)
+    assert plan.reason == planning.A_FURTHER_CREDIT
 
 
 def test_what_is_left_out_is_offered_again() -> None:

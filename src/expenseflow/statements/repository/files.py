@@ -14,6 +14,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -81,20 +82,20 @@ async def given_with(
     return given, "inferred" if is_inferred else "remembered"
 
 
-async def before(session: AsyncSession, user_id: UUID, digest: str) -> dict[int, Before]:
-    """What the rows of this very file were when it was imported before.
-
-    Of several imports the one in which the row was chosen counts, else the first.
-    """
+async def before(session: AsyncSession, user_id: UUID, digest: str) -> Before:
+    """What the rows of this very file were when it was imported before; the first time counts."""
     said = Statement.decisions[cast(Sighting.row, TEXT)].astext
     was_chosen = func.coalesce(said == "import", false())
     found = await session.execute(
         select(Sighting.row, Sighting.transaction_id, was_chosen)
         .join(Statement, Statement.id == Sighting.statement_id)
         .where(Statement.user_id == user_id, Statement.digest == digest)
-        .order_by(was_chosen, Statement.created_at.desc(), Statement.id.desc())
+        .order_by(Statement.created_at.desc(), Statement.id.desc())
     )
-    return {row: Before(transaction_id, chosen) for row, transaction_id, chosen in found}
+    plain, chosen = dict[int, UUID](), dict[int, UUID]()
+    for row, transaction_id, is_chosen in found:
+        (chosen if is_chosen else plain)[row] = transaction_id
+    return Before(plain, chosen)
 
 
 async def remembered_mapping(
@@ -177,6 +178,7 @@ async def delete_file(
     session: AsyncSession, user_id: UUID, statement_id: UUID, transaction_ids: Collection[UUID]
 ) -> None:
     """The import with its sightings, and these transactions with what hangs on them."""
+    await _forget_ids(session, user_id, statement_id)
     await session.execute(
         delete(Statement).where(Statement.user_id == user_id, Statement.id == statement_id)
     )
@@ -186,5 +188,32 @@ async def delete_file(
             Transaction.user_id == user_id,
             Transaction.id == any_(literal(list(transaction_ids), ARRAY(Uuid()))),
         )
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _forget_ids(session: AsyncSession, user_id: UUID, statement_id: UUID) -> None:
+    """The bank's ids that no other file brought go with this one.
+
+    Else a later file in which the bank names the same transaction otherwise would add it again.
+    """
+    here, elsewhere = aliased(Sighting), aliased(Sighting)
+    brought_it = select(here.row).where(
+        here.statement_id == statement_id,
+        here.transaction_id == Transaction.id,
+        here.external_id == Transaction.external_id,
+    )
+    others = select(func.min(elsewhere.external_id)).where(
+        elsewhere.statement_id != statement_id, elsewhere.transaction_id == Transaction.id
+    )
+    still_there = others.where(elsewhere.external_id == Transaction.external_id)
+    await session.execute(
+        update(Transaction)
+        .where(
+            Transaction.user_id == user_id,
+            brought_it.exists(),
+            still_there.scalar_subquery().is_(None),
+        )
+        .values(external_id=others.scalar_subquery())
         .execution_options(synchronize_session=False)
     )

@@ -89,10 +89,16 @@ async def add_transactions(
 
 
 async def add_sightings(
-    session: AsyncSession, sightings: Iterable[tuple[UUID, int, UUID, str | None]]
+    session: AsyncSession, sightings: Iterable[tuple[UUID, int, UUID, str | None, str | None]]
 ) -> None:
-    """Write down which rows of a file showed which transactions: (file, row, transaction, raw)."""
-    columns = (Sighting.statement_id, Sighting.row, Sighting.transaction_id, Sighting.raw)
+    """Write down which rows of a file showed which transactions.
+
+    Each is (file, row, transaction, text of the row, the bank's id in it).
+    """
+    columns = (
+        Sighting.statement_id, Sighting.row, Sighting.transaction_id, Sighting.raw,
+        Sighting.external_id,
+    )  # fmt: skip
     await _copy(session, "sightings", [column.key for column in columns], sightings)
 
 

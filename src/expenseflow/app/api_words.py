@@ -78,6 +78,7 @@ REFUSALS: Mapping[str, tuple[type[ExpenseFlowError], ...]] = {
         reports.UnknownExportFormat,
         reports.LinesWithoutAccount,
         reports.TooManyLinesForPdf,
+        reports.TooManyPrints,
         reports.PdfNotMade,
         reports.PdfTookTooLong,
     ),

@@ -112,6 +112,7 @@ REPORTS: dict[type[ExpenseFlowError], Shape] = {
     reports.TooManyLinesForPdf: Shape(
         "too-many-lines-for-pdf", "Too long for a PDF", S.UNPROCESSABLE_ENTITY
     ),
+    reports.TooManyPrints: Shape("too-many-prints", "Too many PDFs", S.TOO_MANY_REQUESTS),
     reports.PdfTookTooLong: Shape(
         "pdf-took-too-long", "Not made in time", S.SERVICE_UNAVAILABLE, {"Retry-After": "30"}
     ),

@@ -99,6 +99,13 @@ class TooManyLinesForPdf(ExpenseFlowError):
     """
 
 
+class TooManyPrints(ExpenseFlowError):
+    """Several PDFs are being made for you already; try again when one of them is there.
+
+    Fields: retry_after, seconds.
+    """
+
+
 class PdfTookTooLong(ExpenseFlowError):
     """The PDF could not be made in time; try again in a while, or export CSV or XLSX."""
 

@@ -110,7 +110,7 @@ async def export(
 
     Raises:
         UnknownExportFormat, ReportNotFound, LinesWithoutAccount (a journal),
-        TooManyLinesForPdf, PdfTookTooLong, PdfNotMade.
+        TooManyLinesForPdf, TooManyPrints, PdfTookTooLong, PdfNotMade.
     """
     if file_format not in _FORMATS:
         raise errors.UnknownExportFormat(
@@ -118,11 +118,12 @@ async def export(
         )
     wanted = _FORMATS[file_format]
     head = await _head(session, user, report_id, journal_account=journal_account)
-    content = await _written(session, user.id, head, wanted)
     if wanted.printed:
-        await finish_early(session)
-        with content as document:
-            content = await printing.print_pdf(document)
+        with printing.place_in_queue(user.id) as turn:
+            document = await _written(session, user.id, head, wanted)
+            content = await _printed(session, document, turn)
+    else:
+        content = await _written(session, user.id, head, wanted)
     size = content.seek(0, 2)
     content.seek(0)
     name = f"expense-report-{head.period}{wanted.ending}"
@@ -148,6 +149,12 @@ async def _head(
         names=names,
         journal_account=journal_account,
     )
+
+
+async def _printed(session: AsyncSession, document: IO[bytes], turn: asyncio.Lock) -> IO[bytes]:
+    with document:
+        await finish_early(session)  # no connection is held while it waits
+        return await printing.print_pdf(document, turn)
 
 
 async def _written(session: AsyncSession, user_id: UUID, head: Head, wanted: _Format) -> IO[bytes]:

@@ -5,11 +5,13 @@ import contextlib
 import os
 import sys
 from asyncio.subprocess import Process
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import structlog
@@ -23,27 +25,74 @@ PATIENCE_SECONDS = 60.0
 """5,000 lines take some three seconds; this is for a machine that is busy with other things."""
 AT_ONCE = 2
 """Each print may use a gigabyte."""
+PER_USER = 3
+"""Prints of one user at a time: one that is printed, the others wait for it."""
+_COME_BACK_SECONDS = 5
 _KEPT = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR")
 """No secret of ours is in the environment of the press."""
 
 _log = structlog.get_logger("expenseflow.reports")
-_presses: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+
+@dataclass(slots=True)
+class _Queue:
+    """The prints of one user."""
+
+    length: int = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@dataclass(slots=True)
+class _Shop:
+    """What the prints of a process share."""
+
+    free_press: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    queues: dict[UUID, _Queue] = field(default_factory=dict[UUID, _Queue])
+
+
+# One for each event loop, since a lock serves a single one.
+_shops: WeakKeyDictionary[asyncio.AbstractEventLoop, _Shop] = WeakKeyDictionary()
+
+
+@contextmanager
+def place_in_queue(user_id: UUID) -> Generator[asyncio.Lock]:
+    """Taken before a document is written; gives the turn that the user's prints wait for.
+
+    One of them is printed at a time, so that whoever wants forty leaves a press to the others.
+    Raises TooManyPrints.
+    """
+    queues = _shop().queues
+    queue = queues.setdefault(user_id, _Queue())
+    if queue.length >= PER_USER:
+        raise errors.TooManyPrints(retry_after=_COME_BACK_SECONDS)
+    queue.length += 1
+    try:
+        yield queue.turn
+    finally:
+        queue.length -= 1
+        if queue.length == 0:
+            del queues[user_id]
 
 
 async def print_pdf(
-    document: IO[bytes], *, program: tuple[str, ...] = PROGRAM, patience: float = PATIENCE_SECONDS
+    document: IO[bytes],
+    turn: asyncio.Lock,
+    *,
+    program: tuple[str, ...] = PROGRAM,
+    patience: float = PATIENCE_SECONDS,
 ) -> IO[bytes]:
     """The PDF of a document of `export/pdf.py`, read from its beginning; the caller closes it.
 
     Raises:
-        PdfTookTooLong: not done within `patience` seconds, waiting for a free press included.
+        PdfTookTooLong: not done within `patience` seconds, waiting for a press included.
         PdfNotMade: the press ended without a PDF.
     """
     target = TemporaryFile()  # noqa: SIM115  # closed by its reader
     try:
         async with (
             asyncio.timeout(patience),
-            _free_press(),
+            turn,
+            _shop().free_press,
             _started(program, document, target) as run,
         ):
             code = await run.wait()
@@ -64,25 +113,27 @@ async def _started(
     document.flush()
     document.seek(0)
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    run = await asyncio.create_subprocess_exec(
-        *program,
-        stdin=document.fileno(),
-        stdout=target.fileno(),
-        stderr=asyncio.subprocess.DEVNULL,  # what it says may hold people's texts
-        env=kept,
-    )
-    try:
-        yield run
-    finally:
-        if run.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                run.kill()
-            await run.wait()
+    # Ours, since a press that is killed could not remove it.
+    with TemporaryDirectory(prefix="expenseflow-print-") as empty:
+        run = await asyncio.create_subprocess_exec(
+            *program,
+            empty,
+            stdin=document.fileno(),
+            stdout=target.fileno(),
+            stderr=asyncio.subprocess.DEVNULL,  # what it says may hold people's texts
+            env=kept,
+        )
+        try:
+            yield run
+        finally:
+            if run.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    run.kill()
+                await run.wait()
 
 
-def _free_press() -> asyncio.Semaphore:
-    """One for each event loop, since a semaphore serves a single one."""
-    return _presses.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
+def _shop() -> _Shop:
+    return _shops.setdefault(asyncio.get_running_loop(), _Shop())
 
 
 def _check(code: int, target: IO[bytes]) -> None:

@@ -3,6 +3,7 @@
 import io
 from datetime import date
 from decimal import Decimal
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pypdf
@@ -25,8 +26,13 @@ def document(*lines: LineView, **of_head: Any) -> bytes:
     return file.getvalue()
 
 
+def _pdf(document: bytes) -> bytes:
+    with TemporaryDirectory() as empty:
+        return press.pdf_of(document, empty)
+
+
 def printed(*lines: LineView, **of_head: Any) -> pypdf.PdfReader:
-    return pypdf.PdfReader(io.BytesIO(press.pdf_of(document(*lines, **of_head))))
+    return pypdf.PdfReader(io.BytesIO(_pdf(document(*lines, **of_head))))
 
 
 def pages_of(reader: pypdf.PdfReader) -> list[str]:
@@ -115,7 +121,7 @@ def test_the_file_is_titled_tagged_in_english_and_tells_no_time() -> None:
 
 def test_the_same_report_is_the_same_file() -> None:
     same = document(line(), line(currency="EUR"))
-    assert press.pdf_of(same) == press.pdf_of(same)
+    assert _pdf(same) == _pdf(same)
 
 
 def test_an_empty_report_is_one_page() -> None:

@@ -2,12 +2,11 @@
 
 Typesetting takes hundreds of megabytes and both processors for a while; in a process of its own
 it gives all of it back, and can be ended. It gets no environment, and the template can read
-nothing but the document: its root is an empty folder.
+nothing but the document: its root is an empty folder, which the parent gives as the argument.
 """
 
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 import typst
@@ -17,21 +16,22 @@ MEMORY_BYTES = 4_000_000_000
 POLITENESS = 5
 
 
-def pdf_of(document: bytes) -> bytes:
+def pdf_of(document: bytes, empty: str) -> bytes:
     """The PDF of a document of `pdf.py`; the same bytes for the same document and fonts.
+
+    `empty` is an empty folder.
 
     Raises:
         typst.TypstError: the template and the document do not fit.
     """
-    with tempfile.TemporaryDirectory(prefix="expenseflow-print-") as empty:
-        compiler = typst.Compiler(
-            TEMPLATE.read_bytes(),
-            root=empty,
-            package_path=empty,
-            package_cache_path=empty,
-            sys_inputs={"document": document.decode()},
-        )
-        pdf = compiler.compile(timestamp=0)
+    compiler = typst.Compiler(
+        TEMPLATE.read_bytes(),
+        root=empty,
+        package_path=empty,
+        package_cache_path=empty,
+        sys_inputs={"document": document.decode()},
+    )
+    pdf = compiler.compile(timestamp=0)
     assert isinstance(pdf, bytes), "several pages are one PDF"  # noqa: S101  # for the type only
     return pdf
 
@@ -39,7 +39,7 @@ def pdf_of(document: bytes) -> bytes:
 def main() -> int:
     """What the parent starts."""
     _be_modest()
-    sys.stdout.buffer.write(pdf_of(sys.stdin.buffer.read()))
+    sys.stdout.buffer.write(pdf_of(sys.stdin.buffer.read(), sys.argv[1]))
     return 0
 
 

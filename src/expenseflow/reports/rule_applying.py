@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,8 +29,9 @@ from expenseflow.reports import (
     rules,
     upsert,
 )
-from expenseflow.reports.rule_queries import Decided, Scope, Written
+from expenseflow.reports.rule_queries import Candidate, Decided, Scope, Written
 from expenseflow.reports.rule_testing import Court, Judged, Verdict
+from expenseflow.reports.rules import Status
 from expenseflow.reports.views import LineView
 
 
@@ -38,16 +40,24 @@ async def apply_rule(
 ) -> Counter[Verdict]:
     """Change the draft lines that a test of the rule names, and no others; what became of all.
 
-    A line keeps what the rule does not speak of: its vendor, text and department.
+    A line keeps what the rule does not speak of: its vendor, text and department. The lines are
+    judged before their months are held, since that may take seconds; of those that changed
+    meanwhile it is done again.
 
     Raises:
         RuleNotFound, ReportNotFound, ReportIsSubmitted.
         RuleDoesNotApply: it is switched off, or a code it sets is out of use.
     """
-    await _hold(session, user_id, scope)
-    court = await _court(session, user_id, rule_id)
-    lines = await rule_queries.candidates(session, user_id, scope)
-    judged = await asyncio.to_thread(rule_testing.judge, lines, court)
+    earlier = await _sitting(session, user_id, rule_id, scope)
+    held = await _hold(session, user_id, scope)
+    sitting = await _sitting(session, user_id, rule_id, scope, earlier=earlier)
+    court = sitting.court
+    judged = [
+        found
+        for line, found in sitting.judged.items()
+        # A draft that came meanwhile was made by this rule already, and its month is not held.
+        if found is not None and (line.status == Status.SUBMITTED or line.period in held)
+    ]
     to_change = [found for found in judged if found.verdict is Verdict.WOULD_CHANGE]
     if to_change:
         await _write(session, user_id, court, to_change, now=now)
@@ -96,16 +106,47 @@ def _content_from(line: LineView) -> Content:
     )
 
 
-async def _hold(session: AsyncSession, user_id: UUID, scope: Scope) -> None:
+@dataclass(frozen=True, slots=True)
+class _Sitting:
+    """Every line that was looked at, with what the rule makes of it."""
+
+    court: Court
+    judged: Mapping[Candidate, Judged | None]
+
+
+async def _sitting(
+    session: AsyncSession,
+    user_id: UUID,
+    rule_id: UUID,
+    scope: Scope,
+    *,
+    earlier: _Sitting | None = None,
+) -> _Sitting:
+    """What the rule makes of the lines as they are now; `earlier` spares what did not change."""
+    court = await _court(session, user_id, rule_id)
+    lines = await rule_queries.candidates(session, user_id, scope)
+    known: Mapping[Candidate, Judged | None] = {}
+    if earlier is not None and earlier.court == court:
+        known = earlier.judged
+    new = [line for line in lines if line not in known]
+    judged = await asyncio.to_thread(lambda: dict(rule_testing.judge_each(new, court)))
+    found = {line: known[line] if line in known else judged[line] for line in lines}
+    return _Sitting(court, found)
+
+
+async def _hold(session: AsyncSession, user_id: UUID, scope: Scope) -> set[str]:
     """Hold the months that may change, the earliest first, so that two of these cannot deadlock."""
     if scope.report_id is not None:
         report = await locking.hold(session, user_id, scope.report_id)
         rules.must_be_draft(report.status)
-    elif scope.period is not None:
-        await locking.hold_period(session, user_id, scope.period)
+        return {report.period}
+    if scope.period is not None:
+        periods = [scope.period]
     else:
-        for period in await rule_queries.draft_periods(session, user_id):
-            await locking.hold_period(session, user_id, period)
+        periods = await rule_queries.draft_periods(session, user_id)
+    for period in periods:
+        await locking.hold_period(session, user_id, period)
+    return set(periods)
 
 
 async def _court(session: AsyncSession, user_id: UUID, rule_id: UUID) -> Court:

@@ -25,6 +25,7 @@ class Candidate(NamedTuple):
     line_id: UUID
     report_id: UUID
     status: int
+    period: str
     posted_on: date
     original_description: str
     amount: Decimal
@@ -75,6 +76,7 @@ async def candidates(session: AsyncSession, user_id: UUID, scope: Scope) -> list
             ReportLine.id,
             ReportLine.report_id,
             ExpenseReport.status,
+            ExpenseReport.period,
             Transaction.posted_on,
             Transaction.description,
             Transaction.amount,

@@ -5,7 +5,7 @@ exactly what an application does.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -96,14 +96,20 @@ async def _before(session: AsyncSession, user_id: UUID, replaces: UUID | None) -
 
 def judge(lines: Iterable[Candidate], court: Court) -> list[Judged]:
     """The lines that meet the conditions of the rule, whether it is switched on or not."""
+    return [judged for _, judged in judge_each(lines, court) if judged is not None]
+
+
+def judge_each(
+    lines: Iterable[Candidate], court: Court
+) -> Generator[tuple[Candidate, Judged | None]]:
+    """Every line with what the rule makes of it; None: it does not meet the conditions."""
     alone, earlier = RuleSet([_switched_on(court.rule)]), RuleSet(court.earlier)
-    judged: list[Judged] = []
     for line in lines:
         subject = _subject(line)
-        if alone.first(subject, court.chart) is not None:
-            before = earlier.first(subject, court.chart)
-            judged.append(_judged(line, court, before))
-    return judged
+        if alone.first(subject, court.chart) is None:
+            yield line, None
+        else:
+            yield line, _judged(line, court, earlier.first(subject, court.chart))
 
 
 def _judged(line: Candidate, court: Court, before: Rule | None) -> Judged:

@@ -42,13 +42,21 @@ class Subject:
         self.description = description
         self.amount = amount
         self.currency = currency
-        self.source_category = source_category
-        self.account = account
+        self._source_category = source_category
+        self._account = account
         self._merchant_key = merchant_key
         plain = merchants.folded(description)
         # The merchant in a text without a letter or digit is UNKNOWN, and a rule may name it.
         self.text = plain if any(map(str.isalnum, plain)) else merchants.UNKNOWN
         self.searched = _without_apostrophes(self.text)
+
+    @cached_property
+    def category(self) -> str | None:
+        return _plain(self._source_category)
+
+    @cached_property
+    def card(self) -> str | None:
+        return _plain(self._account)
 
     @cached_property
     def key(self) -> str:
@@ -82,8 +90,8 @@ class _Compiled:
         """Whether all conditions hold; the cheap ones first."""
         return (
             self._amount_fits(subject)
-            and self._category in (None, _plain(subject.source_category))
-            and self._account in (None, _plain(subject.account))
+            and (self._category is None or self._category == subject.category)
+            and (self._account is None or self._account == subject.card)
             and self._words_fit(subject)
             and self._pattern_fits(subject)
         )

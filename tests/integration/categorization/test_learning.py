@@ -212,3 +212,27 @@ async def test_a_damaged_model_is_as_none(db: Database) -> None:
     async with db.transaction() as session:
         await session.execute(text("UPDATE similar_models SET content = set_byte(content, 300, 7)"))
         await Shelf().predictor(session)
+
+
+async def test_a_training_that_fails_leaves_the_model_in_use_and_is_not_tried_each_minute(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await teach(db, lines(240))
+    await learning.retrain_if_due(db, Wall())
+    [used] = await models(db)
+    await teach(db, lines(240), days=1)
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho 'no memory left' >&2\nexit 3\n")
+    broken.chmod(0o700)
+    monkeypatch.setattr("sys.executable", str(broken))
+
+    later = Wall()
+    later.at += timedelta(days=2)
+
+    with pytest.raises(learning.TrainingFailed, match="no memory left"):
+        await learning.retrain_if_due(db, later)
+
+    in_use, failed = sorted(await models(db), key=lambda one: not one.active)
+    assert (in_use.id, in_use.active, failed.active) == (used.id, True, False)
+    assert "no memory left" in failed.measured["reason"]
+    assert not await learning.retrain_if_due(db, later)

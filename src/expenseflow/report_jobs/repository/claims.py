@@ -67,8 +67,15 @@ async def give_back(session: AsyncSession, job_id: UUID, attempt: int) -> Report
 async def complete(
     session: AsyncSession, job_id: UUID, attempt: int, report_id: UUID
 ) -> ReportJob | None:
-    """Completed, with its report, in the transaction that wrote the report."""
-    values = {"generated_report_id": report_id, **_ended()}
+    """Completed, with its report, in the transaction that wrote the report.
+
+    Open lines that went meanwhile, with the import that brought them, are not waited for.
+    """
+    values = {
+        "generated_report_id": report_id,
+        "total_lines": ReportJob.processed_lines,
+        **_ended(),
+    }
     return await update(
         session,
         job_id,

@@ -147,7 +147,7 @@ def _numbers(match: re.Match[str]) -> date | Pair | None:
         return None
     if separator == ".":  # nobody writes the month first with points
         return _date(_year(third), second, int(first))
-    return Pair(int(first), second, _year(third), is_short=len(third) == 2)  # noqa: PLR2004
+    return Pair(int(first), second, _year(third), is_short=len(third) == 2)  # noqa: PLR2004  # 26 for 2026
 
 
 def _named(year: str, month: str, day: str) -> date | None:

@@ -91,7 +91,7 @@ def _slashed(free: str) -> dict[str, str]:
         key, _, value = part.partition("/")
         words = value.split("/")
         if key == "CNTP":  # account, bank, name, town
-            value = words[2] if len(words) > 2 else ""  # noqa: PLR2004
+            value = words[2] if len(words) > 2 else ""  # noqa: PLR2004  # two words and the rest
         elif key == "REMI" and words[0] in {"USTD", "STRD"}:
             value = " ".join(words[1:])
         found.setdefault(key, value.strip("/ "))

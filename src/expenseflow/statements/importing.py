@@ -91,7 +91,7 @@ def _statement(prepared: Prepared, file_name: str, *, now: datetime) -> Imported
         periods=sorted({period_of(row.posted_on) for row in read.rows}),
         imported_before=prepared.file.imported_before,
         mapping_source=prepared.file.source,
-        notes=prepared.file.notes,
+        notes=prepared.notes,
         created_at=now,
     )
 

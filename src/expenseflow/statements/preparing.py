@@ -18,6 +18,11 @@ from expenseflow.statements.reading import Given, ReadStatement
 from expenseflow.statements.repository import files, writing
 from expenseflow.statements.rows import MappingSource
 
+GUESSED_DATES = (
+    "The dates of this file fit several orders, or contradict each other; they were read with the "
+    "{first} first. If that is wrong, undo the import if there is one, and say the order "
+    "(dateOrder)."
+)
 LEFT_ASIDE = (
     "What you said about files with these headings does not fit this one, so it was left aside."
 )
@@ -43,6 +48,14 @@ class Prepared:
     @property
     def read(self) -> ReadStatement:
         return self.file.read
+
+    @property
+    def notes(self) -> list[str]:
+        """What the person should know about how the file was read."""
+        order = self.read.mapping.date_order
+        if self.read.parsed.shape.date_order_sure or order is None:
+            return self.file.notes
+        return [*self.file.notes, GUESSED_DATES.format(first=order.first)]
 
     @property
     def imported(self) -> int:

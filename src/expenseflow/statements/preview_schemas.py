@@ -155,7 +155,7 @@ class PreviewOut(WireOut):
         description="Which sign a charge has in the file; change it in `mapping`."
     )
     date_order_sure: bool = Field(
-        description="false: every date reads in two orders, and none of them gives it away."
+        description="false: the dates fit several orders, or contradict each other."
     )
     header_key: str | None = Field(description="The same for files with the same headings.")
     headings: list[str]

@@ -68,7 +68,7 @@ def _preview(prepared: Prepared) -> PreviewedStatement:
         periods=sorted({period_of(row.posted_on) for row in read.rows}),
         totals=_totals(prepared),
         imported_before=prepared.file.imported_before,
-        notes=prepared.file.notes,
+        notes=prepared.notes,
         rows=_rows(prepared),
     )
 

@@ -58,6 +58,14 @@ def test_a_column_of_small_numbers_is_read_as_one_month_rather_than_a_year() -> 
     assert order_of("09/01/2026", "09/04/2026", otherwise=Order.DAY_FIRST) is Order.MONTH_FIRST
 
 
+def test_years_of_two_digits_come_first_where_only_that_makes_a_month_of_it() -> None:
+    assert order_of("26-05-01", "26-05-02", "26-05-03") is Order.YEAR_FIRST
+    assert order_of("26-05-01", "2026-05-02") is Order.YEAR_FIRST
+    assert order_of("26-05-01") is Order.DAY_FIRST
+    assert order_of("01-05-26", "02-05-26", "03-05-26") is Order.DAY_FIRST
+    assert order_of("26/05/01", "26/05/02") is Order.DAY_FIRST, "with slashes nobody writes so"
+
+
 def test_where_nothing_tells_the_other_signs_of_the_file_do() -> None:
     assert order_of("05/05/2026", otherwise=Order.DAY_FIRST) is Order.DAY_FIRST
     assert order_of("05/05/2026", otherwise=Order.MONTH_FIRST) is Order.MONTH_FIRST

@@ -1,7 +1,9 @@
 """How a file is read: shown whole, and changed one member at a time."""
 
+import contextlib
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +141,16 @@ def test_an_order_that_reads_no_date_rejects_the_rows_and_says_why() -> None:
         (["03/04/2026", "05/04/2026"], "dayFirst", False),
         (["03/04/2026", "13/04/2026"], "dayFirst", True),
         (["03/04/2026", "03/14/2026"], "monthFirst", True),
+        (["13/04/2026", "04/14/2026"], "monthFirst", False),
+        (["13/04/2026", "04/14/2026", "14/04/2026"], "dayFirst", False),
+        (["03/04/2026", "31/31/2026", "13/04/2026"], "dayFirst", True),
+        (["26-05-01", "26-05-02", "26-05-03"], "yearFirst", False),
+        (["26-05-30", "26-05-31"], "yearFirst", False),
+        (["99-12-31"], "yearFirst", True),
+        (["26-05-01", "2026-05-02"], "yearFirst", False),
+        (["01-05-26", "02-05-26", "13-05-26"], "dayFirst", True),
+        (["05-01-26", "05-13-26"], "monthFirst", True),
+        (["26/05/01", "26/05/02"], "dayFirst", True),
         (["04/04/2026"], None, True),
         (["2026-04-03"], "yearFirst", True),
         (["3 Apr 2026"], None, True),
@@ -224,3 +236,51 @@ def test_files_with_the_same_headings_have_one_key() -> None:
     assert key(TWO) != key(csv("2026-01-05,A,1.00", header="Date,Merchant,Amount"))
     assert key(b"2026-01-05,A,1.00\n") == key(b"2026-02-07,B,-9.00\n")
     assert key(b"2026-01-05,A,1.00\n") != key(b"2026-02-07,-9.00,B\n")
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", "|"])
+def test_a_delimiter_that_makes_no_rows_is_refused_in_words(delimiter: str) -> None:
+    content = b"Datum;Text;Betrag\n05.01.2026;KAFFEE;4,50\n"
+
+    with pytest.raises(MappingDoesNotFit, match="between the cells, no row has a date"):
+        read(content, delimiter=delimiter)
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.name)
+def test_whatever_is_said_a_file_is_read_or_refused_in_words(path: Path) -> None:
+    content = path.read_bytes()
+    said = [{"delimiter": delimiter} for delimiter in ",;\t|"]
+    said += [{"header_row": row} for row in (0, 1, 2, 3, 1000)]
+    said += [{"columns": {Role.AMOUNT: [at]}} for at in range(3)]
+    for one in said:
+        for order in (None, *DateOrder):
+            with contextlib.suppress(UnreadableStatement, MappingDoesNotFit):
+                assert read(content, **one, date_order=order).shape.header_key
+
+
+def test_the_only_line_under_a_header_row_that_is_said_may_be_no_row() -> None:
+    with pytest.raises((MappingDoesNotFit, UnreadableStatement)):
+        read(b"Datum;Text;Betrag\n05.01.2026;KAFFEE;4,50\n", header_row=2)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Zahlung - Danke", "ZAHLUNG, DANKE", "Vielen Dank f\u00fcr Ihre Zahlung",
+     "Lastschrift Kartenabrechnung", "Ausgleich Kreditkarte", "Einzug vom Konto",
+     "Pr\u00e9l\u00e8vement carte", "PAIEMENT - MERCI", "Su pago, gracias", "Recibo tarjeta",
+     "Addebito in c/c", "Automatische incasso"],
+)  # fmt: skip
+def test_payments_to_the_card_are_known_in_other_languages(words: str) -> None:
+    content = csv("2026-01-05,A,-1.00", "2026-01-06,B,-2.00", f'2026-01-07,"{words}",3.00')
+
+    assert [row.is_payment for row in read(content).rows] == [False, False, True]
+
+
+def test_what_a_bank_account_calls_its_bills_does_not_turn_its_signs() -> None:
+    content = csv("2026-01-05,Bankeinzug Strom,-40.00", "2026-01-06,Bankeinzug Wasser,-20.00",
+                  "2026-01-07,Gutschrift Meier,30.00", header="Datum,Text,Betrag")  # fmt: skip
+
+    parsed = read(content)
+
+    assert [row.amount for row in parsed.rows] == [Decimal(40), Decimal(20), Decimal(-30)]
+    assert not any(row.is_payment for row in parsed.rows)

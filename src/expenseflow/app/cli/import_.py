@@ -149,7 +149,9 @@ async def _mapping(offer: _Offer) -> Mapping | None:
         return None
     shown = await _shown(offer, None)
     convention = shown.mapping.sign_convention
-    return replace(shown.mapping, sign_convention=convention and convention.flipped)
+    # What was only guessed from this file is not said by turning its sign.
+    said = shown.mapping if shown.mapping_source == "remembered" else Mapping()
+    return replace(said, sign_convention=convention and convention.flipped)
 
 
 async def _shown(offer: _Offer, mapping: Mapping | None) -> PreviewedStatement:
@@ -186,14 +188,19 @@ def _show(imported: list[ImportedStatement]) -> None:
     console = common.stdout()
     console.print(table)
     for one in imported:
-        if one.currency_source == "default":
-            console.print(f"{one.file_name}: {_of_default(one)}", markup=False)
-        for rejected in one.rejected[:_NO_MORE_THAN]:
-            text = f"{one.file_name} row {rejected['row']}: {rejected['reason']}"
-            console.print(text, markup=False)
-        if len(one.rejected) > _NO_MORE_THAN:
-            more = len(one.rejected) - _NO_MORE_THAN
-            console.print(f"{one.file_name}: {more} more rejected rows", markup=False)
+        for words in _remarks(one):
+            console.print(f"{one.file_name}{words}", markup=False)
+
+
+def _remarks(one: ImportedStatement) -> list[str]:
+    """What goes behind the name of the file, each on a line of its own."""
+    remarks = [f": {_of_default(one)}"] if one.currency_source == "default" else []
+    remarks += [f": {note}" for note in one.notes]
+    first = one.rejected[:_NO_MORE_THAN]
+    remarks += [f" row {rejected['row']}: {rejected['reason']}" for rejected in first]
+    if more := len(one.rejected) - len(first):
+        remarks.append(f": {more} more rejected rows")
+    return remarks
 
 
 def _of_default(one: ImportedStatement) -> str:

@@ -66,8 +66,7 @@ def _reading(shown: PreviewedStatement) -> list[str]:
     if convention := shown.mapping.sign_convention:
         words.append(f"sign: {_SIGNS[convention]}; if that is wrong: --flip-sign")
     if order := shown.mapping.date_order:
-        doubt = "" if shown.date_order_sure else " (a guess: no date gives it away)"
-        words.append(f"dates: {_ORDERS[order]}{doubt}")
+        words.append(f"dates: {_ORDERS[order]}")
     return words
 
 

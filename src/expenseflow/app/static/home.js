@@ -37,7 +37,8 @@ async function upload(form) {
   const result = await call("POST", "/api/statements", { body: new FormData(form) });
   const rejected = result.rejected.length;
   sessionStorage.setItem("said", `${result.imported} imported, ${result.duplicates} known already` +
-    (rejected ? `, ${rejected} rejected (first: row ${result.rejected[0].row}, ${result.rejected[0].reason})` : ""));
+    (rejected ? `, ${rejected} rejected (first: row ${result.rejected[0].row}, ${result.rejected[0].reason})` : "") +
+    result.notes.map((note) => `. ${note}`).join(""));
   location.reload();
 }
 

@@ -56,8 +56,9 @@ class Order(Enum):
     YEAR_FIRST = "year first"
 
 
-GUESSED = (Order.DAY_FIRST, Order.MONTH_FIRST)
-"""Nobody is taken to write `26-01-05` for a day in 2026 who has not said so."""
+_GUESSED = (Order.DAY_FIRST, Order.MONTH_FIRST)
+_A_FEW_MONTHS = 200
+"""Days in which a statement lies; a reading that scatters it over years is hardly meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,19 @@ class Pair:
     year: int
     is_short: bool = False
     """Whether the year has two digits."""
+    has_dashes: bool = False
+    """Only with these is `26-01-05` taken for a day in 2026 by itself, as in ISO 8601."""
 
     @property
-    def is_open(self) -> bool:
-        """Whether both orders make a date of it, and not the same."""
-        found = {self.read(order) for order in GUESSED}
-        return len(found) > 1 and None not in found
+    def orders(self) -> tuple[Order, ...]:
+        """Those that can be meant by it."""
+        may_start_with_year = self.is_short and self.has_dashes
+        return (*_GUESSED, Order.YEAR_FIRST) if may_start_with_year else _GUESSED
+
+    @property
+    def is_date(self) -> bool:
+        """Whether one of the orders makes a date of it."""
+        return any(self.read(order) is not None for order in self.orders)
 
     def read(self, order: Order) -> date | None:
         if order is Order.YEAR_FIRST:
@@ -106,9 +114,7 @@ def shape(text: str) -> date | Pair | None:
 def is_date(text: str) -> bool:
     """Whether the cell can be a date in one order or the other."""
     found = shape(text)
-    if isinstance(found, Pair):
-        return any(found.read(order) is not None for order in GUESSED)
-    return found is not None
+    return found.is_date if isinstance(found, Pair) else found is not None
 
 
 def read(text: str, order: Order) -> date | None:
@@ -120,19 +126,57 @@ def read(text: str, order: Order) -> date | None:
 def decide_order(cells: Iterable[str], *, otherwise: Order) -> Order:
     """The one order in which the most cells of a column are dates.
 
-    Where both orders read all of them, the one that spans fewer days: a statement is a month or
+    Where several read all of them, the one that spans the fewest days: a statement is a month or
     two, and its days read as months would be scattered over a year. Then what the file's other
     signs say.
     """
-    pairs = {found for cell in cells if isinstance(found := shape(cell), Pair)}
-    days = {order: [day for pair in pairs if (day := pair.read(order))] for order in GUESSED}
-    day_first, month_first = days[Order.DAY_FIRST], days[Order.MONTH_FIRST]
-    if len(day_first) != len(month_first):
-        return Order.DAY_FIRST if len(day_first) > len(month_first) else Order.MONTH_FIRST
-    spans = {order: _span(found) for order, found in days.items()}
-    if spans[Order.DAY_FIRST] == spans[Order.MONTH_FIRST]:
-        return otherwise
-    return min(spans, key=lambda order: spans[order])
+    column = _Column.of(cells)
+    days = {order: column.days(order) for order in column.orders}
+    most = max(map(len, days.values()))
+    spans = {
+        order: _span([*found, *column.plain]) for order, found in days.items() if len(found) == most
+    }
+    likely = [order for order in spans if spans[order] == min(spans.values())]
+    return otherwise if otherwise in likely else likely[0]
+
+
+def order_is_sure(cells: Iterable[str]) -> bool:
+    """Whether the column can be read in one way only.
+
+    Not where nothing tells the day from the month, nor where the cells contradict each other.
+    """
+    column = _Column.of(cells)
+    readings = {
+        tuple(days)
+        for order in column.orders
+        if len(days := column.days(order)) == len(column.pairs)
+        and (order in _GUESSED or _span([*days, *column.plain]) <= _A_FEW_MONTHS)
+    }
+    return len(readings) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """What stands in a column, whatever the order of its rows."""
+
+    pairs: list[Pair]
+    """Those that are dates in one order or another."""
+    plain: list[date]
+    """Dates that need no order."""
+
+    @classmethod
+    def of(cls, cells: Iterable[str]) -> "_Column":
+        found = [shape(cell) for cell in set(cells)]
+        pairs = [one for one in found if isinstance(one, Pair) and one.is_date]
+        return cls(pairs, [one for one in found if isinstance(one, date)])
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """Those that all of the pairs can be meant in."""
+        return min((pair.orders for pair in self.pairs), key=len, default=_GUESSED)
+
+    def days(self, order: Order) -> list[date]:
+        return [day for pair in self.pairs if (day := pair.read(order))]
 
 
 def _span(days: list[date]) -> int:
@@ -147,7 +191,8 @@ def _numbers(match: re.Match[str]) -> date | Pair | None:
         return None
     if separator == ".":  # nobody writes the month first with points
         return _date(_year(third), second, int(first))
-    return Pair(int(first), second, _year(third), is_short=len(third) == 2)  # noqa: PLR2004  # 26 for 2026
+    is_short = len(third) == 2  # noqa: PLR2004  # 26 for 2026
+    return Pair(int(first), second, _year(third), is_short, has_dashes=separator == "-")
 
 
 def _named(year: str, month: str, day: str) -> date | None:

@@ -57,6 +57,11 @@ class DateOrder(StrEnum):
     MONTH_FIRST = "monthFirst"
     YEAR_FIRST = "yearFirst"
 
+    @property
+    def first(self) -> str:
+        """The word for what stands first."""
+        return self.value.removesuffix("First")
+
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
@@ -98,7 +103,7 @@ class Shape:
     """The line of the headings as the file shows it, whatever a mapping says."""
     headings: list[str] = field(default_factory=list[str])
     date_order_sure: bool = True
-    """False: every date reads in two orders, and nothing in the file settles which."""
+    """False: the dates fit several orders, or contradict each other."""
 
 
 def columns_of(

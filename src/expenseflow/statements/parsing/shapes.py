@@ -68,13 +68,12 @@ def date_order(table: Table, orders: Dict[int, Order]) -> DateOrder | None:
 
 
 def date_order_is_sure(table: Table) -> bool:
-    """Whether some date of each column that needs an order reads in one order only."""
-    columns = [_pairs(table, index) for index in table.columns.dates]
-    return not any(found and all(pair.is_open for pair in found) for found in columns)
+    """Whether the dates of each column read in one way only."""
+    return all(dates.order_is_sure(table.column(index)) for index in table.columns.dates)
 
 
 def _pairs(table: Table, index: int) -> set[Pair]:
-    """Pairs that are no date in any order, and those that are the same in both, tell nothing."""
+    """Pairs that are the same in both orders tell nothing."""
     found = {dates.shape(cell) for cell in set(table.column(index))}
     return {one for one in found if isinstance(one, Pair) and one.first != one.second}
 

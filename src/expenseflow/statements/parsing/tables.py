@@ -10,6 +10,7 @@ from expenseflow.statements.parsing.mapping import Mapping, columns_of
 from expenseflow.statements.parsing.records import Record
 
 DELIMITERS = ",;\t|"
+DELIMITER_NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 SAMPLE = 400
 _HEADER_WITHIN = 200
 _SAMPLE_ROWS = 2000
@@ -51,6 +52,11 @@ def find(lines: Sequence[str], mapping: Mapping | None = None) -> Table:
     decided = columns.decide(headings, rows)
     if mapping.columns:
         decided = columns_of(mapping, decided, headings, rows)
+    elif not decided.are_usable and mapping.delimiter:
+        raise MappingDoesNotFit(
+            f"With {DELIMITER_NAMES[mapping.delimiter]} between the cells, no row has a date and "
+            "an amount."
+        )
     elif not decided.are_usable:
         raise UnreadableStatement("No columns with dates and amounts were found in the file.")
     return Table(
@@ -123,7 +129,7 @@ def header_of(found: Sequence[Record]) -> tuple[int | None, int]:
         return named[-1], named[-1] + 1
     if first is None:
         first = next((i for i, record in enumerate(found) if is_row(record.cells)), len(found))
-    if first and _look_like_headings(found[first - 1], found[first]):
+    if 0 < first < len(found) and _look_like_headings(found[first - 1], found[first]):
         return first - 1, first
     return None, _start_without_headings(found, first)
 

@@ -164,6 +164,8 @@ _PURE_DIRECTIONS = frozenset({
 })  # fmt: skip
 _SURE_PAYMENT = re.compile(
     r"""\bpayments?[ -].{0,30}thank|\bthank[ ]you\b|\breceived[ ]payment\b|
+    \bzahlung\b.{0,10}\bdanke\b|\bdank[ ]f(?:ü|ue)r[ ]ihre[ ]zahlung\b|
+    \bpaiement\b.{0,10}\bmerci\b|\bpago\b.{0,10}\bgracias\b|\bbetaling\b.{0,10}\bdank|
     \bpayments?[ ](?:has[ ]been[ ]|was[ ])?received\b|\bzahlung[ ](?:erhalten|dankend)|
     \bpaiement[ ]re[cç]u\b|\bpago[ ]recibido\b|\bpagamento[ ]ricevuto\b|
     \bbetaling[ ]ontvangen\b""",
@@ -177,6 +179,16 @@ _PAYMENT = re.compile(
     \bpayment[ ](?:to|on)[ ](?:your[ ]|my[ ])?(?:account|card)\b|^payments?$|^pymt\b|
     \bzahlungseingang\b|\bihre[ ]zahlung\b|\bvotre[ ]paiement\b|\bsu[ ]pago\b|
     \bcapital[ ]one[ ].{0,10}pymt\b|^direct[ ]debit$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# Of a credit. Bank accounts call their own bills so, so the sign is not told from these words.
+_COLLECTED = re.compile(
+    r"""\b(?:kredit)?karten?(?:ab)?rechnung\b|\b(?:saldo|karten|konto)ausgleich\b|
+    \bausgleich[ ](?:(?:der|ihrer|ihres)[ ])?(?:kreditkarte|karte|saldo|konto)|
+    \beinzug[ ]vom[ ](?:giro)?konto\b|\bbankeinzug\b|\blastschrifteinzug\b|
+    \bpr[ée]l[èe]vement[ ](?:de[ ])?(?:carte|automatique|mensuel)\b|
+    \baddebito[ ](?:in|su)[ ](?:c/?c|conto)\b|\brecibo[ ](?:de[ ])?(?:la[ ])?tarjeta\b|
+    \bautomatische[ ]incasso\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _REFUND = re.compile(
@@ -268,6 +280,7 @@ def is_payment(description: str, type_word: str) -> bool:
         type_word.strip().lower() in _PAYMENT_TYPES
         or bool(_SURE_PAYMENT.search(description))
         or bool(_PAYMENT.search(description))
+        or bool(_COLLECTED.search(description))
     )
 
 

@@ -196,6 +196,7 @@ def _started(charge: Charge, knowledge: Knowledge) -> Settlement | None:
         return None
     department = knowledge.usual.of(charge.account)
     flag = rules.review_reason(match.confidence, department, unsure=rules.UNSURE_CATEGORY)
+    whose = "; the department is your usual one" if department else ""
     return Settlement(
         tier="rule",
         gl_code=match.gl_code,
@@ -204,7 +205,7 @@ def _started(charge: Charge, knowledge: Knowledge) -> Settlement | None:
         confidence=match.confidence,
         needs_review=flag is not None,
         review_reason=flag,
-        explanation=f"Starter rule: {match.source}",
+        explanation=f"Starter rule: {match.source}{whose}",
         suggestions=_with_others(
             Suggestion(match.gl_code, department, match.confidence), charge, knowledge
         ),

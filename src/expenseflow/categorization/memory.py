@@ -34,6 +34,8 @@ _LOOKED_THROUGH: Final = 2000
 _TELLING: Final = 40
 """A word that more past lines than this have says nothing about any of them."""
 _FADES: Final = Decimal("0.5")
+_USUAL: Final = 3
+"""Filed so many times, a department is a habit; once says nothing about other charges."""
 _HABIT: Final = 2
 """A description used once may be about that day; used twice it is how the person calls it."""
 
@@ -58,15 +60,17 @@ async def usual_departments(
 
 
 def usual_of(rows: Iterable[Department], *, chart: Chart) -> UsualDepartments:
-    """The commonest of each card and of all, the latest of equals."""
+    """The commonest of each card and of all, the latest of equals; none before there is a habit."""
     in_use = [row for row in rows if row.code in chart.department_codes]
     by_account: defaultdict[str, list[Department]] = defaultdict(list)
     for row in in_use:
         if row.account is not None:
             by_account[row.account].append(row)
+    ranked = _ranked(in_use, lambda row: row.code)
+    if not ranked or ranked[0].often < _USUAL:
+        return UsualDepartments()
     return UsualDepartments(
-        {account: _commonest(found) for account, found in by_account.items()},
-        _commonest(in_use) if in_use else None,
+        {account: _commonest(found) for account, found in by_account.items()}, ranked[0].choice
     )
 
 

@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from tests.support import own_rules
+from tests.support import reports as make
+from tests.support.categorization import lesson
 from tests.support.identity import Visitors
 from tests.support.reports import Desk, open_desk
 
+from expenseflow.categorization import service as categorization
 from expenseflow.kit.ids import new_id
 
 BLUE = {"merchantContains": "blue bottle", "glCode": "64100"}
@@ -152,7 +155,14 @@ async def test_without_a_department_a_line_is_flagged_for_it(desk: Desk) -> None
     line = await desk.line(1)
     assert (line["glCode"], line["departmentCode"], line["needsReview"]) == ("64100", None, True)
     assert line["reviewReason"] == "No department is known for this merchant yet"
-    await desk.edit(await desk.line(0), {"needsReview": False})
+    for at in (0, 2):
+        await desk.edit(await desk.line(at), {"needsReview": False})
+    await apply(desk, rule)
+    assert (await desk.line(1))["departmentCode"] is None, "twice is no habit"
+    async with desk.db.transaction() as session:
+        (elsewhere,) = await make.add_transactions(session, desk.user_id, period="2025-12")
+        taught = [lesson(elsewhere, department_code="07")]
+        await categorization.teach(session, desk.user_id, taught, now=make.NOW)
     await apply(desk, rule)
     line = await desk.line(1)
     assert (line["departmentCode"], line["needsReview"]) == ("07", False)

@@ -121,7 +121,7 @@ async def test_a_missing_department_is_the_usual_one(
     assert settled is not None
     assert settled.department_code is None
     assert settled.review_reason == f"You filed this merchant only once. {rules.NO_DEPARTMENT}"
-    await teach(session, user_id, "66300", "66300", merchant_key="CAFE", department_code="05")
+    await teach(session, user_id, *["66300"] * 3, merchant_key="CAFE", department_code="05")
     settled = await recall(session, user_id)
     assert settled is not None
     assert settled.department_code == "05"
@@ -181,6 +181,8 @@ async def test_the_usual_department(session: AsyncSession) -> None:
     user_id = await add_user(session)
     assert await usual(session, user_id) is None
     await teach(session, user_id, "64100", "64100", department_code="05")
+    assert await usual(session, user_id) is None, "twice is no habit"
+    await teach(session, user_id, "64100", department_code="05")
     await teach(session, user_id, "64100", department_code="07", day=9)
     await teach(session, user_id, *["64100"] * 5, department_code=None)
     await teach(session, user_id, *["64100"] * 5, department_code="99")

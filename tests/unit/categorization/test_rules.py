@@ -136,7 +136,9 @@ def test_a_starter_rule_takes_the_usual_department() -> None:
     left = ladder.left(charge("SHELL OIL 5744"), IN_07, reason="no matter")
     assert (left.tier, left.gl_code, left.department_code) == ("rule", "64100", "07")
     assert not left.needs_review
-    assert left.explanation == "Starter rule: Shell is a well-known merchant"
+    assert left.explanation == (
+        "Starter rule: Shell is a well-known merchant; the department is your usual one"
+    )
 
 
 def test_without_a_department_the_account_stays_and_the_line_is_flagged() -> None:

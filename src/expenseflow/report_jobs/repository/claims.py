@@ -10,10 +10,11 @@ from sqlalchemy import update as sql_update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.report_jobs import rules
-from expenseflow.report_jobs.models import ReportJob
+from expenseflow.report_jobs.models import ReportJob, ReportJobLine
 from expenseflow.report_jobs.repository.jobs import LEASE, NOW, update
 from expenseflow.report_jobs.rules import Status
 
+_OPEN = 0
 _lease_is_over = ReportJob.lease_expires_at < NOW
 # A lease that ran out while the database itself was away says nothing about its worker.
 _worker_crashed = _lease_is_over & (ReportJob.lease_expires_at > func.pg_postmaster_start_time())
@@ -69,11 +70,16 @@ async def complete(
 ) -> ReportJob | None:
     """Completed, with its report, in the transaction that wrote the report.
 
-    Open lines that went meanwhile, with the import that brought them, are not waited for.
+    Lines that went meanwhile, with the import that brought them, no longer count as left to do.
     """
+    left = (
+        select(func.count())
+        .where(ReportJobLine.job_id == job_id, ReportJobLine.state == _OPEN)
+        .scalar_subquery()
+    )
     values = {
         "generated_report_id": report_id,
-        "total_lines": ReportJob.processed_lines,
+        "total_lines": ReportJob.processed_lines + left,
         **_ended(),
     }
     return await update(

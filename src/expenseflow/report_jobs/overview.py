@@ -86,8 +86,9 @@ async def simulated_reports(session: AsyncSession, report_ids: Collection[UUID])
     """Those of the reports that hold lines from the demo's simulated AI service."""
     return set(
         await session.scalars(
-            select(ReportLine.report_id)
-            .where(ReportLine.report_id.in_(report_ids))
+            select(ExpenseReport.id)
+            .join(ReportLine, ReportLine.report_id == ExpenseReport.id)
+            .where(ExpenseReport.id.in_(report_ids))
             .where(ReportLine.explanation.startswith(SIMULATED, autoescape=True))
             .distinct()
         )

@@ -1,4 +1,4 @@
-"""A person changes one line of a draft, or takes a charge out of it; many lines: `bulk.py`."""
+"""A person changes one line of a draft; many lines: `bulk.py`."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -14,15 +14,12 @@ from expenseflow.reports import (
     errors,
     line_queries,
     locking,
-    repository,
     rules,
     teaching,
 )
 from expenseflow.reports.models import ExpenseReport
 from expenseflow.reports.rules import Change
 from expenseflow.reports.views import LineView
-from expenseflow.statements import service as statements
-from expenseflow.statements.rows import TransactionRow
 
 
 async def edit_line(
@@ -54,26 +51,6 @@ async def edit_line(
     await store(session, report, [line], [edited], now=now)
     await tell_memory(session, user_id, [edited], change=change, now=now)
     return edited
-
-
-async def set_excluded(
-    session: AsyncSession, user_id: UUID, transaction_id: UUID, *, excluded: bool
-) -> TransactionRow:
-    """A personal charge leaves the draft at once; taken back, the next job reports it.
-
-    What it taught is forgotten: it says nothing about where the company's charges go.
-
-    Raises:
-        TransactionNotFound, TransactionIsSubmitted: both of `statements`.
-    """
-    found = await statements.get_transaction(session, user_id, transaction_id)
-    await locking.hold_period(session, user_id, found.period)
-    changed = await statements.set_excluded(session, user_id, transaction_id, excluded)
-    gone = [transaction_id] if excluded else []
-    await categorization.unteach(session, user_id, gone)
-    for report_id in await line_queries.remove_from_draft(session, user_id, gone):
-        await repository.raise_version(session, report_id)
-    return changed
 
 
 async def check_codes(session: AsyncSession, change: Change, after: Iterable[LineView]) -> None:

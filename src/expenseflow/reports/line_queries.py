@@ -209,13 +209,16 @@ async def remove_from_draft(
     session: AsyncSession, user_id: UUID, transaction_ids: Sequence[UUID]
 ) -> list[UUID]:
     """Take these transactions off the user's drafts; the reports that lost a line."""
-    drafts = select(ExpenseReport.id).where(
-        ExpenseReport.user_id == user_id, ExpenseReport.status == Status.DRAFT
-    )
     left = await session.scalars(
         delete(ReportLine)
-        .where(ReportLine.transaction_id.in_(transaction_ids), ReportLine.report_id.in_(drafts))
-        .returning(ReportLine.report_id)
+        .where(
+            ReportLine.transaction_id.in_(transaction_ids),
+            ReportLine.report_id == ExpenseReport.id,
+            ExpenseReport.user_id == user_id,
+            ExpenseReport.status == Status.DRAFT,
+        )
+        .returning(ExpenseReport.id)
+        .execution_options(synchronize_session=False)
     )
     return sorted(set(left))
 

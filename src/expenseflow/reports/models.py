@@ -48,7 +48,7 @@ class ExpenseReport(Model):
 
 
 class ReportLine(Model):
-    """One transaction on one report; `transaction_id` is unique over all reports."""
+    """One transaction on one report at most; `transaction_id` is unique over all of them."""
 
     __tablename__ = "report_lines"
     __table_args__ = (
@@ -57,7 +57,10 @@ class ReportLine(Model):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    report_id: Mapped[UUID] = mapped_column(ForeignKey("expense_reports.id", ondelete="CASCADE"))
+    report_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("expense_reports.id", ondelete="CASCADE")
+    )
+    """None: the charge is excluded; the line comes back with it."""
     transaction_id: Mapped[UUID] = mapped_column(ForeignKey("transactions.id"), unique=True)
     description: Mapped[str] = mapped_column(String(500))
     vendor: Mapped[str | None] = mapped_column(String(200))

@@ -105,15 +105,16 @@ async def _with_sums(session: AsyncSession, wanted: Select[ExpenseReport]) -> li
 async def _sums(session: AsyncSession, report_ids: Sequence[UUID]) -> dict[UUID, _Sums]:
     rows = await session.execute(
         select(
-            ReportLine.report_id,
+            ExpenseReport.id,
             Transaction.currency,
             func.sum(Transaction.amount),
             func.count(),
             func.count().filter(ReportLine.needs_review),
         )
+        .join(ReportLine, ReportLine.report_id == ExpenseReport.id)
         .join(Transaction, Transaction.id == ReportLine.transaction_id)
-        .where(ReportLine.report_id.in_(report_ids))
-        .group_by(ReportLine.report_id, Transaction.currency)
+        .where(ExpenseReport.id.in_(report_ids))
+        .group_by(ExpenseReport.id, Transaction.currency)
         .order_by(Transaction.currency)
     )
     sums: dict[UUID, _Sums] = defaultdict(_Sums)

@@ -11,7 +11,7 @@ from fastapi.responses import StreamingResponse
 
 from expenseflow.categorization.outcomes import Tier
 from expenseflow.identity.deps import CurrentUserDep
-from expenseflow.reports import editing, errors, exporting, schemas, service, submitting
+from expenseflow.reports import editing, errors, exclusion, exporting, schemas, service, submitting
 from expenseflow.reports.schemas import ExcludedIn, LineIn, LineOut, ReportOut, SubmitIn
 from expenseflow.reports.views import LineOrder, LineQuery
 from expenseflow.statements.schemas import TransactionOut, transaction_out
@@ -177,10 +177,19 @@ async def export(
 
 @router.patch("/transactions/{transaction_id}", tags=["transactions"])
 async def exclude(
-    session: SessionDep, user: CurrentUserDep, transaction_id: UUID, body: ExcludedIn
+    session: SessionDep,
+    user: CurrentUserDep,
+    clock: ClockDep,
+    transaction_id: UUID,
+    body: ExcludedIn,
 ) -> TransactionOut:
-    """Keep a personal charge out of reports; a draft loses its line at once."""
-    changed = await editing.set_excluded(session, user.id, transaction_id, excluded=body.excluded)
+    """Keep a personal charge out of reports; a draft loses its line at once.
+
+    Taken back, the line is on the draft again with what you had made of it.
+    """
+    changed = await exclusion.set_excluded(
+        session, user.id, transaction_id, excluded=body.excluded, now=clock.now()
+    )
     return transaction_out(changed)
 
 

@@ -147,14 +147,13 @@ async def _write(
         )
         .render_derived(name="new", with_types=True)
     )
-    drafts = select(ExpenseReport.id).where(
-        ExpenseReport.user_id == user_id, ExpenseReport.status == Status.DRAFT
-    )
     reports = await session.scalars(
         update(ReportLine)
         .where(
             ReportLine.id == new.c.line_id,
-            ReportLine.report_id.in_(drafts),
+            ReportLine.report_id == ExpenseReport.id,
+            ExpenseReport.user_id == user_id,
+            ExpenseReport.status == Status.DRAFT,
             ReportLine.edited_by_user.is_(False),
         )
         .values(
@@ -172,7 +171,7 @@ async def _write(
             version=ReportLine.version + 1,
             updated_at=now,
         )
-        .returning(ReportLine.report_id)
+        .returning(ExpenseReport.id)
         .execution_options(synchronize_session=False)
     )
     return set(reports)

@@ -11,7 +11,15 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.kit.paging import Page, PageRequest
-from expenseflow.reports import errors, line_queries, locking, repository, rules, upsert
+from expenseflow.reports import (
+    errors,
+    exclusion,
+    line_queries,
+    locking,
+    repository,
+    rules,
+    upsert,
+)
 from expenseflow.reports.rules import SettledLine
 from expenseflow.reports.views import LineQuery, LineView, ReportView
 
@@ -73,6 +81,7 @@ async def bring_up_to_date(
     """
     draft = await upsert.draft_for(session, user_id, period, job_id=job_id, now=now)
     await upsert.drop_unreportable(session, draft)
+    await exclusion.take_back(session, draft)
     await upsert.from_lines(session, draft, lines, now=now)
     return draft
 
@@ -84,6 +93,7 @@ async def bring_up_to_date_from_job(
     before = await repository.draft_id(session, user_id, period)
     draft = await upsert.draft_for(session, user_id, period, job_id=job_id, now=now)
     await upsert.drop_unreportable(session, draft)
+    await exclusion.take_back(session, draft)
     await upsert.from_job(session, draft, job_id, now=now)
     if before is None:
         return await _instead_of_empty(session, user_id, period, draft)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Integer, String, Uuid, column, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from expenseflow.reports import line_queries, locking, repository
+from expenseflow.reports import exclusion, line_queries, locking, repository
 from expenseflow.statements import service as statements
 
 _AT_ONCE = 5000
@@ -40,6 +40,7 @@ async def undo(session: AsyncSession, user_id: UUID, statement_id: UUID) -> None
     for start in range(0, len(gone), _AT_ONCE):
         piece = gone[start : start + _AT_ONCE]
         changed.update(await line_queries.remove_from_draft(session, user_id, piece))
+        await exclusion.forget(session, user_id, piece)
     for report_id in sorted(changed):
         await repository.raise_version(session, report_id)
     await statements.delete_statement(session, user_id, statement_id, gone)

@@ -123,11 +123,9 @@ async def test_a_personal_charge_leaves_the_draft_at_once(desk: Desk) -> None:
     assert (await desk.report())["lineCount"] == 2
 
 
-async def test_a_charge_taken_back_is_reported_by_the_next_job(desk: Desk) -> None:
+async def test_a_charge_taken_back_is_on_the_draft_again_at_once(desk: Desk) -> None:
     await exclude(desk, 0)
     assert (await exclude(desk, 0, excluded=False)).json()["excluded"] is False
-    assert (await desk.report())["lineCount"] == 2
-    await desk.run_job(make.settled(desk.charges[0]))
     assert (await desk.report())["lineCount"] == 3
 
 

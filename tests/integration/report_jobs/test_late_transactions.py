@@ -9,7 +9,7 @@ from tests.support.workers import PERIOD, Bench
 
 from expenseflow.infra.db import Database
 from expenseflow.report_jobs.rules import Status as JobStatus
-from expenseflow.reports import bulk, editing, errors, line_queries, service, submitting
+from expenseflow.reports import bulk, editing, errors, exclusion, line_queries, service, submitting
 from expenseflow.reports.bulk import Seen
 from expenseflow.reports.models import ExpenseReport
 from expenseflow.reports.rules import Change, Status
@@ -180,6 +180,8 @@ async def test_an_excluded_charge_leaves_the_draft_and_comes_back_with_the_next_
         charge = (await lines(db, user, report))[JANUARY[1]].transaction_id
         for excluded, expected in ((True, {JANUARY[0]}), (False, set(JANUARY))):
             async with db.transaction() as session:
-                await editing.set_excluded(session, user, charge, excluded=excluded)
+                await exclusion.set_excluded(
+                    session, user, charge, excluded=excluded, now=factories.NOW
+                )
             assert await run(bench, user) == report
             assert set(await lines(db, user, report)) == expected

@@ -16,7 +16,16 @@ from tests.support.reports import Desk
 
 from expenseflow.infra.db import advisory_lock
 from expenseflow.kit.errors import ExpenseFlowError
-from expenseflow.reports import bulk, editing, errors, line_queries, locking, service, submitting
+from expenseflow.reports import (
+    bulk,
+    editing,
+    errors,
+    exclusion,
+    line_queries,
+    locking,
+    service,
+    submitting,
+)
 from expenseflow.reports.models import ExpenseReport, ReportLine
 from expenseflow.reports.rules import Change, Content, Status
 from expenseflow.statements.errors import TransactionIsSubmitted
@@ -89,8 +98,8 @@ def same_vendor(desk: Desk, line: dict[str, Any], **values: str) -> Step:
 
 
 def exclude(desk: Desk, at: int) -> Step:
-    return lambda session: editing.set_excluded(
-        session, desk.user_id, desk.charges[at], excluded=True
+    return lambda session: exclusion.set_excluded(
+        session, desk.user_id, desk.charges[at], excluded=True, now=make.NOW
     )
 
 
@@ -106,14 +115,14 @@ async def assert_consistent(desk: Desk) -> None:
     """Each transaction is marked submitted exactly while its line is on a submitted report."""
     async with desk.db.transaction() as session:
         rows = await session.execute(
-            select(Transaction, ReportLine.id, ExpenseReport.id, ExpenseReport.status)
+            select(Transaction, ExpenseReport.id, ExpenseReport.status)
             .outerjoin(ReportLine, ReportLine.transaction_id == Transaction.id)
             .outerjoin(ExpenseReport, ExpenseReport.id == ReportLine.report_id)
         )
-        for transaction, line_id, report_id, status in rows:
+        for transaction, report_id, status in rows:
             submitted = status == Status.SUBMITTED
             assert transaction.submitted_report_id == (report_id if submitted else None)
-            assert not (transaction.excluded and line_id)
+            assert not (transaction.excluded and report_id)
         drafts = await session.scalar(
             select(func.count()).where(ExpenseReport.status == Status.DRAFT)
         )

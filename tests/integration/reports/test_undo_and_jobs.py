@@ -10,6 +10,7 @@ from tests.support.statements import Ledger, csv
 
 from expenseflow.infra.db import Database
 from expenseflow.report_jobs.rules import Status
+from expenseflow.reports import exclusion
 
 KEPT = "2026-01-05,QZX HOLDINGS,4.50"
 GONE = ("2026-01-06,QZY HOLDINGS,3.50", "2026-01-07,QZZ HOLDINGS,2.50")
@@ -95,3 +96,21 @@ async def test_jobs_asked_for_and_run_while_imports_are_undone_never_stumble(
             assert await reported(db, job.generated_report_id) == [
                 "QZX HOLDINGS", "QZY HOLDINGS", "QZZ HOLDINGS",
             ]  # fmt: skip
+
+
+async def test_a_line_that_was_set_aside_goes_with_its_import(db: Database) -> None:
+    ledger = await two_files(db)
+    async with workers.bench(db) as bench:
+        await bench.finished(ledger.user_id, await bench.start_job(ledger.user_id))
+    async with db.transaction() as session:
+        for charge in await ledger.ids():
+            await exclusion.set_excluded(
+                session, ledger.user_id, charge, excluded=True, now=factories.NOW
+            )
+
+    for statement in ledger.imports:
+        await ledger.undo(statement)
+
+    assert await ledger.rows_of("report_lines", "transactions") == {
+        "report_lines": 0, "transactions": 0,
+    }  # fmt: skip

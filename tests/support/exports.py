@@ -49,6 +49,7 @@ def head(**changes: Any) -> Head:
         "period": "2026-01",
         "person": "ann@example.com",
         "submitted_on": None,
+        "is_supplement": False,
         "names": NAMES,
         "journal_account": "CARD-CLEARING",
     }

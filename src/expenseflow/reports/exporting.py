@@ -145,6 +145,7 @@ async def _head(
         report_id=report_id,
         period=report.period,
         person=user.email,
+        is_supplement=await repository.has_earlier(session, report),
         submitted_on=None if report.submitted_at is None else report.submitted_at.date(),
         names=names,
         journal_account=journal_account,

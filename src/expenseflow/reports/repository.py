@@ -141,6 +141,16 @@ def _view(found: ExpenseReport, sums: _Sums) -> ReportView:
     )
 
 
+async def has_earlier(session: AsyncSession, report: ExpenseReport) -> bool:
+    """Whether the person has an older report of the same month."""
+    earlier = select(ExpenseReport.id).where(
+        ExpenseReport.user_id == report.user_id,
+        ExpenseReport.period == report.period,
+        ExpenseReport.created_at < report.created_at,
+    )
+    return bool(await session.scalar(select(earlier.exists())))
+
+
 async def raise_version(session: AsyncSession, report_id: UUID) -> None:
     """One of the report's lines changed or left."""
     await session.execute(

@@ -244,6 +244,37 @@ def test_a_row_is_not_torn_over_two_pages_unless_it_is_very_long() -> None:
     for page in pages[1:]:
         assert page.count("Cup<") == page.count("2026-01-14") == page.count("6.50 USD")
         assert page.count("word") == 60 * page.count("Cup<")
-    (first, *others) = pages_of(printed(line(note="word " * 400)))[1:]
+    (first, *others) = pages_of(printed(line(note="word " * 500)))[1:]
     assert others
     assert "word" in first
+
+
+def test_sums_stand_under_the_lines_too() -> None:
+    yen = line(amount=Decimal(7), currency="JPY")
+    last = pages_of(printed(line(amount=Decimal("1234.5")), yen))[-1]
+    assert "Total 1,234.50 USD" in last
+    assert "Total 7 JPY" in last
+
+
+def test_the_cards_are_named_once_or_by_line() -> None:
+    one = pages_of(printed(line(), line()))
+    assert "Card 1234" in one[0]
+    assert "Card" not in one[1]
+    two = pages_of(printed(line(), line(card="5678"), line(card=None)))
+    assert "Cards 1234, 5678" in two[0]
+    assert "2026-01-14 5678 Coffee" in two[1]
+    assert "Card" not in pages_of(printed(line(card=None)))[0]
+
+
+def test_without_other_words_on_the_statement_its_column_is_left_out() -> None:
+    pages = pages_of(printed(line(description="SAME", original_description="SAME")))
+    assert not any("On the statement" in page for page in pages)
+
+
+def test_a_submitted_report_can_be_signed_and_a_supplement_says_so() -> None:
+    cover = pages_of(printed(line(), submitted_on=date(2026, 2, 3), is_supplement=True))[0]
+    assert "Expense report, supplement" in cover
+    assert "Date, approved by" in cover
+    draft = pages_of(printed(line()))[0]
+    assert "supplement" not in draft
+    assert "approved" not in draft

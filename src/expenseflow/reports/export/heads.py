@@ -16,6 +16,8 @@ class Head:
     person: str
     submitted_on: date | None
     """None for a draft."""
+    is_supplement: bool
+    """Whether the month has an earlier report, so that this one only adds to it."""
     names: Names
     journal_account: str
     """The account that a journal credits with what the cards paid."""

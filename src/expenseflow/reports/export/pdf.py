@@ -23,7 +23,8 @@ MAX_LINES = 10_000
 """Typesetting takes some 120 MB for each 1,000 lines, and nobody reads more pages."""
 
 # The widths of the template's columns, in units of its font size.
-_DESCRIPTION, _ORIGINAL, _ACCOUNT, _DEPARTMENT, _AMOUNT = 17.0, 18.0, 12.5, 9.0, 11.0
+_DESCRIPTION, _ORIGINAL, _ACCOUNT, _DEPARTMENT, _AMOUNT = 15.0, 15.5, 11.5, 8.5, 11.0
+_CARD = 5.0
 _COVER = 40.0
 _FOOTER_LETTERS = 60
 _LONG = 600
@@ -49,6 +50,8 @@ class PdfFile:
         self._head = head
         self._count = 0
         self._needs_review = 0
+        self._quotes = False
+        self._cards: set[str] = set()
         self._currencies: dict[str, _Sum] = defaultdict(_Sum)
         self._accounts: dict[tuple[str, str], _Sum] = defaultdict(_Sum)
         self._departments: dict[tuple[str, str], _Sum] = defaultdict(_Sum)
@@ -72,6 +75,8 @@ class PdfFile:
 
     def _sum(self, line: LineView) -> None:
         self._needs_review += line.needs_review
+        self._quotes = self._quotes or line.original_description != line.description
+        self._cards.add(line.card or "")
         for one in (
             self._currencies[line.currency],
             self._accounts[line.gl_code or "", line.currency],
@@ -88,6 +93,9 @@ class PdfFile:
             "person": printable(self._head.person, ems=_COVER),
             "author": self._head.person,
             "footer": printable(_shortened(self._head.person), ems=_COVER),
+            "supplement": self._head.is_supplement,
+            "quotes": self._quotes,
+            "cards": [printable(card, ems=_COVER) for card in sorted(self._cards) if card],
             "submittedOn": None if submitted is None else day(submitted),
             "reportId": str(self._head.report_id),
             "lineCount": f"{self._count:,}",
@@ -133,6 +141,7 @@ def _line(number: int, line: LineView, head: Head) -> dict[str, Any]:
     return {
         "no": f"{number:,}",
         "date": line.posted_on.isoformat(),
+        "card": printable(line.card or "", ems=_CARD),
         "description": printable(line.description, ems=_DESCRIPTION),
         "vendor": _different(line.vendor, line.description, ems=_DESCRIPTION),
         "original": _different(line.original_description, line.description, ems=_ORIGINAL),

@@ -144,7 +144,7 @@ PARAMETERS: Mapping[str, str] = {
     "glCode": "Only lines on this account; empty: those without one.",
     "departmentCode": "Only lines of this department; empty: those without one.",
     "sort": "The order of the lines; `-` in front turns it round.",
-    "format": "`csv` or `xlsx`.",
+    "format": "`csv`, `xlsx`, `pdf` or `journal-csv`.",
     "job_id": "The id of a report job.",
     "report_id": "The id of a report.",
     "line_id": "The id of a line of this report.",

@@ -189,7 +189,13 @@ _MISTAKES = {
 }
 
 
-_MEMBERS = {"period": "This must be a month written YYYY-MM, such as 2026-01."}
+_AMOUNT = "This must be an amount with a point and at most four decimals, such as 12.50."
+_MEMBERS = {
+    "period": "This must be a month written YYYY-MM, such as 2026-01.",
+    "currency": "This must be three capital letters, such as EUR.",
+    "amountMin": _AMOUNT,
+    "amountMax": _AMOUNT,
+}
 
 
 def _words(mistake: Mapping[str, Any]) -> str:

@@ -31,7 +31,7 @@ class LinesNeedReview(ExpenseFlowError):
 
 
 class AnotherDraftExists(ExpenseFlowError):
-    """The period has another draft.
+    """The month has another draft; submit or delete that one first.
 
     Fields: report_id, that draft.
     """

@@ -119,7 +119,10 @@ def must_be_complete(*, lines: int, needs_review: int, accept_unreviewed: bool) 
         raise errors.ReportIsEmpty
     if needs_review and not accept_unreviewed:
         count = "1 line still needs" if needs_review == 1 else f"{needs_review} lines still need"
-        raise errors.LinesNeedReview(f"{count} review", needs_review_count=needs_review)
+        raise errors.LinesNeedReview(
+            f"{count} review; accept or correct them, or submit with acceptUnreviewed",
+            needs_review_count=needs_review,
+        )
 
 
 def after(before: Review, change: Change, *, gl_code: str | None) -> Review:

@@ -24,7 +24,10 @@ class DecisionDoesNotFit(ExpenseFlowError):
 
 
 class ReadOtherwiseBefore(ExpenseFlowError):
-    """The same file has been imported with another mapping; undo that import first."""
+    """The same file has been imported with another mapping; undo that import first.
+
+    Fields: statement_ids, its imports.
+    """
 
 
 class StatementNotFound(ExpenseFlowError):

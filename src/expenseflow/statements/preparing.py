@@ -105,7 +105,14 @@ async def _understand(session: AsyncSession, user_id: UUID, read: ReadStatement)
     """
     earlier = await files.given_with(session, user_id, read.digest)
     if earlier is not None:
-        return await _as_before(read, *earlier)
+        before = await _as_before(read, *earlier)
+        if read.given.mapping is not None and not _reads_the_same(read, before.read):
+            raise ReadOtherwiseBefore(
+                "This file has been imported already, and was read another way then. "
+                "Undo that import first.",
+                statement_ids=await files.with_digest(session, user_id, read.digest),
+            )
+        return before
     if read.given.mapping is not None:
         return Understood(read, "given")
     key = read.parsed.shape.header_key
@@ -119,11 +126,6 @@ async def _as_before(read: ReadStatement, given: Given, source: MappingSource) -
         before = read
     else:
         before = await asyncio.to_thread(reading.read, read.content, given)
-    if read.given.mapping is not None and not _reads_the_same(read, before):
-        raise ReadOtherwiseBefore(
-            "This file has been imported already, and was read another way then. "
-            "Undo that import first."
-        )
     return Understood(before, source, imported_before=True)
 
 

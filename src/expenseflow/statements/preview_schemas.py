@@ -258,6 +258,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _words(error: ValidationError) -> str:
     first = error.errors(include_input=False, include_url=False)[0]
-    where = ".".join(str(part) for part in first["loc"])[:100]
-    words = first["msg"].removeprefix("Value error, ")
+    where = ".".join(str(part) for part in first["loc"] if part != "[key]")[:100]
+    is_unknown = first["type"] == "extra_forbidden"
+    words = "There is no such member" if is_unknown else first["msg"].removeprefix("Value error, ")
     return f"{where}: {words}" if where else words

@@ -82,6 +82,16 @@ async def given_with(
     return given, "inferred" if is_inferred else "remembered"
 
 
+async def with_digest(session: AsyncSession, user_id: UUID, digest: str) -> list[UUID]:
+    """The user's imports of the same bytes, the first one first."""
+    found = await session.scalars(
+        select(Statement.id)
+        .where(Statement.user_id == user_id, Statement.digest == digest)
+        .order_by(Statement.created_at, Statement.id)
+    )
+    return list(found)
+
+
 async def before(session: AsyncSession, user_id: UUID, digest: str) -> Before:
     """What the rows of this very file were when it was imported before; the first time counts."""
     said = Statement.decisions[cast(Sighting.row, TEXT)].astext

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from expenseflow.infra.db import advisory_lock
 from expenseflow.kit.ids import new_id
 from expenseflow.kit.period import period_of
-from expenseflow.statements import parsing, preparing, reading, rules
+from expenseflow.statements import mappings, parsing, preparing, reading, rules
+from expenseflow.statements.errors import UnreadableStatement
 from expenseflow.statements.planning import NO_CHOICES, Choice
 from expenseflow.statements.preparing import Prepared
 from expenseflow.statements.reading import Given, ReadStatement
@@ -60,9 +61,9 @@ async def store_statement(
 ) -> ImportedStatement:
     """Store what is new in a file that has been read.
 
-    A mapping that came with it is remembered for files with the same headings, and so is an
-    account: they are what a person said. What was only inferred is not; next month's file may
-    show better what this one hid.
+    What a person said of how it is read is remembered for files with the same headings, and so is
+    an account. What was only inferred is not, also when it comes back in the mapping of a preview:
+    next month's file may show better what this one hid.
     """
     await hold_imports(session, user_id)
     prepared = await preparing.prepare(session, user_id, read, choices)
@@ -141,11 +142,24 @@ async def _remember(
     account = said.account and read.mapping.account
     if key is None or (said.mapping is None and account is None):
         return
-    mapping = said.mapping or await files.remembered_mapping(session, user_id, key)
-    mapping = replace(mapping or parsing.Mapping(), account=account)
+    earlier = await files.remembered_mapping(session, user_id, key)
+    mapping = earlier or parsing.Mapping()
+    if said.mapping is not None:
+        headings = read.parsed.shape.headings
+        shown = await asyncio.to_thread(_as_it_shows_itself, read, said)
+        mapping = mappings.to_remember(said.mapping, shown, earlier or mapping, headings)
+    mapping = replace(mapping, account=account)
     if mapping.header_row == read.parsed.shape.header_row:
         mapping = replace(mapping, header_row=None)  # more may stand above them next month
-    await files.remember_mapping(session, user_id, key, mapping, now=now)
+    if mapping != parsing.Mapping() or earlier is not None:
+        await files.remember_mapping(session, user_id, key, mapping, now=now)
+
+
+def _as_it_shows_itself(read: ReadStatement, said: Given) -> parsing.Mapping:
+    try:
+        return parsing.parse(read.content, currency_hint=said.currency).mapping
+    except UnreadableStatement:
+        return parsing.Mapping()
 
 
 def _transaction(

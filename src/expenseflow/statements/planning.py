@@ -18,8 +18,11 @@ Choice = Literal["import", "skip"]
 Verdict = Literal["new", "duplicate", "payment"]
 NO_CHOICES: Mapping[int, Choice] = {}
 
-SAME_CONTENT = "Already there: the same account, day, amount and description."
-SAME_ID = "Already there: the bank gave it the same id."
+ALREADY_THERE = {
+    "content": "Already there: the same account, day, amount and description.",
+    "id": "Already there: the bank gave it the same id.",
+    "before": "Already there: this very file was imported before.",
+}
 REPEATS = "Row {row} of this file has the same bank id."
 PAYMENT = "A payment to the card; it never enters a report."
 LEFT_OUT = "You chose to leave it out."
@@ -27,7 +30,7 @@ A_FURTHER_CREDIT = (
     "It looks like a payment to the card that is already there; you chose to import it as a credit."
 )
 A_FURTHER_ONE = "You chose to import it although it is already there, as a further one."
-FURTHER_BEFORE = "You imported this row of this file as a further one before."
+CHOSEN_BEFORE = "Already there: you chose to import this row of this very file before."
 AS_A_CREDIT = "It looks like a payment to the card; you chose to import it as a credit."
 
 
@@ -143,7 +146,7 @@ def _plan(
     if choice != "import":
         return _of_duplicate(decision, rows)
     if (was := chosen_before.get(row.row)) is not None:
-        return RowPlan("duplicate", FURTHER_BEFORE, choice, was)
+        return RowPlan("duplicate", CHOSEN_BEFORE, choice, was)
     words = A_FURTHER_CREDIT if row.is_payment else A_FURTHER_ONE
     return RowPlan("duplicate", words, choice, occurrence=1)
 
@@ -163,7 +166,7 @@ def _of_duplicate(decision: Seen | Repeated, rows: Sequence[ParsedRow]) -> RowPl
     if isinstance(decision, Repeated):
         words = REPEATS.format(row=rows[decision.index].row)
         return RowPlan("duplicate", words, None, repeats=decision.index)
-    words = SAME_ID if decision.by_id else SAME_CONTENT
+    words = ALREADY_THERE[decision.because]
     return RowPlan("duplicate", words, None, decision.transaction_id, adopt=decision.adopt)
 
 

@@ -23,6 +23,9 @@ GUESSED_DATES = (
     "{first} first. If that is wrong, undo the import if there is one, and say the order "
     "(dateOrder)."
 )
+AS_BEFORE = (
+    "This file has been imported before; its rows count with the account and currency of then."
+)
 LEFT_ASIDE = (
     "What you said about files with these headings does not fit this one, so it was left aside."
 )
@@ -126,7 +129,8 @@ async def _as_before(read: ReadStatement, given: Given, source: MappingSource) -
         before = read
     else:
         before = await asyncio.to_thread(reading.read, read.content, given)
-    return Understood(before, source, imported_before=True)
+    notes = [] if read.candidates == before.candidates else [AS_BEFORE]
+    return Understood(before, source, imported_before=True, notes=notes)
 
 
 def _reads_the_same(read: ReadStatement, before: ReadStatement) -> bool:

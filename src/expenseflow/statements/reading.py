@@ -122,4 +122,4 @@ def _candidate(row: ParsedRow, account: str | None, currency: str) -> Candidate:
         currency=currency,
         description=row.description,
     )
-    return Candidate(content_hash, account, row.external_id, row.amount, currency)
+    return Candidate(content_hash, account, row.external_id, row.amount, currency, row.posted_on)

@@ -1,7 +1,8 @@
 """Which row of a file is new and which is already there; pure.
 
 The n-th identical row of a file is its own transaction, so two real coffees stay two and the same
-file imported again adds none. The bank's own id, where there is one, wins over that.
+file imported again adds none. The bank's own id, where there is one, wins over that; but some banks
+number anew each month, or print a customer's number there, so an id counts within a few days only.
 """
 
 import hashlib
@@ -9,9 +10,10 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 _HASHED_DECIMALS = Decimal("0.0001")
@@ -20,6 +22,10 @@ _MAX_FILE_NAME = 255
 _UNSAFE_IN_NAME = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
+
+_SAME_BOOKING_DAYS = 5
+"""The same id on the same amount so many days apart is one charge, first pending and then booked;
+what comes back each week or month under one number is not."""
 
 IdKey = tuple[str | None, str, Decimal, str]
 """Account, the bank's id, amount, currency."""
@@ -34,6 +40,7 @@ class Candidate:
     external_id: str | None
     amount: Decimal
     currency: str
+    posted_on: date
 
     @property
     def id_key(self) -> IdKey | None:
@@ -64,8 +71,8 @@ class Seen:
 
     transaction_id: UUID
     adopt: str | None = None
-    by_id: bool = field(default=False, compare=False)
-    """Whether the bank's id says so, for the words about it."""
+    because: Literal["content", "id", "before"] = field(default="content", compare=False)
+    """What says so, for the words about it: the same content, the bank's id, this very file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,9 @@ class _Known:
     by_content: dict[str, list[Stored]] = field(
         default_factory=lambda: defaultdict[str, list[Stored]](list)
     )
-    by_id: dict[IdKey, Stored] = field(default_factory=dict[IdKey, Stored])
+    by_id: dict[IdKey, list[Stored]] = field(
+        default_factory=lambda: defaultdict[IdKey, list[Stored]](list)
+    )
     last_occurrence: dict[str, int] = field(default_factory=dict[str, int])
     used: set[UUID] = field(default_factory=set[UUID])
 
@@ -93,6 +102,18 @@ class _Known:
         number = self.last_occurrence.get(content_hash, 0) + 1
         self.last_occurrence[content_hash] = number
         return number
+
+    def near(self, row: Candidate) -> dict[str, Stored]:
+        """By content, those with the row's id that may be the same booking; of several it is none.
+
+        Of equal contents the first.
+        """
+        key = row.id_key
+        found: dict[str, Stored] = {}
+        for one in self.by_id.get(key, ()) if key else ():
+            if abs((one.candidate.posted_on - row.posted_on).days) <= _SAME_BOOKING_DAYS:
+                found.setdefault(one.candidate.content_hash, one)
+        return found
 
     def take(self, content_hash: str, *, without_id: bool) -> Stored | None:
         """The first stored transaction of this content that no row has been matched with."""
@@ -120,14 +141,18 @@ def decide(
     known = _known(stored)
     known.used.update(before.values())
     rows = _without_shared_ids(rows)
-    decisions: dict[int, Decision] = {index: Seen(id_) for index, id_ in before.items()}
+    decisions: dict[int, Decision] = {
+        index: Seen(id_, because="before") for index, id_ in before.items()
+    }
     first_with_id: dict[IdKey, int] = {}
     for index, row in enumerate(rows):
         if (key := row.id_key) is not None:
-            decided = _by_id(key, known, first_with_id)
+            decided = _by_id(row, key, known, first_with_id)
             first_with_id.setdefault(key, index)
             if decided is not None:
                 decisions.setdefault(index, decided)
+            elif len(known.near(row)) > 1:
+                rows[index] = _without_id(row)
     for index, row in enumerate(rows):
         if index not in decisions:
             decisions[index] = _by_content(row, known)
@@ -141,18 +166,21 @@ def _known(stored: Iterable[Stored]) -> _Known:
         known.by_content[content].append(one)
         known.last_occurrence[content] = one.occurrence
         if (key := one.candidate.id_key) is not None:
-            known.by_id.setdefault(key, one)
+            known.by_id[key].append(one)
     return known
 
 
-def _by_id(key: IdKey, known: _Known, first_with_id: dict[IdKey, int]) -> Decision | None:
+def _by_id(
+    row: Candidate, key: IdKey, known: _Known, first_with_id: dict[IdKey, int]
+) -> Decision | None:
     if key in first_with_id:
         return Repeated(first_with_id[key])
-    found = known.by_id.get(key)
+    near = known.near(row)
+    found = near.get(row.content_hash) or (next(iter(near.values())) if len(near) == 1 else None)
     if found is None:
         return None
     known.used.add(found.id)
-    return Seen(found.id, by_id=True)
+    return Seen(found.id, because="id")
 
 
 def _by_content(row: Candidate, known: _Known) -> Decision:
@@ -175,7 +203,7 @@ def _without_shared_ids(rows: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _without_id(row: Candidate) -> Candidate:
-    return Candidate(row.content_hash, row.account, None, row.amount, row.currency)
+    return replace(row, external_id=None)
 
 
 def content_hash(

@@ -110,17 +110,20 @@ async def test_a_preview_stores_nothing(ann: httpx.AsyncClient) -> None:
 
 async def test_the_sign_is_flipped_and_the_mapping_sent_back(ann: httpx.AsyncClient) -> None:
     content = csv(COFFEE, "2026-01-06,TEA,-3.50")
-    mapping = (await preview(ann, content))["mapping"] | {"signConvention": "chargesNegative"}
+    shown = await preview(ann, content)
+    assert shown["signConvention"] == "chargesNegative"
 
-    flipped = await preview(ann, content, mapping=mapping)
+    flipped = await preview(
+        ann, content, mapping=shown["mapping"] | {"signConvention": "chargesPositive"}
+    )
     done = await upload(ann, content, mapping=flipped["mapping"])
 
-    assert [row["amount"] for row in flipped["rows"]] == ["-4.50", "3.50"]
+    assert [row["amount"] for row in flipped["rows"]] == ["4.50", "-3.50"]
     assert (done["imported"], done["mappingSource"]) == (2, "given")
-    assert await stored(ann) == [("COFFEE", "-4.50", False), ("TEA", "3.50", False)]
+    assert await stored(ann) == [("COFFEE", "4.50", False), ("TEA", "-3.50", False)]
     february = await preview(ann, csv("2026-02-06,TEA,-3.50", "2026-02-07,COFFEE,4.50"))
     assert (february["mappingSource"], february["signConvention"]) == (
-        "remembered", "chargesNegative",
+        "remembered", "chargesPositive",
     )  # fmt: skip
 
 

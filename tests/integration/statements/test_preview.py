@@ -1,6 +1,7 @@
 """What the preview shows is what the import does, in the real database."""
 
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +27,7 @@ from expenseflow.statements.planning import Choice
 from expenseflow.statements.rows import PreviewedStatement
 
 POSITIVE, NEGATIVE = SignConvention.CHARGES_POSITIVE, SignConvention.CHARGES_NEGATIVE
+WIDE = "Date,Description,Memo,Amount"
 FLIPPED = Mapping(sign_convention=NEGATIVE)
 PAYMENT = "2026-01-09,PAYMENT - THANK YOU,-9.00"
 TABLES = ("statements", "transactions", "sightings", "statement_mappings")
@@ -166,7 +168,7 @@ async def test_headings_that_move_down_are_found_all_the_same(db: Database) -> N
     ledger = await support.ledger(db)
     january = b"Card,1234\n" + csv(COFFEE, "2026-01-06,TEA,-3.50")
     mapping = (await ledger.preview(january)).mapping
-    await ledger.take(january, mapping=mapping)
+    await ledger.take(january, mapping=replace(mapping, sign_convention=POSITIVE))
 
     february = await ledger.preview(b"Card,1234\nOwner,Ann\n" + csv("2026-02-05,COFFEE,4.50"))
 
@@ -181,6 +183,54 @@ async def test_what_was_only_inferred_is_not_remembered(db: Database) -> None:
 
     assert await remembered(db) == []
     assert (await ledger.preview(csv(TEA))).mapping_source == "inferred"
+
+
+async def echoed(ledger: Ledger, content: bytes, **changed: Any) -> None:
+    """Imported with the mapping of its preview, as clients send it back."""
+    shown = (await ledger.preview(content)).mapping
+    await ledger.take(content, mapping=replace(shown, **changed))
+
+
+async def test_a_guess_that_comes_back_with_a_preview_is_not_remembered(db: Database) -> None:
+    ann, bob = await support.ledger(db), await support.ledger(db)
+    await echoed(ann, csv("03/04/2026,COFFEE,4.50"))
+    await echoed(ann, csv("2026-01-03,REFUND STORE,-4.50", header="Date,Shop,Amount"))
+    await echoed(ann, ofx(("20260105", "COFFEE", "-4.50", "F1")))
+
+    assert await remembered(db) == []
+    for content in (
+        csv("03/05/2026,COFFEE,4.50", "05/05/2026,TEA,3.50", "25/05/2026,CAKE,5.50"),
+        csv("2026-02-03,COFFEE,4.50", "2026-02-06,THANK YOU,-100.00", header="Date,Shop,Amount"),
+    ):
+        assert await ann.preview(content) == await bob.preview(content)
+
+
+async def test_of_a_mapping_that_comes_back_what_was_changed_is_remembered(db: Database) -> None:
+    ledger = await support.ledger(db)
+    content = csv("03/04/2026,COFFEE,Lunch,-4.50", "05/04/2026,TEA,,-3.50", header=WIDE)
+    memo = {Role.DESCRIPTION: [2]}
+    shown = (await ledger.preview(content)).mapping
+    columns = {**shown.columns, **memo}
+    await ledger.take(content, mapping=replace(shown, sign_convention=POSITIVE, columns=columns))
+
+    [kept] = await remembered(db)
+    assert {name: value for name, value in kept.items() if value} == {
+        "columns": {"description": [2]}, "signConvention": "chargesPositive",
+    }  # fmt: skip
+
+
+async def test_what_was_said_stays_while_a_later_file_shows_the_same_by_itself(
+    db: Database,
+) -> None:
+    ledger = await support.ledger(db)
+    said = Mapping(columns={Role.DESCRIPTION: ["Memo"]}, date_order=DateOrder.DAY_FIRST)
+    await ledger.take(csv("03/04/2026,COFFEE,Lunch,4.50", header=WIDE), mapping=said)
+    await echoed(ledger, csv("13/04/2026,,Dinner,4.50", header=WIDE))
+    [kept] = await remembered(db)
+    assert (kept["columns"]["description"], kept["dateOrder"]) == (["Memo"], "dayFirst")
+
+    await echoed(ledger, csv("13/05/2026,A,B,4.50", header=WIDE), date_order=None)
+    assert (await remembered(db))[0]["dateOrder"] is None
 
 
 async def test_what_is_said_now_counts_before_what_was_remembered(db: Database) -> None:

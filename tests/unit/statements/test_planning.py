@@ -68,7 +68,8 @@ def _parsed(rows: list[Row]) -> ParsedStatement:
 
 
 def _candidates(rows: list[Row]) -> list[Candidate]:
-    return [Candidate(content, None, id_, Decimal(-9), "USD") for content, id_, _ in rows]
+    day = date(2026, 1, 5)
+    return [Candidate(content, None, id_, Decimal(-9), "USD", day) for content, id_, _ in rows]
 
 
 COFFEE: Row = ("coffee", None, False)
@@ -89,7 +90,7 @@ def test_without_choices_the_ledger_decides() -> None:
     assert [plan.verdict for plan in plans] == ["duplicate", "new", "new", "payment"]
     assert stored(plans) == [False, True, True, True]
     assert [plan.reason for plan in plans] == [
-        planning.SAME_CONTENT, None, None, planning.PAYMENT,
+        planning.ALREADY_THERE["content"], None, None, planning.PAYMENT,
     ]  # fmt: skip
 
 
@@ -111,7 +112,7 @@ def test_the_same_file_with_the_same_choices_again_adds_none() -> None:
 
     [plan] = ledger.take([COFFEE], {1: "import"})
 
-    assert (plan.is_stored, plan.reason) == (False, planning.FURTHER_BEFORE)
+    assert (plan.is_stored, plan.reason) == (False, planning.CHOSEN_BEFORE)
     assert plan.transaction_id == ledger.stored[1].id
     assert stored(ledger.plan([COFFEE], {})) == [False]
 

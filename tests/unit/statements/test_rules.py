@@ -1,7 +1,7 @@
 """Which rows are new: the n-th identical row, and the bank's own ids."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,8 +12,12 @@ from expenseflow.statements import rules
 from expenseflow.statements.rules import Candidate, Decision, New, Repeated, Seen, Stored
 
 
-def row(content: str = "coffee", *, bank_id: str | None = None, amount: str = "4.50") -> Candidate:
-    return Candidate(content, "1234", bank_id, Decimal(amount), "USD")
+def row(
+    content: str = "coffee", *, bank_id: str | None = None, amount: str = "4.50", day: int = 5
+) -> Candidate:
+    posted_on = date(2026, 1, 1) + timedelta(days=day - 1)
+    hashed = f"{content} {day}"
+    return Candidate(hashed, "1234", bank_id, Decimal(amount), "USD", posted_on)
 
 
 class Ledger:
@@ -102,6 +106,34 @@ def test_a_row_without_an_id_shows_again_what_came_with_one() -> None:
     ledger.take([row(bank_id="A")])
 
     assert ledger.new([row()]) == 0
+
+
+def test_an_id_that_comes_back_weeks_later_is_another_charge() -> None:
+    """A bank that numbers anew each month, or a customer number on a subscription."""
+    ledger = Ledger()
+    ledger.take([row("netflix", bank_id="4412345"), row("lunch", bank_id="2", day=7)])
+
+    assert (
+        ledger.new([row("netflix", bank_id="4412345", day=36), row("dinner", bank_id="2", day=38)])
+        == 2
+    )
+    assert ledger.new([row("netflix", bank_id="4412345", day=12)]) == 1, "weekly"
+
+
+def test_a_pending_charge_that_is_booked_days_later_stays_one() -> None:
+    ledger = Ledger()
+    ledger.take([row("COFFEE", bank_id="A", day=29)])
+
+    assert ledger.new([row("COFFEE SHOP SEATTLE", bank_id="A", day=33)]) == 0
+
+
+def test_a_number_that_several_charges_of_these_days_bear_is_no_id() -> None:
+    ledger = Ledger()
+    rows = [row("coffee", bank_id="1"), row("tea", bank_id="1", day=6)]
+    ledger.take(rows)
+
+    assert ledger.new([row("cake", bank_id="1", day=7)]) == 1
+    assert [ledger.new([one]) for one in rows] == [0, 0]
 
 
 ROWS = st.lists(

@@ -146,6 +146,16 @@ def _index(column: int | str, headings: Sequence[str] | None, width: int) -> int
     return found[0]
 
 
+def numbered(columns: Sequence[int | str], headings: Sequence[str]) -> list[int | str]:
+    """The columns by number, as far as their headings tell it."""
+    return [
+        next((at for at, heading in enumerate(headings) if _same(heading, column)), column)
+        if isinstance(column, str)
+        else column
+        for column in columns
+    ]
+
+
 def _same(heading: str, wanted: str) -> bool:
     return " ".join(heading.split()).casefold() == " ".join(wanted.split()).casefold()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -62,7 +63,7 @@ def _texts(values: Collection[str]) -> ColumnElement[Sequence[str]]:
     return literal(list(values), ARRAY(TEXT))
 
 
-def _stored(user_id: UUID) -> Select[UUID, int, str, str | None, str | None, Decimal, str]:
+def _stored(user_id: UUID) -> Select[UUID, int, str, str | None, str | None, Decimal, str, date]:
     return select(
         Transaction.id,
         Transaction.occurrence,
@@ -71,11 +72,14 @@ def _stored(user_id: UUID) -> Select[UUID, int, str, str | None, str | None, Dec
         Transaction.external_id,
         Transaction.amount,
         Transaction.currency,
+        Transaction.posted_on,
     ).where(Transaction.user_id == user_id)
 
 
-def _as_stored(row: Row[UUID, int, str, str | None, str | None, Decimal, str]) -> Stored:
-    candidate = Candidate(row.content_hash, row.account, row.external_id, row.amount, row.currency)
+def _as_stored(row: Row[UUID, int, str, str | None, str | None, Decimal, str, date]) -> Stored:
+    candidate = Candidate(
+        row.content_hash, row.account, row.external_id, row.amount, row.currency, row.posted_on
+    )
     return Stored(row.id, row.occurrence, candidate)
 
 

@@ -77,5 +77,8 @@ class ReportLine(Model):
     """The person edited or accepted it: no job, rule or retraining overwrites it."""
     ruled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     """When the person applied a rule to it: no job that knew the rules earlier takes that back."""
+    ruled_by: Mapped[UUID | None]
+    """That rule, while it stands in this version; a deleted or changed one protects nothing."""
+    ruled_version: Mapped[int | None]
     version: Mapped[int] = mapped_column(server_default="1")
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

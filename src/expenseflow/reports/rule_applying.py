@@ -58,9 +58,7 @@ async def apply_rule(
         # A draft that came meanwhile was made by this rule already, and its month is not held.
         if found is not None and (line.status == Status.SUBMITTED or line.period in held)
     ]
-    to_change = [found for found in judged if found.verdict is Verdict.WOULD_CHANGE]
-    if to_change:
-        await _write(session, user_id, court, to_change, now=now)
+    await _write(session, user_id, court, judged, now=now)
     return Counter(found.verdict for found in judged)
 
 
@@ -169,12 +167,16 @@ async def _write(
     session: AsyncSession,
     user_id: UUID,
     court: Court,
-    to_change: Sequence[Judged],
+    judged: Sequence[Judged],
     *,
     now: datetime,
 ) -> None:
-    content = court.rule.content
-    decided = Decided(content.gl_code, own.CONFIDENCE, matching.explanation(court.rule))
+    rule, content = court.rule, court.rule.content
+    to_change = [found for found in judged if found.verdict is Verdict.WOULD_CHANGE]
+    already = [found.line.line_id for found in judged if found.verdict is Verdict.ALREADY_SO]
+    explanation = matching.explanation(rule)
+    decided = Decided(rule.id, rule.version, content.gl_code, own.CONFIDENCE, explanation)
+    await rule_queries.stand_behind(session, user_id, decided, already)
     written = await asyncio.to_thread(_written, to_change, content)
     for report_id in sorted(await rule_queries.write(session, user_id, decided, written, now=now)):
         await repository.raise_version(session, report_id)

@@ -35,6 +35,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.categorization.outcomes import Suggestion
+from expenseflow.categorization.own_rules.models import OwnRule
 from expenseflow.kit import ids
 from expenseflow.reports import rules
 from expenseflow.reports.models import ExpenseReport, ReportLine
@@ -182,11 +183,19 @@ def _reportable(source: FromClause, draft: UUID, *, now: datetime) -> Select[Any
 
 
 def _ruled_since(known_at: ColumnElement[datetime] | None) -> ColumnElement[bool]:
-    """Whether the person applied a rule to the line that who settled it did not know of."""
+    """Whether the person applied a rule that stands, and that who settled it did not know of."""
     if known_at is None:
         return false()
-    ruled = ReportLine.ruled_at.is_not(None) & func.coalesce(ReportLine.ruled_at >= known_at, True)
-    return select(ReportLine.id).where(ReportLine.transaction_id == Transaction.id, ruled).exists()
+    stands = (OwnRule.id == ReportLine.ruled_by) & (OwnRule.version == ReportLine.ruled_version)
+    return (
+        select(ReportLine.id)
+        .join(OwnRule, stands)
+        .where(
+            ReportLine.transaction_id == Transaction.id,
+            func.coalesce(ReportLine.ruled_at >= known_at, True),
+        )
+        .exists()
+    )
 
 
 def _recordset(lines: list[dict[str, Any]]) -> FromClause:

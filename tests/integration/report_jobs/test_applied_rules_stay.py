@@ -6,6 +6,7 @@ from uuid import UUID
 import httpx
 from sqlalchemy import text
 from tests.support import factories, reports, workers
+from tests.support.categorization import Call, ScriptedCompleter, good
 from tests.support.identity import Visitors, visitors
 from tests.support.own_rules import save
 
@@ -62,6 +63,39 @@ async def test_a_job_under_way_keeps_what_a_rule_is_applied_to_meanwhile(
     assert await _fuel(ann) == {("66300", "rule")}
 
 
+async def test_a_job_that_asks_the_service_keeps_what_a_rule_meanwhile_says_already(
+    db: Database, visitors: Visitors
+) -> None:
+    ann, user = await _ann(db, visitors)
+    async with workers.bench(db) as bench:
+        await bench.finished(user, await bench.start_job(user))
+    told: list[int] = []
+
+    async def meanwhile(call: Call) -> str:
+        if not told:
+            rule = await save(ann, merchantContains="shell oil", glCode="64100")
+            applied = await ann.post(f"/api/rules/{rule['id']}/apply")
+            told.append(applied.json()["alreadySo"])
+        return good(call)
+
+    async with workers.bench(db, completer=ScriptedCompleter(meanwhile)) as bench:
+        await bench.finished(user, await bench.start_job(user))
+    assert told == [5]
+    assert {code for code, _ in await _fuel(ann)} == {"64100"}
+
+
+async def test_a_changed_rule_counts_as_it_is_at_once(db: Database, visitors: Visitors) -> None:
+    ann, user = await _ann(db, visitors)
+    async with workers.bench(db) as bench:
+        await bench.finished(user, await bench.start_job(user))
+        rule = await save(ann, merchantContains="shell oil", glCode="66300", departmentCode="07")
+        await ann.post(f"/api/rules/{rule['id']}/apply")
+        said = {"merchantContains": "shell oil", "glCode": "64100", "departmentCode": "02"}
+        (await ann.put(f"/api/rules/{rule['id']}", json=said)).raise_for_status()
+        await bench.finished(user, await bench.start_job(user))
+    assert await _fuel(ann) == {("64100", "rule")}
+
+
 async def test_a_later_job_knows_the_rules_and_decides_anew(
     db: Database, visitors: Visitors
 ) -> None:
@@ -71,8 +105,6 @@ async def test_a_later_job_knows_the_rules_and_decides_anew(
         rule = await save(ann, merchantContains="shell oil", glCode="66300", departmentCode="07")
         await ann.post(f"/api/rules/{rule['id']}/apply")
         await ann.delete(f"/api/rules/{rule['id']}")
-        async with db.transaction() as session:
-            await session.execute(text("UPDATE report_lines SET ruled_at = now() - interval '1h'"))
         await bench.finished(user, await bench.start_job(user))
     assert await _fuel(ann) == {("64100", "rule")}
 

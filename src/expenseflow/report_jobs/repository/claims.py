@@ -10,11 +10,10 @@ from sqlalchemy import update as sql_update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.report_jobs import rules
-from expenseflow.report_jobs.models import ReportJob, ReportJobLine
+from expenseflow.report_jobs.models import ReportJob
 from expenseflow.report_jobs.repository.jobs import LEASE, NOW, update
 from expenseflow.report_jobs.rules import Status
 
-_OPEN = 0
 _lease_is_over = ReportJob.lease_expires_at < NOW
 # A lease that ran out while the database itself was away says nothing about its worker.
 _worker_crashed = _lease_is_over & (ReportJob.lease_expires_at > func.pg_postmaster_start_time())
@@ -68,20 +67,8 @@ async def give_back(session: AsyncSession, job_id: UUID, attempt: int) -> Report
 async def complete(
     session: AsyncSession, job_id: UUID, attempt: int, report_id: UUID
 ) -> ReportJob | None:
-    """Completed, with its report, in the transaction that wrote the report.
-
-    Lines that went meanwhile, with the import that brought them, no longer count as left to do.
-    """
-    left = (
-        select(func.count())
-        .where(ReportJobLine.job_id == job_id, ReportJobLine.state == _OPEN)
-        .scalar_subquery()
-    )
-    values = {
-        "generated_report_id": report_id,
-        "total_lines": ReportJob.processed_lines + left,
-        **_ended(),
-    }
+    """Completed, with its report, in the transaction that wrote the report."""
+    values = {"generated_report_id": report_id, **_ended()}
     return await update(
         session,
         job_id,

@@ -127,7 +127,7 @@ async def _sitting(
     if earlier is not None and earlier.court == court:
         known = earlier.judged
     new = [line for line in lines if line not in known]
-    judged = await asyncio.to_thread(lambda: dict(rule_testing.judge_each(new, court)))
+    judged = await rule_testing.judge_apart(new, court) if new else {}
     found = {line: known[line] if line in known else judged[line] for line in lines}
     return _Sitting(court, found)
 

@@ -67,7 +67,7 @@ class Dataset:
         if self.has_months and self.lines[0].month < last:
             early = [line for line in self.lines if line.month < last]
             return early, [line for line in self.lines if line.month == last]
-        cut = len(self.lines) - len(self.lines) // _THIRDS
+        cut = len(self.lines) - max(1, len(self.lines) // _THIRDS)
         return self.lines[:cut], self.lines[cut:]
 
 

@@ -10,7 +10,8 @@ from expenseflow.categorization.similar.features import Line, line_of
 from expenseflow.categorization.similar.predicting import Prediction, Predictor
 from expenseflow.chart.service import Chart
 
-UNSURE_ALIKE: Final = "Similar charges were filed under different accounts"
+UNSURE_ALIKE: Final = "Charges like this one were filed too seldom, or differently, to be sure"
+_SHOWN: Final = 40
 
 
 class Similar:
@@ -58,13 +59,16 @@ class Similar:
     def _in_words(self, charge: Charge, account: str) -> str:
         """Counts are told of the person's own lines alone: others' are nobody else's to know."""
         line = self._line(charge)
-        found = self._predictor.model.account_counts["card+word"].get(
-            f"{line.card}|{line.first_word}", {}
-        )
-        if hits := int(found.get(account, 0)):
-            total = int(sum(found.values()))
-            return f"{hits} of your {total} charges at merchants with this name went to {account}"
-        return f"Charges that look like this one mostly went to {account} here"
+        counted = self._predictor.model.account_counts
+        own = counted["card+word"].get(f"{line.card}|{line.first_word}", {})
+        begin = f"merchants whose names begin with “{line.first_word[:_SHOWN]}”"
+        if hits := int(own.get(account, 0)):
+            return f"{hits} of your {int(sum(own.values()))} charges at {begin} went to {account}"
+        if account in counted["merchant"].get(line.merchant_key, {}):
+            return f"Charges at this merchant went to {account} here"
+        if account in counted["word"].get(line.first_word, {}):
+            return f"Charges at {begin} went to {account} here"
+        return f"Its card, amount and wording point to {account}"
 
     def _line(self, charge: Charge) -> Line:
         return line_of(

@@ -94,13 +94,14 @@ def test_months_of_corrections_are_told(tmp_path: Path, capsys: pytest.CaptureFi
     assert "month 3:" in out
 
 
+@pytest.mark.parametrize(("lines", "asked"), [(9, 3), (2, 1), (1, 1)])
 def test_too_few_lines_to_learn_from_are_asked_about_all_the_same(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], lines: int, asked: int
 ) -> None:
-    with_cards(tmp_path, (0, 0, 9))
+    with_cards(tmp_path, (0, 0, lines))
     assert evaluation.main(["evals", str(tmp_path)]) == 0
     [result] = results(capsys.readouterr().out)
-    assert result["lines"] == 3
+    assert result["lines"] == asked
 
 
 @pytest.mark.parametrize("content", [None, "a,b\n1,2\n", f"{CARDS}\n", f"{NO_CARDS}\nx,1,a,b,c\n"])

@@ -215,11 +215,23 @@ def test_a_sure_guess_needs_nobody_and_says_where_it_comes_from(learned: Predict
     assert (settled.tier, settled.gl_code, settled.department_code) == ("similar", "64100", "05")
     assert not settled.needs_review
     assert settled.explanation is not None
-    assert settled.explanation.endswith("charges at merchants with this name went to 64100")
+    assert settled.explanation.endswith(
+        "charges at merchants whose names begin with “AAA” went to 64100"
+    )
     stranger = Similar(learned, "EVE", CHART).settle(charge("AAA FUEL", amount="10"))
     assert stranger is not None
-    assert stranger.explanation == "Charges that look like this one mostly went to 64100 here"
+    assert stranger.explanation == "Charges at this merchant went to 64100 here"
     assert settled.suggestions[0].gl_code == "64100"
+
+
+def test_words_say_no_more_than_is_so(learned: Predictor) -> None:
+    said = [
+        Similar(learned, "EVE", CHART).settle(charge(key, amount="10"))
+        for key in ("AAA NEVER SEEN", "ZZZ NEVER SEEN")
+    ]
+    begins, unlike = [one.explanation for one in said if one is not None and one.explanation]
+    assert begins.startswith("Charges at merchants whose names begin with “AAA” went to ")
+    assert unlike.startswith("Its card, amount and wording point to ")
 
 
 def test_a_closed_account_is_never_guessed(learned: Predictor) -> None:

@@ -24,7 +24,7 @@ import openpyxl
 import pypdf
 
 _FOOTER = re.compile(r"ExpensereportJanuary2026(,draft)?person\d+@example\.com\d+/\d+")
-_HEADER = "No.DateDescriptionOnthestatementAccountDepartmentReviewAmount"
+_HEADER = "No.DateCardDescriptionOnthestatementAccountDepartmentReviewAmount"
 # What the fonts of the PDF may lack or write from right to left: a text with it is not read back.
 _NOT_READ_BACK = re.compile(r"[^\u0020-\u04ff\u2010-\u2027]")
 # Comma, quoted, UTF-8, as shown.
@@ -173,7 +173,7 @@ def equal_in_pdf(content: bytes, lines: Sequence[Line]) -> int:
     text = text[text.index(f"Lines{_HEADER}") :].replace(_HEADER, "").removeprefix("Lines")
     found, at = 0, 0
     for number, line in enumerate(lines, start=1):
-        start = f"{number:,}{line.posted_on.isoformat()}"
+        start = f"{number:,}{line.posted_on.isoformat()}{line.card or ''}"
         end = f"{_printed_amount(line)}{line.currency}"
         if not text.startswith(start, at):
             at = text.find(start, at)

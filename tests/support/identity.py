@@ -28,6 +28,8 @@ from expenseflow.infra.db import Database
 from expenseflow.infra.queue import JobQueue
 from expenseflow.infra.settings import Settings
 from expenseflow.kit.clock import Clock, SystemClock
+from expenseflow.report_jobs.live.announcing import Announcer
+from expenseflow.report_jobs.live.hub import Hub
 from expenseflow.report_jobs.post_limit import PerMinute
 
 ADDRESS = "http://localhost:5000"
@@ -44,11 +46,19 @@ def test_settings(**changes: object) -> Settings:
 test_settings.__test__ = False  # pyright: ignore[reportFunctionMemberAccess]  # a helper, not a test
 
 
-def parts_for(database: Database, *, clock: Clock | None = None, **settings: object) -> Parts:
-    """What `create_app` needs, over a test's database."""
+def parts_for(
+    database: Database, *, clock: Clock | None = None, announces: bool = False, **settings: object
+) -> Parts:
+    """What `create_app` needs, over a test's database.
+
+    With `announces` its sessions tell what they change, as those of every real process do.
+    """
     the_clock = clock or SystemClock()
     chosen = test_settings(**settings)
     completer = wiring.completer_of(chosen)
+    announcer = Announcer(database.dsn)
+    if announces:
+        database = Database(database.dsn, info=announcer.info)
     return Parts(
         settings=chosen,
         clock=the_clock,
@@ -57,6 +67,8 @@ def parts_for(database: Database, *, clock: Clock | None = None, **settings: obj
         queue=JobQueue(database.dsn),
         signer=SIGNER,
         post_limit=PerMinute(the_clock),
+        announcer=announcer,
+        hub=Hub(per_user=chosen.streams_per_user),
         provider=wiring.provider(chosen, completer, the_clock),
         completer=completer,
     )
@@ -66,9 +78,15 @@ class Visitors:
     """Opens clients on one application."""
 
     def __init__(
-        self, database: Database, *, clock: Clock | None = None, **settings: object
+        self,
+        database: Database,
+        *,
+        clock: Clock | None = None,
+        announces: bool = False,
+        **settings: object,
     ) -> None:
-        self.parts = parts_for(database, clock=clock, **settings)
+        self.parts = parts_for(database, clock=clock, announces=announces, **settings)
+        self._own = self.parts.database if announces else None
         self.app: FastAPI = create_app(self.parts)
         self._clients: list[httpx.AsyncClient] = []
 
@@ -114,6 +132,8 @@ class Visitors:
             await client.aclose()
         if self.parts.completer is not None:
             await self.parts.completer.aclose()
+        if self._own is not None:
+            await self._own.close()
 
 
 @pytest.fixture

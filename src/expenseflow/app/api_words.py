@@ -38,6 +38,8 @@ REFUSALS: Mapping[str, tuple[type[ExpenseFlowError], ...]] = {
     ),
     "getActiveReportJob": (report_jobs.JobNotFound,),
     "getReportJob": (report_jobs.JobNotFound,),
+    "watchReportJobs": (report_jobs.TooManyStreams,),
+    "watchReportJob": (report_jobs.JobNotFound, report_jobs.TooManyStreams),
     "cancelReportJob": (report_jobs.JobNotFound, report_jobs.JobFinished),
     "retryReportJob": (
         report_jobs.JobNotFound,
@@ -134,6 +136,7 @@ PARAMETERS: Mapping[str, str] = {
     "If-None-Match": "The `ETag` of the answer you hold: 304 without a body while it is current.",
     "If-Match": 'The version of the line you saw, as in `"3"`. Without it: 428; once the line '
     "has changed: 412 with the line as it is now.",
+    "Last-Event-ID": "The `id` of the last event you have: what you have is not sent again.",
     "page": "Which page, from 1.",
     "pageSize": "How many items a page holds.",
     "status": "Only jobs in this state.",

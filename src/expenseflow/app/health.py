@@ -21,12 +21,16 @@ from expenseflow.kit.clock import Clock
 from expenseflow.pacing import service as pacing
 from expenseflow.pacing.probing import Provider
 from expenseflow.pacing.views import Known
+from expenseflow.report_jobs.live.hub import Hub
 from expenseflow.report_jobs.models import ReportJob
 from expenseflow.report_jobs.rules import Status
 from expenseflow.web.deps import ClockDep, DatabaseDep
 
 PATIENCE = 1.5
 FRESH_SECONDS = 1.0
+DEGRADED = "degraded: polling"
+"""Changes are not told to us; streams go on with what is asked every second."""
+_FINE = {"ok", DEGRADED}
 NOT_READY = Shape("not-ready", "Not ready", HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "2"})
 _DOWN = (SQLAlchemyError, psycopg.Error, OSError, TimeoutError)
 
@@ -46,8 +50,8 @@ async def live() -> dict[str, str]:
 )
 async def ready(request: Request, database: DatabaseDep) -> JSONResponse:
     """The database answers, its schema is the newest, the job queue is there."""
-    checks = await _checks(database)
-    if all(word == "ok" for word in checks.values()):
+    checks = await _checks(database) | {"events": _events(request)}
+    if all(word in _FINE for word in checks.values()):
         return JSONResponse({"status": "ready", "checks": checks})
     problem = Problem(NOT_READY, _advice(checks), {"checks": checks})
     return problem.answer(request.url.path)
@@ -117,6 +121,11 @@ async def _jobs_by_status(session: AsyncSession) -> dict[str, int]:
     rows = await session.execute(select(ReportJob.status, func.count()).group_by(ReportJob.status))
     counts = {status: count for status, count in rows}  # noqa: C416  # rows are no pairs to dict()
     return {status.name: counts.get(status, 0) for status in Status}
+
+
+def _events(request: Request) -> str:
+    hub: Hub = request.app.state.hub
+    return "ok" if hub.is_hearing else DEGRADED
 
 
 async def _checks(database: Database) -> dict[str, str]:

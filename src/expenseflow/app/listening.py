@@ -8,6 +8,7 @@ from expenseflow.app.refusals import CannotStart
 from expenseflow.infra.settings import Settings
 
 _PATIENCE = 0.5
+_STUCK_MS = 30_000
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -21,6 +22,8 @@ def listen(settings: Settings) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM)
     if sys.platform != "win32":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux: who takes nothing for so long is gone
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _STUCK_MS)
     try:
         listener.bind((host, port))
         listener.listen(2048)

@@ -132,6 +132,7 @@ REPORT_JOBS: dict[type[ExpenseFlowError], Shape] = {
     ),
     report_jobs.JobFinished: Shape("job-finished", "Job has finished", S.BAD_REQUEST),
     report_jobs.NotRetryable: Shape("not-retryable", "Cannot be retried", S.CONFLICT),
+    report_jobs.TooManyStreams: Shape("too-many-streams", "Too many streams", S.TOO_MANY_REQUESTS),
     report_jobs.TooManyJobs: Shape("too-many-jobs", "Too many requests", S.TOO_MANY_REQUESTS),
     report_jobs.IdempotencyKeyReused: Shape(
         "idempotency-key-reused", "Key used for something else", S.UNPROCESSABLE_ENTITY

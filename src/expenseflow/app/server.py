@@ -18,6 +18,7 @@ from expenseflow.app.refusals import CannotStart
 from expenseflow.app.wiring import Parts
 from expenseflow.identity.models import User
 from expenseflow.infra.settings import Settings
+from expenseflow.report_jobs.live.hearing import kept_up_to_date
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -54,7 +55,8 @@ async def serving(
     try:
         await _started(server, api)
         _log.info("server.started", address=listening.address(listener))
-        yield
+        async with announced(parts), kept_up_to_date(parts.hub, parts.database, parts.clock):
+            yield
     finally:
         stopping.set()
         server.should_exit = True
@@ -62,6 +64,18 @@ async def serving(
         _log.info("server.stopped")
         if working is not None:
             await working
+
+
+@asynccontextmanager
+async def announced(parts: Parts) -> AsyncGenerator[None]:
+    """What changes in this process is said to the others for as long as the block runs."""
+    saying = asyncio.create_task(parts.announcer.run())
+    try:
+        yield
+    finally:
+        saying.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await saying
 
 
 async def keep_working(parts: Parts, stopping: asyncio.Event, *, only: UUID | None = None) -> None:

@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 import expenseflow.categorization.own_rules.routes
+import expenseflow.report_jobs.live.routes
 import expenseflow.report_jobs.routes
 import expenseflow.reports.review_routes
 import expenseflow.reports.routes
@@ -37,6 +38,7 @@ from expenseflow.infra.settings import Settings
 from expenseflow.kit.clock import Clock
 from expenseflow.pacing import routes as pacing
 from expenseflow.pacing.probing import Provider
+from expenseflow.report_jobs.live.hub import Hub
 from expenseflow.web.body import BodyGuard
 from expenseflow.web.context import RequestContext
 from expenseflow.web.head import HeadAsGet
@@ -65,6 +67,8 @@ class WebParts(Protocol):
     @property
     def signer(self) -> Signer: ...
     @property
+    def hub(self) -> Hub: ...
+    @property
     def provider(self) -> Provider: ...
 
 
@@ -90,7 +94,9 @@ def _hand_over(app: FastAPI, parts: WebParts) -> None:
     for name in _fields(parts):
         setattr(app.state, name, getattr(parts, name))
     app.state.sign_in_attempts = Attempts()
-    app.state.readings = health.Readings(Metrics(), provider=parts.provider)
+    metrics = Metrics()
+    metrics.streams_are(parts.hub.__len__)
+    app.state.readings = health.Readings(metrics, provider=parts.provider)
 
 
 def _fields(parts: Any) -> list[str]:
@@ -98,6 +104,7 @@ def _fields(parts: Any) -> list[str]:
 
 
 def _add_routes(app: FastAPI) -> None:
+    app.include_router(expenseflow.report_jobs.live.routes.router)
     app.include_router(expenseflow.report_jobs.routes.router)
     app.include_router(expenseflow.reports.routes.router)
     app.include_router(expenseflow.reports.review_routes.router)

@@ -19,6 +19,8 @@ from expenseflow.pacing import service as pacing
 from expenseflow.pacing.messages import Policy
 from expenseflow.pacing.probing import Provider, Reachability
 from expenseflow.report_jobs.leases import LeaseKeeper
+from expenseflow.report_jobs.live.announcing import Announcer
+from expenseflow.report_jobs.live.hub import Hub
 from expenseflow.report_jobs.post_limit import PerMinute
 from expenseflow.report_jobs.running import Workshop
 from expenseflow.report_jobs.tasks import JobRunner
@@ -38,6 +40,8 @@ class Parts:
     queue: JobQueue
     signer: Signer
     post_limit: PerMinute
+    announcer: Announcer
+    hub: Hub
     provider: Provider
     completer: OpenAICompleter | None = field(default=None)
 
@@ -52,14 +56,17 @@ def build(settings: Settings, dsn: str, *, clock: Clock | None = None) -> Parts:
     """Everything one process needs, over the database at `dsn`."""
     the_clock = clock or SystemClock()
     completer = completer_of(settings)
+    announcer = Announcer(dsn)
     return Parts(
         settings=settings,
         clock=the_clock,
         dsn=dsn,
-        database=Database(dsn, pool_size=settings.database_pool_size),
+        database=Database(dsn, pool_size=settings.database_pool_size, info=announcer.info),
         queue=JobQueue(dsn),
         signer=Signer(load_or_make_key(settings.data_dir)),
         post_limit=PerMinute(the_clock),
+        announcer=announcer,
+        hub=Hub(per_user=settings.streams_per_user),
         provider=provider(settings, completer, the_clock),
         completer=completer,
     )

@@ -67,6 +67,7 @@ async def _at_work(
         pool_size=concurrency + 3,
         application_name="expenseflow worker",
         idle_in_transaction_s=rules.LEASE_SECONDS,
+        info=parts.announcer.info,
     )
     keeper = LeaseKeeper(parts.dsn)
     runner = wiring.runner(parts, database, keeper)

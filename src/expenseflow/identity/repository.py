@@ -1,5 +1,6 @@
 """Every SQL statement about people and their sign-ins."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -48,6 +49,18 @@ async def signed_in_user(
     values = {"sign_in_id": sign_in_id, "user_id": user_id, "now": now}
     found = (await session.execute(_LIVE, values)).one_or_none()
     return None if found is None else (found.id, found.email)
+
+
+async def live_sign_ins(
+    session: AsyncSession, sign_in_ids: Collection[UUID], *, now: datetime
+) -> set[UUID]:
+    """Those that are not revoked, out of date or gone."""
+    found = await session.scalars(
+        select(SignIn.id).where(
+            SignIn.id.in_(sign_in_ids), SignIn.revoked_at.is_(None), SignIn.expires_at > now
+        )
+    )
+    return set(found)
 
 
 async def add_sign_in(

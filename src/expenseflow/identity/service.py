@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -96,6 +97,13 @@ async def recognise(session: AsyncSession, claims: Claims, *, now: datetime) -> 
     if found is None:
         raise NotAuthenticated
     return CurrentUser(*found)
+
+
+async def standing(
+    session: AsyncSession, sign_in_ids: Collection[UUID], *, now: datetime
+) -> set[UUID]:
+    """Those of the sign-ins that are still worth something."""
+    return await repository.live_sign_ins(session, sign_in_ids, now=now)
 
 
 async def sign_out(session: AsyncSession, token: str, *, signer: Signer, now: datetime) -> None:

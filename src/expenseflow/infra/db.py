@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -101,7 +101,9 @@ class Database:
         pool_size: int = 10,
         application_name: str = "expenseflow",
         idle_in_transaction_s: float = 60,
+        info: Mapping[str, Any] | None = None,
     ) -> None:
+        """`info` is what every session carries in its own `info`."""
         self.dsn = dsn
         self.engine: AsyncEngine = create_async_engine(
             sqlalchemy_url(dsn),
@@ -121,7 +123,9 @@ class Database:
                 ),
             },
         )
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._sessions = async_sessionmaker(
+            self.engine, expire_on_commit=False, info=dict(info or {})
+        )
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncSession]:

@@ -1,6 +1,6 @@
 """What one process measures, in a registry of its own, as Prometheus text."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from prometheus_client import (
@@ -140,6 +140,9 @@ class Metrics:
         self._queue = Gauge(
             "expenseflow_queue_depth", "Doorbells nobody has answered.", registry=self.registry
         )
+        self._streams = Gauge(
+            "expenseflow_event_streams", "Open streams of this process.", registry=self.registry
+        )
         self._provider = _ProviderCollector()
         self.registry.register(self._provider)
         self._database = Gauge(
@@ -152,6 +155,10 @@ class Metrics:
         """One exchange; `route` is a template such as `/api/reports/{id}`."""
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
+
+    def streams_are(self, count: Callable[[], int]) -> None:
+        """Who to ask at each scrape."""
+        self._streams.set_function(count)
 
     def database_says(self, jobs: Mapping[str, int], *, queue_depth: int) -> None:
         self._database.set(1)

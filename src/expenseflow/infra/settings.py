@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     alert_webhook_secret: SecretStr | None = None
     max_upload_mb: Annotated[int, Field(gt=0, le=1024)] = 25
     database_pool_size: Annotated[int, Field(gt=0, le=200)] = 10
+    streams_per_user: Annotated[int, Field(gt=0)] = 20
     reload: bool = False
 
     @field_validator(

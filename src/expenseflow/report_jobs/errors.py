@@ -50,6 +50,13 @@ class TooManyJobs(ExpenseFlowError):
         super().__init__(retry_after=retry_after)
 
 
+class TooManyStreams(ExpenseFlowError):
+    """You have too many open streams; close one, or use the one of all your jobs.
+
+    Fields: retry_after, seconds.
+    """
+
+
 class IdempotencyKeyReused(ExpenseFlowError):
     """This Idempotency-Key was used before with another request body."""
 

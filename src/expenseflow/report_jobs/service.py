@@ -5,7 +5,7 @@ Nothing here commits: the request's transaction does, before the answer leaves.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -27,6 +27,7 @@ from expenseflow.report_jobs.errors import (
     NoTransactions,
     NotRetryable,
 )
+from expenseflow.report_jobs.live import announcing
 from expenseflow.report_jobs.models import ReportJob
 from expenseflow.report_jobs.repository import claims, jobs, keys, lines
 from expenseflow.report_jobs.rules import Status
@@ -122,6 +123,21 @@ async def get(session: AsyncSession, user_id: UUID, job_id: UUID) -> JobView:
         JobNotFound: not this user's.
     """
     return await _view(session, await _get(session, user_id, job_id))
+
+
+async def views(session: AsyncSession, job_ids: Collection[UUID]) -> list[JobView]:
+    """These jobs, whosever they are, the oldest first; for who has asked whose they are."""
+    if not job_ids:
+        return []
+    found = await jobs.some(session, job_ids)
+    positions = await jobs.queue_positions(session, found)
+    oldest = sorted(found, key=lambda job: (job.created_at, job.id))
+    return [JobView(job, positions.get(job.id)) for job in oldest]
+
+
+async def active_ids(session: AsyncSession, people: Collection[UUID]) -> list[UUID]:
+    """The jobs of these people that have not finished, the oldest first."""
+    return await jobs.active_ids(session, people)
 
 
 async def get_active(session: AsyncSession, user_id: UUID, period: str) -> JobView:
@@ -256,6 +272,7 @@ async def _start(
     for column, lines_of_tier in counters.items():
         setattr(job, column, lines_of_tier)
     await session.flush()
+    announcing.note(session, job)
     await claims.note_doorbell(session, job.id, await doorbell.ring(session, job.id))
     return await _view(session, job)
 

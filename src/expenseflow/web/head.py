@@ -19,4 +19,5 @@ class HeadAsGet:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self._app({**scope, "method": "GET"}, receive, without_body)
+        # A stream asks for `is_head`: nobody waits for what will not be sent.
+        await self._app({**scope, "method": "GET", "is_head": True}, receive, without_body)

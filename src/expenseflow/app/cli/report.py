@@ -79,13 +79,14 @@ async def _report(settings: Settings, dsn: str, user: str, period: str) -> tuple
             user_id, job_id = await _request(parts, user, period)
             stop_working = asyncio.Event()
             worker = asyncio.create_task(server.keep_working(parts, stop_working, only=job_id))
-            try:
-                with JobProgress(common.stderr(), parts.clock) as progress:
-                    job = await _watch(parts, user_id, job_id, stopper, progress)
-                return job, await _to_review(parts, user_id, job), await _ai_of(parts, job_id)
-            finally:
-                stop_working.set()
-                await worker
+            async with server.announced(parts):
+                try:
+                    with JobProgress(common.stderr(), parts.clock) as progress:
+                        job = await _watch(parts, user_id, job_id, stopper, progress)
+                    return job, await _to_review(parts, user_id, job), await _ai_of(parts, job_id)
+                finally:
+                    stop_working.set()
+                    await worker
 
 
 async def _request(parts: Parts, user: str, period: str) -> tuple[UUID, UUID]:

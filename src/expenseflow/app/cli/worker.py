@@ -20,6 +20,6 @@ def worker() -> int:
 
 async def _work(settings: Settings, dsn: str) -> int:
     with server.Stopper().listening() as stopper:
-        async with server.parts_of(settings, dsn) as parts:
+        async with server.parts_of(settings, dsn) as parts, server.announced(parts):
             await server.keep_working(parts, stopper.stopping)
     return stopper.exit_code

@@ -13,11 +13,11 @@ from sqlalchemy import ColumnElement, Select, delete, func, select, text, tuple_
 from sqlalchemy import update as sql_update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from expenseflow.kit.paging import Page, PageRequest
 from expenseflow.report_jobs import rules
 from expenseflow.report_jobs.errors import Fenced
+from expenseflow.report_jobs.live import announcing
 from expenseflow.report_jobs.models import ReportJob
 from expenseflow.report_jobs.rules import Status
 
@@ -101,10 +101,13 @@ async def update(
     if user_id is not None:
         statement = statement.where(ReportJob.user_id == user_id)
     changed = statement.values(version=ReportJob.version + 1, **state, **values)
-    return await session.scalar(
+    job = await session.scalar(
         changed.returning(ReportJob),
         execution_options={"populate_existing": True, "synchronize_session": False},
     )
+    if job is not None:
+        announcing.note(session, job)
+    return job
 
 
 async def progress(
@@ -135,21 +138,28 @@ async def delete_older_than(session: AsyncSession, cutoff: datetime) -> int:
 
 async def queue_positions(session: AsyncSession, jobs: Collection[ReportJob]) -> dict[UUID, int]:
     """How many waiting jobs of anybody stand before each of these waiting ones."""
-    waiting = [job for job in jobs if job.status == int(Status.Pending)]
+    waiting = [job.id for job in jobs if job.status == int(Status.Pending)]
     if not waiting:
         return {}
-    ahead = aliased(ReportJob)
-    query = (
-        select(ReportJob.id, func.count(ahead.id))
-        .outerjoin(
-            ahead,
-            (ahead.status == int(Status.Pending))
-            & (tuple_(ahead.created_at, ahead.id) < tuple_(ReportJob.created_at, ReportJob.id)),
-        )
-        .where(ReportJob.id.in_([job.id for job in waiting]))
-        .group_by(ReportJob.id)
+    place = func.row_number().over(order_by=(ReportJob.created_at, ReportJob.id)) - 1
+    queue = (
+        select(ReportJob.id, place.label("place"))
+        .where(ReportJob.status == int(Status.Pending))
+        .subquery()
     )
+    query = select(queue.c.id, queue.c.place).where(queue.c.id.in_(waiting))
     return {row[0]: row[1] for row in await session.execute(query)}
+
+
+async def some(session: AsyncSession, job_ids: Collection[UUID]) -> list[ReportJob]:
+    """These jobs, whosever they are, as far as they are there."""
+    return list(await session.scalars(_fresh(select(ReportJob).where(ReportJob.id.in_(job_ids)))))
+
+
+async def active_ids(session: AsyncSession, people: Collection[UUID]) -> list[UUID]:
+    """The jobs of these people that have not finished, the oldest first."""
+    query = select(ReportJob.id).where(ReportJob.user_id.in_(people), _is_active())
+    return list(await session.scalars(query.order_by(ReportJob.created_at, ReportJob.id)))
 
 
 async def is_latest(session: AsyncSession, job: ReportJob) -> bool:

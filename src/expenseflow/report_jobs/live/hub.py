@@ -1,0 +1,218 @@
+"""Who watches which job in this process, and the newest state of each for them.
+
+All watchers of a job share one read of it; each keeps the newest state it has not sent yet, and
+nothing else, so that a slow reader costs no more than a quick one.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Collection, Generator, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from expenseflow.identity.tokens import Claims
+from expenseflow.report_jobs.errors import TooManyStreams
+
+_COME_BACK_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A job as clients see it at a version."""
+
+    job_id: UUID
+    user_id: UUID
+    version: int
+    is_final: bool
+    is_waiting: bool
+    """Its place in the queue may change although its version does not."""
+    data: bytes
+    """The JSON of a ReportJob."""
+
+
+class Watcher:
+    """One client: of one job, or of all jobs of a person (`job_id` is None)."""
+
+    __slots__ = ("_known", "_newest", "_ready", "claims", "has_ended", "job_id")
+
+    def __init__(self, claims: Claims, job_id: UUID | None = None) -> None:
+        self.claims = claims
+        self.job_id = job_id
+        self.has_ended = False
+        self._newest: dict[UUID, State] = {}
+        self._known: dict[UUID, tuple[int, bytes | None]] = {}
+        self._ready = asyncio.Event()
+
+    def knows(self, job_id: UUID, version: int, data: bytes | None = None) -> None:
+        """The client has the job at this version; without data by its own word."""
+        self._known[job_id] = (version, data)
+
+    def offer(self, state: State) -> None:
+        """Hold the state for the client instead of an older one, unless it has it."""
+        if self._is_news(state):
+            self._newest[state.job_id] = state
+            self._ready.set()
+
+    def _is_news(self, state: State) -> bool:
+        version, data = self._known.get(state.job_id, (0, b""))
+        if state.version != version:
+            return state.version > version
+        return data is not None and data != state.data
+
+    async def news(self) -> list[State]:
+        """What the client does not have yet, once there is something; empty: it is to end."""
+        await self._ready.wait()
+        if self.has_ended:
+            return []
+        self._ready.clear()
+        states, self._newest = list(self._newest.values()), {}
+        for state in states:
+            # A final state may come again by another way, and a month later it is only ballast.
+            self._known[state.job_id] = (state.version, None if state.is_final else state.data)
+        return states
+
+    def end(self) -> None:
+        """No more news."""
+        self.has_ended = True
+        self._ready.set()
+
+
+class Hub:
+    """The watchers of one API process."""
+
+    def __init__(self, *, per_user: int) -> None:
+        self._per_user = per_user
+        self._of_job: dict[UUID, set[Watcher]] = {}
+        self._of_user: dict[UUID, set[Watcher]] = {}
+        self._counts: defaultdict[UUID, int] = defaultdict(int)
+        self._open: dict[UUID, dict[UUID, State]] = {}
+        """By person and job, the last states of watched jobs that may still change."""
+        self._dirty_jobs: set[UUID] = set()
+        self._dirty_people: set[UUID] = set()
+        self._wake = asyncio.Event()
+        self._is_closed = False
+        self.is_hearing = False
+        """Whether changes are told to us; else they are found by asking."""
+
+    def __len__(self) -> int:
+        return sum(self._counts.values())
+
+    @contextmanager
+    def watching(self, watcher: Watcher) -> Generator[None]:
+        """The client hears of changes for as long as the block runs, beginning with what it missed.
+
+        Raises TooManyStreams.
+        """
+        self._add(watcher)
+        try:
+            yield
+        finally:
+            self._remove(watcher)
+
+    def _add(self, watcher: Watcher) -> None:
+        user_id = watcher.claims.user_id
+        if self._counts[user_id] >= self._per_user:
+            raise TooManyStreams(retry_after=_COME_BACK_SECONDS)
+        self._counts[user_id] += 1
+        if watcher.job_id is None:
+            self._of_user.setdefault(user_id, set()).add(watcher)
+            self.look_at([user_id])
+        else:
+            self._of_job.setdefault(watcher.job_id, set()).add(watcher)
+            self.read_again([watcher.job_id])
+        if self._is_closed:
+            watcher.end()
+
+    def _remove(self, watcher: Watcher) -> None:
+        user_id, job_id = watcher.claims.user_id, watcher.job_id
+        self._counts[user_id] -= 1
+        if not self._counts[user_id]:
+            del self._counts[user_id]
+        groups, key = (self._of_user, user_id) if job_id is None else (self._of_job, job_id)
+        groups[key].discard(watcher)
+        if not groups[key]:
+            del groups[key]
+            self._forget_unwatched(user_id)
+
+    def _forget_unwatched(self, user_id: UUID) -> None:
+        if user_id in self._of_user:
+            return
+        theirs = self._open.pop(user_id, {})
+        if left := {job_id: theirs[job_id] for job_id in theirs.keys() & self._of_job.keys()}:
+            self._open[user_id] = left
+
+    def changed(self, job_id: UUID, user_id: UUID) -> None:
+        """Somebody says that the job has changed."""
+        if job_id in self._of_job or user_id in self._of_user:
+            self.read_again([job_id])
+
+    def read_again(self, job_ids: Iterable[UUID]) -> None:
+        """These jobs may have changed."""
+        self._dirty_jobs.update(job_ids)
+        if self._dirty_jobs:
+            self._wake.set()
+
+    def look_at(self, people: Iterable[UUID]) -> None:
+        """These people may have begun jobs."""
+        self._dirty_people.update(people)
+        if self._dirty_people:
+            self._wake.set()
+
+    async def dirty(self) -> tuple[set[UUID], set[UUID]]:
+        """The jobs to read again and the people to look at, once there are some."""
+        await self._wake.wait()
+        self._wake.clear()
+        jobs, self._dirty_jobs = self._dirty_jobs, set()
+        people, self._dirty_people = self._dirty_people, set()
+        return jobs, people
+
+    def deliver(self, state: State) -> None:
+        """The newest state for everybody who watches the job."""
+        of_job = self._of_job.get(state.job_id, ())
+        of_user = self._of_user.get(state.user_id, ())
+        for watcher in (*of_job, *of_user):
+            watcher.offer(state)
+        if state.is_final or not (of_job or of_user):
+            self._open.get(state.user_id, {}).pop(state.job_id, None)
+        else:
+            self._open.setdefault(state.user_id, {})[state.job_id] = state
+
+    @property
+    def open_jobs(self) -> set[UUID]:
+        """The watched jobs that may still change."""
+        return {job_id for jobs in self._open.values() for job_id in jobs}
+
+    @property
+    def waiting_jobs(self) -> list[UUID]:
+        """Those whose place in the queue may change."""
+        return [
+            state.job_id for jobs in self._open.values() for state in jobs.values()
+            if state.is_waiting
+        ]  # fmt: skip
+
+    @property
+    def people(self) -> list[UUID]:
+        """Whoever watches all of their jobs."""
+        return list(self._of_user)
+
+    @property
+    def sign_ins(self) -> set[UUID]:
+        """The sign-ins that streams were opened with."""
+        return {watcher.claims.sign_in_id for watcher in self._everybody()}
+
+    def end_of(self, sign_ins: Collection[UUID]) -> None:
+        """These sign-ins stand no longer."""
+        for watcher in self._everybody():
+            if watcher.claims.sign_in_id in sign_ins:
+                watcher.end()
+
+    def close(self) -> None:
+        """Every stream ends, and those that come now end at once."""
+        self._is_closed = True
+        for watcher in self._everybody():
+            watcher.end()
+
+    def _everybody(self) -> list[Watcher]:
+        groups = (*self._of_job.values(), *self._of_user.values())
+        return [watcher for group in groups for watcher in group]

@@ -1,0 +1,76 @@
+"""The two streams of report jobs: HTTP only."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Request, Response, status
+
+from expenseflow.identity import credentials
+from expenseflow.identity.deps import CurrentUserDep
+from expenseflow.report_jobs import service
+from expenseflow.report_jobs.live import hearing, streaming
+from expenseflow.report_jobs.live.hub import Hub, Watcher
+from expenseflow.report_jobs.live.streaming import EventStream
+from expenseflow.web.deps import SessionDep
+
+router = APIRouter(prefix="/api/report-jobs", tags=["report jobs"])
+
+
+async def _hub(request: Request) -> Hub:
+    return request.app.state.hub
+
+
+HubDep = Annotated[Hub, Depends(_hub)]
+LastEventIdHeader = Annotated[str | None, Header(alias="Last-Event-ID")]
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Events until the job has finished, or for ever.",
+        "content": {streaming.MEDIA_TYPE: {"schema": {"type": "string"}}},
+    }
+}
+
+
+@router.get(
+    "/events",
+    operation_id="watchReportJobs",
+    response_class=EventStream,
+    response_model=None,
+    responses=_STREAM,
+)
+async def watch_all(
+    request: Request, user: CurrentUserDep, session: SessionDep, hub: HubDep
+) -> Response:
+    """All jobs of the caller: `snapshot` with the active ones, then `job` for each change."""
+    views = await service.views(session, await service.active_ids(session, [user.id]))
+    watcher = Watcher(credentials.claims_of(request))
+    states = [hearing.state_of(view) for view in views]
+    for state in states:
+        watcher.knows(state.job_id, state.version, state.data)
+    data = b"[" + b",".join(state.data for state in states) + b"]"
+    return EventStream(hub, watcher, streaming.event("snapshot", data))
+
+
+@router.get(
+    "/{job_id}/events",
+    operation_id="watchReportJob",
+    response_class=EventStream,
+    response_model=None,
+    responses={**_STREAM, 204: {"description": "The final state is known already."}},
+)
+async def watch_one(
+    job_id: UUID,
+    request: Request,
+    user: CurrentUserDep,
+    session: SessionDep,
+    hub: HubDep,
+    last_event_id: LastEventIdHeader = None,
+) -> Response:
+    """One job: `job` at once and after each change; the end of it ends the stream."""
+    state = hearing.state_of(await service.get(session, user.id, job_id))
+    has_it = last_event_id == str(state.version)
+    if has_it and state.is_final:
+        return Response(status_code=status.HTTP_204_NO_CONTENT)
+    watcher = Watcher(credentials.claims_of(request), job_id)
+    watcher.knows(job_id, state.version, None if has_it else state.data)
+    first = b"" if has_it else streaming.event("job", state.data, version=state.version)
+    return EventStream(hub, watcher, first, is_all=state.is_final)

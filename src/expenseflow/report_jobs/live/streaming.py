@@ -1,0 +1,112 @@
+"""What a client is sent: server-sent events, of one job or of all jobs of a person.
+
+https://html.spec.whatwg.org/multipage/server-sent-events.html
+"""
+
+import asyncio
+import random
+from collections.abc import Iterable
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from expenseflow.report_jobs.live.hub import Hub, State, Watcher
+
+MEDIA_TYPE = "text/event-stream"
+HEARTBEAT_SECONDS = 15.0
+STUCK_SECONDS = 30.0
+"""A client that takes nothing for so long is cut."""
+_HEARTBEAT = b": still here\n\n"
+_MOVED = b": this server stops, come back\n\n"
+_BACK_MS = (1000, 5000)
+
+
+def event(name: str, data: bytes, *, version: int | None = None) -> bytes:
+    """One event; JSON has no line ends, so its data is one line."""
+    id_ = b"" if version is None else b"id: %d\n" % version
+    return b"event: %s\n%sdata: %s\n\n" % (name.encode(), id_, data)
+
+
+class EventStream(Response):
+    """Sends the first events at once, then news until the client or the job is done."""
+
+    media_type = MEDIA_TYPE
+
+    def __init__(self, hub: Hub, watcher: Watcher, first: bytes, *, is_all: bool = False) -> None:
+        """`is_all`: nothing will come after the first events."""
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        super().__init__(headers=headers)
+        del self.headers["content-length"]
+        self._hub = hub
+        self._watcher = watcher
+        self._first = first
+        self._is_all = is_all
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        watcher = self._watcher
+        with self._hub.watching(watcher):
+            out = _Out(send)
+            await out.start(self.status_code, self.raw_headers)
+            if scope.get("is_head"):
+                await out.end()
+                return
+            gone = asyncio.create_task(_until_gone(receive, watcher))
+            try:
+                # Clients that were cut together do not come back together.
+                await out.write(b"retry: %d\n\n" % random.randint(*_BACK_MS) + self._first)  # noqa: S311
+                if not self._is_all:
+                    await self._go_on(watcher, out)
+                if not gone.done():
+                    await out.end()
+            except TimeoutError:
+                return  # it takes nothing; the connection is closed with us
+            finally:
+                gone.cancel()
+
+    async def _go_on(self, watcher: Watcher, out: "_Out") -> None:
+        """Until there is nothing more to tell."""
+        while True:
+            try:
+                async with asyncio.timeout(HEARTBEAT_SECONDS):
+                    news = await watcher.news()
+            except TimeoutError:
+                await out.write(_HEARTBEAT)
+                continue
+            if not news:
+                await out.write(_MOVED)
+                return
+            await out.write(_written(news, watcher))
+            if watcher.job_id is not None and news[-1].is_final:
+                return
+
+
+def _written(news: Iterable[State], watcher: Watcher) -> bytes:
+    """Of all jobs of a person there is no one place to come back to, so no id either."""
+    return b"".join(
+        event("job", state.data, version=None if watcher.job_id is None else state.version)
+        for state in news
+    )
+
+
+class _Out:
+    """The sending half of a connection."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    async def start(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+
+    async def write(self, body: bytes) -> None:
+        """Raises TimeoutError when the client takes nothing for too long."""
+        async with asyncio.timeout(STUCK_SECONDS):
+            await self._send({"type": "http.response.body", "body": body, "more_body": True})
+
+    async def end(self) -> None:
+        await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _until_gone(receive: Receive, watcher: Watcher) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    watcher.end()

@@ -35,7 +35,8 @@ _TELLING: Final = 40
 """A word that more past lines than this have says nothing about any of them."""
 _FADES: Final = Decimal("0.5")
 _USUAL: Final = 3
-"""Filed so many times, a department is a habit; once says nothing about other charges."""
+"""A person who has filed one department so often has habits, by card too; before that, what one
+charge was filed under says nothing about others."""
 _HABIT: Final = 2
 """A description used once may be about that day; used twice it is how the person calls it."""
 

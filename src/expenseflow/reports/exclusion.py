@@ -36,33 +36,26 @@ async def set_excluded(
         await categorization.unteach(session, user_id, [transaction_id])
         for report_id in await _set_aside(session, user_id, transaction_id):
             await repository.raise_version(session, report_id)
-    elif (draft := await repository.draft_id(session, user_id, found.period)) is not None:
-        await _take_back_and_teach(session, user_id, draft, now=now)
+        return changed
+    draft = await repository.draft_id(session, user_id, found.period)
+    if draft is not None and await take_back(session, user_id, draft, now=now):
+        await repository.raise_version(session, draft)
     return changed
 
 
-async def take_back(session: AsyncSession, draft: UUID) -> list[UUID]:
-    """Lines that were set aside and may be reported again stand on their month's draft; their ids.
+async def take_back(session: AsyncSession, user_id: UUID, draft: UUID, *, now: datetime) -> bool:
+    """Lines that were set aside and may be reported again stand on their month's draft.
 
-    The caller holds the month.
+    What the person had decided about them is taught again. The caller holds the month. Whether
+    there were any.
     """
-    lines = await session.scalars(
-        update(ReportLine)
-        .where(
-            ReportLine.report_id.is_(None),
-            ReportLine.transaction_id == Transaction.id,
-            ExpenseReport.id == draft,
-            Transaction.user_id == ExpenseReport.user_id,
-            Transaction.period == ExpenseReport.period,
-            Transaction.excluded.is_(False),
-            Transaction.is_payment.is_(False),
-            Transaction.submitted_report_id.is_(None),
-        )
-        .values(report_id=draft)
-        .returning(ReportLine.id)
-        .execution_options(synchronize_session=False)
-    )
-    return list(lines)
+    back = await _take_back(session, draft)
+    lines = [await line_queries.view(session, user_id, draft, line_id=line) for line in back]
+    edited = [
+        line for line in lines if line is not None and line.edited_by_user and not line.needs_review
+    ]
+    await categorization.teach(session, user_id, teaching.lessons(edited), now=now)
+    return bool(back)
 
 
 async def forget(session: AsyncSession, user_id: UUID, transaction_ids: Sequence[UUID]) -> None:
@@ -99,13 +92,21 @@ async def _set_aside(session: AsyncSession, user_id: UUID, transaction_id: UUID)
     return list(reports)
 
 
-async def _take_back_and_teach(
-    session: AsyncSession, user_id: UUID, draft: UUID, *, now: datetime
-) -> None:
-    back = await take_back(session, draft)
-    if not back:
-        return
-    await repository.raise_version(session, draft)
-    lines = [await line_queries.view(session, user_id, draft, line_id=line) for line in back]
-    edited = [line for line in lines if line is not None and line.edited_by_user]
-    await categorization.teach(session, user_id, teaching.lessons(edited), now=now)
+async def _take_back(session: AsyncSession, draft: UUID) -> list[UUID]:
+    lines = await session.scalars(
+        update(ReportLine)
+        .where(
+            ReportLine.report_id.is_(None),
+            ReportLine.transaction_id == Transaction.id,
+            ExpenseReport.id == draft,
+            Transaction.user_id == ExpenseReport.user_id,
+            Transaction.period == ExpenseReport.period,
+            Transaction.excluded.is_(False),
+            Transaction.is_payment.is_(False),
+            Transaction.submitted_report_id.is_(None),
+        )
+        .values(report_id=draft)
+        .returning(ReportLine.id)
+        .execution_options(synchronize_session=False)
+    )
+    return list(lines)

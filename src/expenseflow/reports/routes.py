@@ -125,9 +125,12 @@ async def submit(
 
 
 @router.post("/reports/{report_id}/reopen")
-async def reopen(session: SessionDep, user: CurrentUserDep, report_id: UUID) -> ReportOut:
+async def reopen(
+    session: SessionDep, user: CurrentUserDep, clock: ClockDep, report_id: UUID
+) -> ReportOut:
     """Make a submitted report a draft again."""
-    return schemas.report_out(await submitting.reopen(session, user.id, report_id))
+    view = await submitting.reopen(session, user.id, report_id, now=clock.now())
+    return schemas.report_out(view)
 
 
 @router.delete("/reports/{report_id}", status_code=status.HTTP_204_NO_CONTENT)

@@ -81,7 +81,7 @@ async def bring_up_to_date(
     """
     draft = await upsert.draft_for(session, user_id, period, job_id=job_id, now=now)
     await upsert.drop_unreportable(session, draft)
-    await exclusion.take_back(session, draft)
+    await exclusion.take_back(session, user_id, draft, now=now)
     await upsert.from_lines(session, draft, lines, now=now)
     return draft
 
@@ -93,7 +93,7 @@ async def bring_up_to_date_from_job(
     before = await repository.draft_id(session, user_id, period)
     draft = await upsert.draft_for(session, user_id, period, job_id=job_id, now=now)
     await upsert.drop_unreportable(session, draft)
-    await exclusion.take_back(session, draft)
+    await exclusion.take_back(session, user_id, draft, now=now)
     await upsert.from_job(session, draft, job_id, now=now)
     if before is None:
         return await _instead_of_empty(session, user_id, period, draft)

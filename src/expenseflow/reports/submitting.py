@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from expenseflow.categorization import service as categorization
 from expenseflow.reports import (
     errors,
+    exclusion,
     line_queries,
     locking,
     repository,
@@ -54,8 +55,13 @@ async def submit(
     return await service.get_report(session, user_id, report_id)
 
 
-async def reopen(session: AsyncSession, user_id: UUID, report_id: UUID) -> ReportView:
-    """A draft again, unless the month has another one; what memory learned is kept."""
+async def reopen(
+    session: AsyncSession, user_id: UUID, report_id: UUID, *, now: datetime
+) -> ReportView:
+    """A draft again, unless the month has another one; what memory learned is kept.
+
+    Charges that were excluded and have been let in again meanwhile are on it, as they were.
+    """
     report = await locking.hold(session, user_id, report_id)
     rules.must_be_submitted(report.status)
     other = await repository.draft_id(session, user_id, report.period)
@@ -65,4 +71,6 @@ async def reopen(session: AsyncSession, user_id: UUID, report_id: UUID) -> Repor
     report.submitted_at = None
     report.version += 1
     await statements.unmark_submitted(session, user_id, report_id)
+    await session.flush()
+    await exclusion.take_back(session, user_id, report_id, now=now)
     return await service.get_report(session, user_id, report_id)

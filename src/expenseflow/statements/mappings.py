@@ -50,7 +50,8 @@ def to_remember(
     A few members are a person's own words. A whole mapping is that of a preview, sent back: of it
     count what the file does not show by itself, and what was remembered (`earlier`) and stands.
     """
-    if said.delimiter is None and shown.delimiter is not None:
+    is_whole = said.header_row is not None and said.delimiter is not None and said.columns
+    if not is_whole and shown.delimiter is not None:
         return said
     columns = {
         role: earlier.columns.get(role, found) if _same(role, said, earlier, headings) else found

@@ -59,6 +59,18 @@ async def test_without_a_draft_the_next_jobs_has_it(desk: Desk) -> None:
     assert set(found) == set(desk.charges)
     line = found[desk.charges[0]]
     assert (line["note"], line["glCode"], line["editedByUser"]) == (*MINE.values(), True)
+    assert await desk.lessons() == {desk.charges[0]: "64100"}
+
+
+async def test_a_report_that_is_reopened_has_it_again(desk: Desk) -> None:
+    line = await edited(desk, 0)
+    await exclude(desk, 0, excluded=True)
+    (await desk.submit(acceptUnreviewed=True)).raise_for_status()
+    await exclude(desk, 0, excluded=False)
+
+    (await desk.client.post(f"{desk.path}/reopen")).raise_for_status()
+
+    assert await desk.line(0) == line
 
 
 async def test_a_job_meanwhile_leaves_it_out(desk: Desk) -> None:

@@ -35,7 +35,7 @@ async def submit(db: Database, user: UUID, report: UUID) -> None:
 
 async def reopen(db: Database, user: UUID, report: UUID) -> None:
     async with db.transaction() as session:
-        await submitting.reopen(session, user, report)
+        await submitting.reopen(session, user, report, now=factories.NOW)
 
 
 async def one_more(db: Database, user: UUID, description: str = LATE) -> UUID:

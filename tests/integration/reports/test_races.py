@@ -108,7 +108,7 @@ def delete(desk: Desk) -> Step:
 
 
 def reopen(desk: Desk) -> Step:
-    return lambda session: submitting.reopen(session, desk.user_id, desk.report_id)
+    return lambda session: submitting.reopen(session, desk.user_id, desk.report_id, now=make.NOW)
 
 
 async def assert_consistent(desk: Desk) -> None:

@@ -264,6 +264,9 @@ def test_the_cards_are_named_once_or_by_line() -> None:
     assert "Cards 1234, 5678" in two[0]
     assert "2026-01-14 5678 Coffee" in two[1]
     assert "Card" not in pages_of(printed(line(card=None)))[0]
+    some = pages_of(printed(line(), line(card=None)))
+    assert "Card" not in some[0]
+    assert "2026-01-14 1234 Coffee" in some[1]
 
 
 def test_without_other_words_on_the_statement_its_column_is_left_out() -> None:

@@ -146,7 +146,7 @@ def test_an_order_that_reads_no_date_rejects_the_rows_and_says_why() -> None:
         (["03/04/2026", "31/31/2026", "13/04/2026"], "dayFirst", True),
         (["26-05-01", "26-05-02", "26-05-03"], "yearFirst", False),
         (["26-05-30", "26-05-31"], "yearFirst", False),
-        (["99-12-31"], "yearFirst", True),
+        (["25-02-24", "25-03-24"], "dayFirst", False),
         (["26-05-01", "2026-05-02"], "yearFirst", False),
         (["01-05-26", "02-05-26", "13-05-26"], "dayFirst", True),
         (["05-01-26", "05-13-26"], "monthFirst", True),
@@ -274,6 +274,35 @@ def test_payments_to_the_card_are_known_in_other_languages(words: str) -> None:
     content = csv("2026-01-05,A,-1.00", "2026-01-06,B,-2.00", f'2026-01-07,"{words}",3.00')
 
     assert [row.is_payment for row in read(content).rows] == [False, False, True]
+
+
+@pytest.mark.parametrize("shop", ["PAIEMENT CB MERCI PARIS", "BETALING DANKERS BOUW",
+                                  "PAGO EN GRACIAS BAR", "DANKE BAECKEREI"])  # fmt: skip
+def test_a_shop_called_thanks_is_a_shop(shop: str) -> None:
+    account = csv(f"2026-01-05,{shop},-4.50", "2026-01-06,B,-2.00", "2026-01-07,SALARY,2500.00")
+
+    assert [str(row.amount) for row in read(account).rows] == ["4.50", "2.00", "-2500.00"]
+    card = csv(f"2026-01-05,{shop},4.50", "2026-01-06,B,2.00")
+    assert [(str(row.amount), row.is_payment) for row in read(card).rows] == [
+        ("4.50", False), ("2.00", False),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", ["Rueckgabe Lastschrifteinzug", "R\u00fcckgabe Bankeinzug",
+                                   "REJET PRELEVEMENT AUTOMATIQUE", "STORNO AUTOMATISCHE INCASSO",
+                                   "Gutschrift Kartenrechnung Korrektur"])  # fmt: skip
+def test_a_debit_that_was_given_back_offsets_its_charge(words: str) -> None:
+    content = csv("2026-01-05,A,-1.00", "2026-01-06,B,-2.00", f'2026-01-07,"{words}",3.00')
+
+    assert [row.is_payment for row in read(content).rows] == [False, False, False]
+
+
+def test_a_sort_code_is_no_date() -> None:
+    rows = b"40-05-16,12345678,05/01/2026,TESCO,-4.50\n40-05-16,12345678,06/01/2026,BP,-9.00\n"
+
+    assert days(read(rows)) == [date(2026, 1, 5), date(2026, 1, 6)]
+    headed = b"Sort code,40-05-16,Balance,120.50\n" + csv("05/01/2026,TESCO,-4.50")
+    assert len(read(headed).rows) == 1
 
 
 def test_what_a_bank_account_calls_its_bills_does_not_turn_its_signs() -> None:

@@ -1,5 +1,6 @@
 """What the learned model makes of one person's charges, in the words of the tiers."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
@@ -64,10 +65,10 @@ class Similar:
         begin = f"merchants whose names begin with “{line.first_word[:_SHOWN]}”"
         if hits := int(own.get(account, 0)):
             return f"{hits} of your {int(sum(own.values()))} charges at {begin} went to {account}"
-        if account in counted["merchant"].get(line.merchant_key, {}):
-            return f"Charges at this merchant went to {account} here"
-        if account in counted["word"].get(line.first_word, {}):
-            return f"Charges at {begin} went to {account} here"
+        if often := _how_often(counted["merchant"].get(line.merchant_key, {}), account):
+            return f"Charges at this merchant {often} went to {account} here"
+        if often := _how_often(counted["word"].get(line.first_word, {}), account):
+            return f"Charges at {begin} {often} went to {account} here"
         return f"Its card, amount and wording point to {account}"
 
     def _line(self, charge: Charge) -> Line:
@@ -87,6 +88,13 @@ class Similar:
                 [line], accounts=self._accounts, departments=self._departments
             )
         return self._seen[line]
+
+
+def _how_often(found: Mapping[str, float], account: str) -> str | None:
+    hits = found.get(account)
+    if not hits:
+        return None
+    return "mostly" if 2 * hits > sum(found.values()) else "sometimes"
 
 
 def _exact(confidence: float) -> Decimal:

@@ -95,6 +95,7 @@ class PdfFile:
             "footer": printable(_shortened(self._head.person), ems=_COVER),
             "supplement": self._head.is_supplement,
             "quotes": self._quotes,
+            "byCard": len(self._cards) > 1,
             "cards": [printable(card, ems=_COVER) for card in sorted(self._cards) if card],
             "submittedOn": None if submitted is None else day(submitted),
             "reportId": str(self._head.report_id),

@@ -4,7 +4,7 @@ Guessing cell by cell is unsafe: `03/04/2026` and `13/04/2026` would come out in
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -81,8 +81,8 @@ class Pair:
 
     @property
     def is_date(self) -> bool:
-        """Whether one of the orders makes a date of it."""
-        return any(self.read(order) is not None for order in self.orders)
+        """Whether it is one by itself: `40-05-16` is more likely a bank's sort code."""
+        return any(self.read(order) is not None for order in _GUESSED)
 
     def read(self, order: Order) -> date | None:
         if order is Order.YEAR_FIRST:
@@ -136,8 +136,17 @@ def decide_order(cells: Iterable[str], *, otherwise: Order) -> Order:
     spans = {
         order: _span([*found, *column.plain]) for order, found in days.items() if len(found) == most
     }
+    if Order.YEAR_FIRST in spans and not _is_striking(spans):
+        del spans[Order.YEAR_FIRST]
     likely = [order for order in spans if spans[order] == min(spans.values())]
     return otherwise if otherwise in likely else likely[0]
+
+
+def _is_striking(spans: Mapping[Order, int]) -> bool:
+    """Whether only with the year first it is a few months; a leap day less is no sign."""
+    others = [span for order, span in spans.items() if order is not Order.YEAR_FIRST]
+    first = spans[Order.YEAR_FIRST]
+    return first <= _A_FEW_MONTHS and all(2 * first < span for span in others)
 
 
 def order_is_sure(cells: Iterable[str]) -> bool:

@@ -164,8 +164,6 @@ _PURE_DIRECTIONS = frozenset({
 })  # fmt: skip
 _SURE_PAYMENT = re.compile(
     r"""\bpayments?[ -].{0,30}thank|\bthank[ ]you\b|\breceived[ ]payment\b|
-    \bzahlung\b.{0,10}\bdanke\b|\bdank[ ]f(?:ü|ue)r[ ]ihre[ ]zahlung\b|
-    \bpaiement\b.{0,10}\bmerci\b|\bpago\b.{0,10}\bgracias\b|\bbetaling\b.{0,10}\bdank|
     \bpayments?[ ](?:has[ ]been[ ]|was[ ])?received\b|\bzahlung[ ](?:erhalten|dankend)|
     \bpaiement[ ]re[cç]u\b|\bpago[ ]recibido\b|\bpagamento[ ]ricevuto\b|
     \bbetaling[ ]ontvangen\b""",
@@ -183,13 +181,20 @@ _PAYMENT = re.compile(
 )
 # Of a credit. Bank accounts call their own bills so, so the sign is not told from these words.
 _COLLECTED = re.compile(
-    r"""\b(?:kredit)?karten?(?:ab)?rechnung\b|\b(?:saldo|karten|konto)ausgleich\b|
+    r"""\bzahlung\W{0,5}danke\b|\bdank[ ]f(?:ü|ue)r[ ]ihre[ ]zahlung\b|
+    \bpaiement\W{0,5}merci\b|\bpago\W{0,5}gracias\b|\bbetaling\W{0,5}(?:bedankt|dank[ ]u)\b|
+    \b(?:kredit)?karten?(?:ab)?rechnung\b|\b(?:saldo|karten|konto)ausgleich\b|
     \bausgleich[ ](?:(?:der|ihrer|ihres)[ ])?(?:kreditkarte|karte|saldo|konto)|
     \beinzug[ ]vom[ ](?:giro)?konto\b|\bbankeinzug\b|\blastschrifteinzug\b|
     \bpr[ée]l[èe]vement[ ](?:de[ ])?(?:carte|automatique|mensuel)\b|
     \baddebito[ ](?:in|su)[ ](?:c/?c|conto)\b|\brecibo[ ](?:de[ ])?(?:la[ ])?tarjeta\b|
     \bautomatische[ ]incasso\b""",
     re.IGNORECASE | re.VERBOSE,
+)
+_GIVEN_BACK = re.compile(
+    r"\b(?:r(?:ü|ue?)ckgabe|r(?:ü|ue?)cklastschrift|storno|korrektur|rejet|rejett?[ée]|impay[ée]|"
+    r"retour|annulation|devoluci[oó]n|devuelt[oa]|correction|correcci[oó]n|storniert|insoluto)\b",
+    re.IGNORECASE,
 )
 _REFUND = re.compile(
     r"\b(?:refund(?:ed)?|reversal|merchandise credit|statement credit|cashback|cash back|"
@@ -280,8 +285,14 @@ def is_payment(description: str, type_word: str) -> bool:
         type_word.strip().lower() in _PAYMENT_TYPES
         or bool(_SURE_PAYMENT.search(description))
         or bool(_PAYMENT.search(description))
-        or bool(_COLLECTED.search(description))
+        or _is_collected(description)
     )
+
+
+def _is_collected(description: str) -> bool:
+    """Whether the card's debts were collected, and not given back or put right."""
+    given_back = _REFUND.search(description) or _GIVEN_BACK.search(description)
+    return bool(_COLLECTED.search(description)) and not given_back
 
 
 def leaning(description: str) -> int:

@@ -220,7 +220,7 @@ def test_a_sure_guess_needs_nobody_and_says_where_it_comes_from(learned: Predict
     )
     stranger = Similar(learned, "EVE", CHART).settle(charge("AAA FUEL", amount="10"))
     assert stranger is not None
-    assert stranger.explanation == "Charges at this merchant went to 64100 here"
+    assert stranger.explanation == "Charges at this merchant mostly went to 64100 here"
     assert settled.suggestions[0].gl_code == "64100"
 
 
@@ -230,7 +230,7 @@ def test_words_say_no_more_than_is_so(learned: Predictor) -> None:
         for key in ("AAA NEVER SEEN", "ZZZ NEVER SEEN")
     ]
     begins, unlike = [one.explanation for one in said if one is not None and one.explanation]
-    assert begins.startswith("Charges at merchants whose names begin with “AAA” went to ")
+    assert begins.startswith("Charges at merchants whose names begin with “AAA” ")
     assert unlike.startswith("Its card, amount and wording point to ")
 
 

@@ -87,6 +87,8 @@ class Visitors:
     ) -> None:
         self.parts = parts_for(database, clock=clock, announces=announces, **settings)
         self._own = self.parts.database if announces else None
+        if not announces:
+            self.parts.hub.close()  # over ASGI an answer is read to its end, so streams must end
         self.app: FastAPI = create_app(self.parts)
         self._clients: list[httpx.AsyncClient] = []
 

@@ -33,6 +33,7 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 @router.get(
     "/events",
     operation_id="watchReportJobs",
+    status_code=status.HTTP_200_OK,
     response_class=EventStream,
     response_model=None,
     responses=_STREAM,
@@ -53,6 +54,7 @@ async def watch_all(
 @router.get(
     "/{job_id}/events",
     operation_id="watchReportJob",
+    status_code=status.HTTP_200_OK,
     response_class=EventStream,
     response_model=None,
     responses={**_STREAM, 204: {"description": "The final state is known already."}},

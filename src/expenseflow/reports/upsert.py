@@ -187,15 +187,18 @@ def _ruled_since(known_at: ColumnElement[datetime] | None) -> ColumnElement[bool
     if known_at is None:
         return false()
     stands = (OwnRule.id == ReportLine.ruled_by) & (OwnRule.version == ReportLine.ruled_version)
-    return (
+    # A subquery that is a value is looked up line by line over its index. PostgreSQL may turn an
+    # EXISTS into a join, and then compare every line with every line.
+    protected = (
         select(ReportLine.id)
         .join(OwnRule, stands)
         .where(
             ReportLine.transaction_id == Transaction.id,
             func.coalesce(ReportLine.ruled_at >= known_at, True),
         )
-        .exists()
+        .scalar_subquery()
     )
+    return protected.is_not(None)
 
 
 def _recordset(lines: list[dict[str, Any]]) -> FromClause:

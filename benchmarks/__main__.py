@@ -20,6 +20,7 @@ from benchmarks import (
     latency,
     measure,
     pickup,
+    streams,
     tables,
     throughput,
 )
@@ -40,6 +41,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         cancelling.BENCHMARK,
         killing.BENCHMARK,
         throughput.BENCHMARK,
+        streams.BENCHMARK,
     )
 }
 

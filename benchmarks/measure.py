@@ -14,7 +14,7 @@ class Figure:
     name: str
     what: str
     unit: str = "s"
-    """`s`, `ms`, `MB`, `x` (a ratio), `n` (a count) or `ok` (1 when nothing was violated)."""
+    """`s`, `ms`, `MB`, `KB`, `%`, `x` (a ratio), `n` (a count), `ok` (1: nothing was violated)."""
     below: float | None = None
     """The aim, for what is to be small."""
     at_least: float | None = None

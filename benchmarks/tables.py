@@ -9,7 +9,7 @@ from benchmarks.measure import Figure, Summary
 
 HEAD = ("benchmark", "median", "min–max", "aim", "met")
 _MET = {True: "yes", False: "NO", None: ""}
-_DIGITS = {"s": 2, "ms": 1, "MB": 0, "x": 2, "n": 0}
+_DIGITS = {"s": 2, "ms": 1, "MB": 0, "KB": 1, "%": 1, "x": 2, "n": 0}
 
 
 def show(done: Sequence[Summary]) -> None:

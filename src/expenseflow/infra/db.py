@@ -85,6 +85,17 @@ class ImpatientConnection(psycopg.AsyncConnection[Any]):
             timer.cancel()
 
 
+async def connect_alone(dsn: str, application_name: str) -> psycopg.AsyncConnection[Any]:
+    """A connection outside any pool, each statement its own transaction: to listen or to notify."""
+    return await ImpatientConnection.connect(
+        libpq_url(dsn),
+        autocommit=True,
+        connect_timeout=2,
+        application_name=application_name,
+        **KEEPALIVES,
+    )
+
+
 def cut(descriptor: int) -> None:
     """Shut the socket below a connection down; whoever waits on it fails at once."""
     with contextlib.suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as other:

@@ -3,15 +3,14 @@
 It is a shortcut, not the truth: the status is committed first, and each beat reads it again.
 """
 
-import asyncio
 from uuid import UUID
 
-import psycopg
 import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from expenseflow.infra.db import KEEPALIVES, Database, ImpatientConnection, libpq_url
+from expenseflow.infra import notifications
+from expenseflow.infra.db import Database
 from expenseflow.report_jobs.leases import LeaseKeeper
 
 _log = structlog.get_logger(__name__)
@@ -20,31 +19,10 @@ CHANNEL = "expenseflow_cancel"
 
 
 async def listen(dsn: str, keeper: LeaseKeeper) -> None:
-    """Hand each notified cancel to the keeper; reconnects for ever (the beat is the fallback)."""
-    while True:
-        try:
-            async with await ImpatientConnection.connect(
-                libpq_url(dsn),
-                autocommit=True,
-                connect_timeout=2,
-                application_name="expenseflow cancels",
-                **KEEPALIVES,
-            ) as connection:
-                await connection.execute(f"LISTEN {CHANNEL}")
-                await _hear(connection, keeper)
-        except Exception as error:  # noqa: BLE001  # a listener that ended would never come back
-            _log.info("report_job.listener_lost", error=type(error).__name__)
-        await asyncio.sleep(0.5)
-
-
-async def _hear(connection: psycopg.AsyncConnection, keeper: LeaseKeeper) -> None:
-    while True:
-        async for notification in connection.notifies(timeout=5):
-            try:
-                keeper.cancel(UUID(notification.payload))
-            except ValueError:
-                _log.warning("report_job.strange_notification")
-        await connection.execute("SELECT 1")  # a half-open connection shows here
+    """Hand each notified cancel to the keeper, for ever (the beat is the fallback)."""
+    await notifications.listen(
+        dsn, CHANNEL, lambda payload: keeper.cancel(UUID(payload)), name="cancels"
+    )
 
 
 async def notify(database: Database, job_id: UUID) -> None:

@@ -14,7 +14,7 @@ import psycopg
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from expenseflow.infra.db import KEEPALIVES, ImpatientConnection, after_commit, libpq_url
+from expenseflow.infra.db import after_commit, connect_alone
 from expenseflow.report_jobs.models import ReportJob
 
 _log = structlog.get_logger(__name__)
@@ -51,13 +51,7 @@ class Announcer:
         """Say what changes until cancelled; reconnects for ever, and forgets nothing meanwhile."""
         while True:
             try:
-                async with await ImpatientConnection.connect(
-                    libpq_url(self._dsn),
-                    autocommit=True,
-                    connect_timeout=2,
-                    application_name="expenseflow announcer",
-                    **KEEPALIVES,
-                ) as connection:
+                async with await connect_alone(self._dsn, "expenseflow announcer") as connection:
                     await self._say(connection)
             except Exception as error:  # noqa: BLE001  # one that ended would never speak again
                 _log.info("report_job.announcer_lost", error=type(error).__name__)

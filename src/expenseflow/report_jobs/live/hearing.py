@@ -10,11 +10,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import structlog
 
 from expenseflow.identity import service as identity
-from expenseflow.infra.db import KEEPALIVES, Database, ImpatientConnection, libpq_url
+from expenseflow.infra import notifications
+from expenseflow.infra.db import Database
 from expenseflow.kit.clock import Clock
 from expenseflow.report_jobs import service
 from expenseflow.report_jobs.live import announcing
@@ -31,22 +31,21 @@ WAITING_EVERY_SECONDS = 1.0
 LOOK_EVERY_SECONDS = 5.0
 DEAF_EVERY_SECONDS = 1.0
 SIGN_INS_EVERY_SECONDS = 60.0
-_PING_SECONDS = 5.0
 _AGAIN_SECONDS = 0.5
 
 
 @asynccontextmanager
 async def kept_up_to_date(hub: Hub, database: Database, clock: Clock) -> AsyncGenerator[None]:
     """The hub hears and reads for as long as the block runs; at its end all streams end."""
-    work: list[Callable[[], Coroutine[Any, Any, None]]] = [
-        lambda: _hear(hub, database.dsn),
-        lambda: _read(hub, database),
-        lambda: _every(WAITING_EVERY_SECONDS, lambda: _look_at_waiting(hub)),
-        lambda: _every(DEAF_EVERY_SECONDS, lambda: _look_when_deaf(hub)),
-        lambda: _every(LOOK_EVERY_SECONDS, lambda: _look_at_all(hub)),
-        lambda: _every(SIGN_INS_EVERY_SECONDS, lambda: _look_at_sign_ins(hub, database, clock)),
+    work: list[Coroutine[Any, Any, None]] = [
+        _hear(hub, database.dsn),
+        _read(hub, database),
+        _every(WAITING_EVERY_SECONDS, _look_at_waiting, hub),
+        _every(DEAF_EVERY_SECONDS, _look_when_deaf, hub),
+        _every(LOOK_EVERY_SECONDS, _look_at_all, hub),
+        _check_sign_ins(hub, database, clock),
     ]
-    tasks = [asyncio.create_task(each()) for each in work]
+    tasks = [asyncio.create_task(each) for each in work]
     try:
         yield
     finally:
@@ -67,37 +66,21 @@ def state_of(view: JobView) -> State:
 
 async def _hear(hub: Hub, dsn: str) -> None:
     """Listen for ever; whatever was missed while nobody listened is looked at afterwards."""
-    while True:
-        try:
-            async with await ImpatientConnection.connect(
-                libpq_url(dsn),
-                autocommit=True,
-                connect_timeout=2,
-                application_name="expenseflow listener",
-                **KEEPALIVES,
-            ) as connection:
-                await connection.execute(f"LISTEN {announcing.CHANNEL}")
-                hub.is_hearing = True
-                await _look_at_all(hub)
-                await _listen(hub, connection)
-        except Exception as error:  # noqa: BLE001  # a listener that ended would never come back
-            _log.warning("report_job.listener_lost", error=type(error).__name__)
-        finally:
-            hub.is_hearing = False
-        await asyncio.sleep(_AGAIN_SECONDS)
 
+    def hear(payload: str) -> None:
+        for job_id, user_id in announcing.read(payload):
+            hub.changed(job_id, user_id)
 
-async def _listen(hub: Hub, connection: psycopg.AsyncConnection) -> None:
-    while True:
-        async for notification in connection.notifies(timeout=_PING_SECONDS):
-            try:
-                changes = announcing.read(notification.payload)
-            except ValueError:
-                _log.warning("report_job.strange_notification")
-                continue
-            for job_id, user_id in changes:
-                hub.changed(job_id, user_id)
-        await connection.execute("SELECT 1")  # a half-open connection shows here
+    def hearing() -> None:
+        hub.is_hearing = True
+        _look_at_all(hub)
+
+    def deaf() -> None:
+        hub.is_hearing = False
+
+    await notifications.listen(
+        dsn, announcing.CHANNEL, hear, name="listener", hearing=hearing, deaf=deaf
+    )
 
 
 async def _read(hub: Hub, database: Database) -> None:
@@ -125,34 +108,38 @@ async def _states(
     return [state_of(view) for view in views]
 
 
-async def _every(seconds: float, look: Callable[[], Coroutine[Any, Any, None]]) -> None:
+async def _every(seconds: float, look: Callable[[Hub], None], hub: Hub) -> None:
     while True:
         await asyncio.sleep(seconds)
-        try:
-            await look()
-        except Exception as error:  # noqa: BLE001  # the next look comes soon
-            _log.warning("report_job.not_looked_at", error=type(error).__name__)
+        look(hub)
 
 
-async def _look_at_waiting(hub: Hub) -> None:
+def _look_at_waiting(hub: Hub) -> None:
     """A job that waits moves on in the queue, and its version does not."""
     hub.read_again(hub.waiting_jobs)
 
 
-async def _look_when_deaf(hub: Hub) -> None:
+def _look_when_deaf(hub: Hub) -> None:
     if not hub.is_hearing:
-        await _look_at_all(hub)
+        _look_at_all(hub)
 
 
-async def _look_at_all(hub: Hub) -> None:
+def _look_at_all(hub: Hub) -> None:
     """Everything that is watched, and the jobs that people who watch all of theirs have begun."""
     hub.read_again(hub.open_jobs)
     hub.look_at(hub.people)
 
 
-async def _look_at_sign_ins(hub: Hub, database: Database, clock: Clock) -> None:
+async def _check_sign_ins(hub: Hub, database: Database, clock: Clock) -> None:
     """Whoever signed out, or was removed, sees no more."""
-    if sign_ins := hub.sign_ins:
-        async with database.transaction() as session:
-            standing = await identity.standing(session, sign_ins, now=clock.now())
-        hub.end_of(sign_ins - standing)
+    while True:
+        await asyncio.sleep(SIGN_INS_EVERY_SECONDS)
+        if not (sign_ins := hub.sign_ins):
+            continue
+        try:
+            async with database.transaction() as session:
+                standing = await identity.standing(session, sign_ins, now=clock.now())
+        except Exception as error:  # noqa: BLE001  # the next check comes soon
+            _log.warning("report_job.sign_ins_not_checked", error=type(error).__name__)
+        else:
+            hub.end_of(sign_ins - standing)

@@ -36,7 +36,7 @@ _RESULT = (
 
 # What a closed account or department was chosen for is open again.
 _IN_USE = " AND ".join(
-    f"({code} IS NULL OR EXISTS (SELECT 1 FROM {table} c WHERE c.code = {code} AND c.active))"  # noqa: S608  # same
+    f"({code} IS NULL OR EXISTS (SELECT 1 FROM {table} c WHERE c.code = {code} AND c.active))"  # noqa: S608  # no value of a caller stands in it
     for code, table in (("gl_code", "accounts"), ("department_code", "departments"))
 )
 
@@ -57,7 +57,7 @@ WITH earlier AS (
     RETURNING tier
 )
 SELECT tier, count(*) FROM taken GROUP BY tier
-"""  # noqa: S608  # same
+"""  # noqa: S608  # no value of a caller stands in it
 
 _WITHOUT_KEY = """
 SELECT l.transaction_id, t.description FROM report_job_lines l

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from expenseflow.categorization import service as categorization
 from expenseflow.reports import line_queries, locking, repository, teaching
 from expenseflow.reports.models import ExpenseReport, ReportLine
-from expenseflow.reports.rules import Status
 from expenseflow.statements import service as statements
 from expenseflow.statements.models import Transaction
 from expenseflow.statements.rows import TransactionRow
@@ -73,13 +72,8 @@ async def forget(session: AsyncSession, user_id: UUID, transaction_ids: Sequence
 async def _set_aside(session: AsyncSession, user_id: UUID, transaction_id: UUID) -> list[UUID]:
     """Take the line off the user's drafts; the reports that lost one."""
     lost = (
-        select(ReportLine.id, ReportLine.report_id)
-        .join(ExpenseReport, ExpenseReport.id == ReportLine.report_id)
-        .where(
-            ReportLine.transaction_id == transaction_id,
-            ExpenseReport.user_id == user_id,
-            ExpenseReport.status == Status.DRAFT,
-        )
+        select(ReportLine.id, ExpenseReport.id.label("report_id"))
+        .where(ReportLine.transaction_id == transaction_id, *line_queries.on_drafts_of(user_id))
         .cte("lost")
     )
     reports = await session.scalars(

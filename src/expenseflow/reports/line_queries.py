@@ -205,18 +205,22 @@ def _array(like: Any, values: Iterable[Any]) -> BindParameter[Any]:
     return bindparam(None, list(values), type_=ARRAY(like.type), unique=True)
 
 
+def on_drafts_of(user_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    """Lines that stand on a draft of this person, beside `ExpenseReport`."""
+    return (
+        ReportLine.report_id == ExpenseReport.id,
+        ExpenseReport.user_id == user_id,
+        ExpenseReport.status == Status.DRAFT,
+    )
+
+
 async def remove_from_draft(
     session: AsyncSession, user_id: UUID, transaction_ids: Sequence[UUID]
 ) -> list[UUID]:
     """Take these transactions off the user's drafts; the reports that lost a line."""
     left = await session.scalars(
         delete(ReportLine)
-        .where(
-            ReportLine.transaction_id.in_(transaction_ids),
-            ReportLine.report_id == ExpenseReport.id,
-            ExpenseReport.user_id == user_id,
-            ExpenseReport.status == Status.DRAFT,
-        )
+        .where(ReportLine.transaction_id.in_(transaction_ids), *on_drafts_of(user_id))
         .returning(ExpenseReport.id)
         .execution_options(synchronize_session=False)
     )

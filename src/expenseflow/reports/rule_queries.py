@@ -11,6 +11,7 @@ from sqlalchemy import Boolean, Text, Uuid, column, func, literal, select, updat
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from expenseflow.reports import line_queries
 from expenseflow.reports.models import ExpenseReport, ReportLine
 from expenseflow.reports.rules import Status
 from expenseflow.statements.models import Transaction
@@ -153,9 +154,7 @@ async def _write(
         update(ReportLine)
         .where(
             ReportLine.id == new.c.line_id,
-            ReportLine.report_id == ExpenseReport.id,
-            ExpenseReport.user_id == user_id,
-            ExpenseReport.status == Status.DRAFT,
+            *line_queries.on_drafts_of(user_id),
             ReportLine.edited_by_user.is_(False),
         )
         .values(
@@ -188,9 +187,7 @@ async def stand_behind(
             update(ReportLine)
             .where(
                 ReportLine.id.in_(line_ids[start : start + _CHUNK]),
-                ReportLine.report_id == ExpenseReport.id,
-                ExpenseReport.user_id == user_id,
-                ExpenseReport.status == Status.DRAFT,
+                *line_queries.on_drafts_of(user_id),
                 ReportLine.edited_by_user.is_(False),
             )
             .values(**_ruled(decided))

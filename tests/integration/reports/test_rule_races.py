@@ -1,6 +1,9 @@
 """A rule is applied while lines change: it was judged before its months were held."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -25,6 +28,18 @@ async def apply(desk: Desk, rule_id: str, scope: Scope) -> dict[Verdict, int]:
         )
 
 
+@asynccontextmanager
+async def while_it_waits(
+    desk: Desk, rule: dict[str, Any], scope: Scope
+) -> AsyncGenerator[tuple[AsyncSession, "asyncio.Task[dict[Verdict, int]]"]]:
+    """The rule is judged and waits for the month until the block ends."""
+    async with desk.db.transaction() as gate:
+        await advisory_lock(gate, "period", desk.user_id, make.PERIOD)
+        applying = asyncio.create_task(apply(desk, rule["id"], scope))
+        await wait_for_waiters(gate, 1)
+        yield gate, applying
+
+
 async def edited(session: AsyncSession, line_id: str) -> None:
     values = {"edited_by_user": True, "gl_code": "66300", "version": 9}
     await session.execute(update(ReportLine).where(ReportLine.id == UUID(line_id)).values(**values))
@@ -33,10 +48,7 @@ async def edited(session: AsyncSession, line_id: str) -> None:
 async def test_a_line_that_was_edited_while_the_rule_waited_is_kept(desk: Desk) -> None:
     rule = await support.save(desk.client, merchantContains="blue bottle", departmentCode="07")
     mine = await desk.line(0)
-    async with desk.db.transaction() as gate:
-        await advisory_lock(gate, "period", desk.user_id, make.PERIOD)
-        applying = asyncio.create_task(apply(desk, rule["id"], Scope(period=make.PERIOD)))
-        await wait_for_waiters(gate, 1)
+    async with while_it_waits(desk, rule, Scope(period=make.PERIOD)) as (gate, applying):
         await edited(gate, mine["id"])
 
     assert await applying == {Verdict.KEPT_EDITED: 1, Verdict.WOULD_CHANGE: 2}
@@ -45,10 +57,7 @@ async def test_a_line_that_was_edited_while_the_rule_waited_is_kept(desk: Desk) 
 
 async def test_a_rule_that_changed_while_it_waited_counts_as_it_is_now(desk: Desk) -> None:
     rule = await support.save(desk.client, merchantContains="blue bottle", departmentCode="07")
-    async with desk.db.transaction() as gate:
-        await advisory_lock(gate, "period", desk.user_id, make.PERIOD)
-        applying = asyncio.create_task(apply(desk, rule["id"], Scope()))
-        await wait_for_waiters(gate, 1)
+    async with while_it_waits(desk, rule, Scope()) as (_, applying):
         wanted = {"merchantContains": "blue bottle", "glCode": "64100", "departmentCode": "02"}
         changed = await desk.client.put(f"/api/rules/{rule['id']}", json=wanted)
         assert changed.status_code == 200, changed.text
@@ -60,15 +69,12 @@ async def test_a_rule_that_changed_while_it_waited_counts_as_it_is_now(desk: Des
 async def test_a_draft_of_a_month_that_is_not_held_is_left_alone(desk: Desk) -> None:
     """Its job has asked the rules itself, and writes to it meanwhile."""
     rule = await support.save(desk.client, merchantContains="blue bottle", departmentCode="07")
-    async with desk.db.transaction() as gate:
-        await advisory_lock(gate, "period", desk.user_id, make.PERIOD)
-        applying = asyncio.create_task(apply(desk, rule["id"], Scope()))
-        await wait_for_waiters(gate, 1)
-        async with desk.db.transaction() as job:
-            (late,) = await make.add_transactions(job, desk.user_id, period="2026-02")
-            report = await make.make_draft(
-                job, desk.user_id, [make.settled(late)], period="2026-02"
-            )
+    async with (
+        while_it_waits(desk, rule, Scope()) as (_, applying),
+        desk.db.transaction() as job,
+    ):
+        (late,) = await make.add_transactions(job, desk.user_id, period="2026-02")
+        report = await make.make_draft(job, desk.user_id, [make.settled(late)], period="2026-02")
 
     assert await applying == {Verdict.WOULD_CHANGE: 3}
     page = await desk.client.get(f"/api/reports/{report}/lines")

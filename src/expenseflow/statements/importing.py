@@ -147,7 +147,7 @@ async def _remember(
     if said.mapping is not None:
         headings = read.parsed.shape.headings
         shown = await asyncio.to_thread(_as_it_shows_itself, read, said)
-        mapping = mappings.to_remember(said.mapping, shown, earlier or mapping, headings)
+        mapping = mappings.to_remember(said.mapping, shown, mapping, headings)
     mapping = replace(mapping, account=account)
     if mapping.header_row == read.parsed.shape.header_row:
         mapping = replace(mapping, header_row=None)  # more may stand above them next month

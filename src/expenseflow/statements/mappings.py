@@ -1,7 +1,6 @@
 """A mapping as it is written down: JSON with the names of the wire."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from pydantic.alias_generators import to_camel
@@ -64,7 +63,7 @@ def to_remember(
         if (value := getattr(said, name)) not in (None, getattr(shown, name))
         or (value is not None and value == getattr(earlier, name))
     }
-    return replace(Mapping(), columns=columns, **members)
+    return Mapping(columns=columns, **members)
 
 
 def _same(role: Role, one: Mapping, other: Mapping, headings: Sequence[str]) -> bool:

@@ -12,6 +12,7 @@ from tests.support.identity import Visitors
 from tests.support.streams import Server
 from tests.support.workers import Bench
 
+from expenseflow.infra import notifications
 from expenseflow.infra.db import Database
 from expenseflow.report_jobs.live import hearing, streaming
 from expenseflow.report_jobs.repository import claims, jobs
@@ -280,38 +281,38 @@ async def test_a_lost_listener_comes_back_and_catches_up(server: Server, bench: 
     async with server.stream(server.of_job(job_id)) as stream:
         await stream.next()
         await _cut(server.visitors.parts.database, "expenseflow listener")
-
-        async def is_deaf() -> bool:
-            return not hub.is_hearing
-
-        await workers.until(is_deaf)
-        async with httpx.AsyncClient(base_url=server.url) as client:
-            ready = await client.get("/health/ready")
-            assert (ready.status_code, ready.json()["checks"]["events"]) == (
-                200, "degraded: polling",
-            )  # fmt: skip
-        await move(server, job_id, waiting_for="while deaf")
-        while "while deaf" not in (await stream.next()).data["statusMessage"]:
+        await move(server, job_id, waiting_for="meanwhile")
+        while "meanwhile" not in (await stream.next()).data["statusMessage"]:
             pass
 
         async def hears() -> bool:
             return hub.is_hearing
 
         await workers.until(hears)
+        await move(server, job_id, waiting_for="afterwards")
+        while "afterwards" not in (await stream.next()).data["statusMessage"]:
+            pass
 
 
-async def test_without_a_listener_it_is_found_by_asking(
+async def test_without_a_listener_it_is_found_by_asking_and_readiness_says_so(
     server: Server, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hearing.announcing, "CHANNEL", "another")
+    monkeypatch.setattr(notifications, "AGAIN_SECONDS", 3600)
     _, job_id = await begun(server, bench)
     await claim(server, job_id)
-    await _cut(server.visitors.parts.database, "expenseflow listener")
     async with server.stream(server.of_job(job_id)) as stream:
         await stream.next()
-        monkeypatch.setattr(hearing.announcing, "CHANNEL", "a third")
+        await _cut(server.visitors.parts.database, "expenseflow listener")
+
+        async def is_deaf() -> bool:
+            return not server.visitors.parts.hub.is_hearing
+
+        await workers.until(is_deaf)
+        async with httpx.AsyncClient(base_url=server.url) as client:
+            ready = await client.get("/health/ready")
+        assert (ready.status_code, ready.json()["checks"]["events"]) == (200, "degraded: polling")
         await move(server, job_id, waiting_for="unheard")
-        while "unheard" not in (await stream.next(seconds=8)).data["statusMessage"]:
+        while "unheard" not in (await stream.next()).data["statusMessage"]:
             pass
 
 

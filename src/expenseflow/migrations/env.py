@@ -14,7 +14,7 @@ from expenseflow.infra.db import Model, sqlalchemy_url
 LOCK_KEY = 5_219_873_401
 SLICES = (
     "identity", "chart", "statements", "pacing", "categorization", "categorization.own_rules",
-    "categorization.similar", "reports", "report_jobs",
+    "categorization.similar", "reports", "report_jobs", "report_jobs.upkeep",
 )  # fmt: skip
 
 for slice_name in SLICES:

@@ -45,6 +45,7 @@ class ReportJob(Model):
             "ix_report_generation_jobs_active", "created_at", postgresql_where="status IN (0, 1, 5)"
         ),
         Index(None, "generated_report_id"),
+        Index(None, "retry_of", postgresql_where="retry_of IS NOT NULL"),
         CheckConstraint("status BETWEEN 0 AND 5", name="status"),
         CheckConstraint(
             "0 <= failed_lines AND failed_lines <= processed_lines "
@@ -88,6 +89,8 @@ class ReportJob(Model):
     retry_of: Mapped[UUID | None] = mapped_column(
         ForeignKey("report_generation_jobs.id", ondelete="SET NULL")
     )
+    request_id: Mapped[str | None] = mapped_column(String(64))
+    """Of the request that asked for it; what the worker logs and asks of others carries it on."""
     version: Mapped[int] = mapped_column(BigInteger, server_default="1")
     estimated_completion_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     started_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -138,7 +141,7 @@ class IdempotencyKey(Model):
     """The 202 that a key was answered with, kept 24 h."""
 
     __tablename__ = "idempotency_keys"
-    __table_args__ = (Index(None, "created_at"),)
+    __table_args__ = (Index(None, "created_at"), Index(None, "job_id"))
 
     user_id: Mapped[UUID] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True

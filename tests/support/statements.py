@@ -75,7 +75,7 @@ class Ledger:
                 account=given.get("account"),
                 currency=given.get("currency"),
                 default_currency="USD",
-                now=NOW,
+                now=given.get("now", NOW),
                 mapping=given.get("mapping"),
                 choices=given.get("choices") or {},
             )

@@ -13,6 +13,7 @@ from pydantic_settings import SettingsError
 from expenseflow.app.refusals import CannotStart, WrongSettings
 from expenseflow.infra.settings import Settings
 from expenseflow.kit.addresses import can_be_called
+from expenseflow.kit.webhook_keys import is_usable
 
 PREFIX = "EXPENSEFLOW_"
 
@@ -64,10 +65,32 @@ def check(settings: Settings) -> None:
             "EXPENSEFLOW_LLM_BASE_URL is not an address that can be called, "
             "such as http://127.0.0.1:11434/v1"
         )
+    _check_webhook(settings)
     if settings.data_dir.is_file():
         raise CannotStart(
             f"The data folder {settings.data_dir} is a file, not a folder; "
             "choose another one with EXPENSEFLOW_DATA_DIR"
+        )
+
+
+def _check_webhook(settings: Settings) -> None:
+    url, secret = settings.alert_webhook_url, settings.alert_webhook_secret
+    if url is None and secret is None:
+        return
+    if url is None or secret is None:
+        missing = "URL" if url is None else "SECRET"
+        raise WrongSettings(
+            f"EXPENSEFLOW_ALERT_WEBHOOK_{missing} is missing: alerts are sent signed, so the "
+            "webhook needs an address and a secret"
+        )
+    if not can_be_called(url.get_secret_value()):
+        raise WrongSettings(
+            "EXPENSEFLOW_ALERT_WEBHOOK_URL is not an address that can be called, "
+            "such as https://example.com/hooks/expenseflow"
+        )
+    if not is_usable(secret.get_secret_value()):
+        raise WrongSettings(
+            "EXPENSEFLOW_ALERT_WEBHOOK_SECRET begins with whsec_ but is not Base64 after it"
         )
 
 

@@ -6,14 +6,17 @@ Production, demo and tests all call `build`; they differ in the settings and the
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
-from expenseflow.categorization.calls import Completer
+from expenseflow.categorization.asking import Pacing
 from expenseflow.categorization.model_tier import ModelTier
 from expenseflow.identity.tokens import Signer, load_or_make_key
 from expenseflow.infra.db import Database
 from expenseflow.infra.queue import JobQueue
 from expenseflow.infra.settings import Settings
+from expenseflow.infra.webhooks import Webhook
 from expenseflow.kit.clock import Clock, SystemClock
 from expenseflow.pacing import service as pacing
 from expenseflow.pacing.messages import Policy
@@ -24,6 +27,10 @@ from expenseflow.report_jobs.live.hub import Hub
 from expenseflow.report_jobs.post_limit import PerMinute
 from expenseflow.report_jobs.running import Workshop
 from expenseflow.report_jobs.tasks import JobRunner
+from expenseflow.report_jobs.upkeep import alerting, retention
+from expenseflow.report_jobs.upkeep.rules import Every, Nightly
+from expenseflow.report_jobs.upkeep.timetable import Piece
+from expenseflow.report_jobs.upkeep.warming import Warmer, Yielding, somebody_waits
 
 if TYPE_CHECKING:
     from expenseflow.infra.llm.client import OpenAICompleter
@@ -74,12 +81,14 @@ def build(settings: Settings, dsn: str, *, clock: Clock | None = None) -> Parts:
 
 def workshop(parts: Parts, database: Database) -> Workshop:
     """What the runs of one worker share; `database` is the worker's own pool."""
+    return _workshop(parts, database, _model_tier(parts, _pacing(parts, database)))
+
+
+def _workshop(parts: Parts, database: Database, model_tier: ModelTier | None) -> Workshop:
     return Workshop(
         database=database,
         clock=parts.clock,
-        model_tier=None
-        if parts.completer is None
-        else _model_tier(parts, database, parts.completer),
+        model_tier=model_tier,
         model_name=parts.settings.llm_model,
         deadline_seconds=parts.settings.job_deadline_s,
         simulated=parts.settings.llm_simulated,
@@ -134,11 +143,52 @@ def policy_of(settings: Settings) -> Policy:
     )
 
 
-def _model_tier(parts: Parts, database: Database, completer: Completer) -> ModelTier:
+def _pacing(parts: Parts, database: Database) -> Pacing:
     settings = parts.settings
+    return pacing.SharedPacing(database, provider_of(settings), policy_of(settings))
+
+
+def _model_tier(parts: Parts, paced: Pacing) -> ModelTier | None:
+    if parts.completer is None:
+        return None
     return ModelTier(
-        completer,
-        pacing.SharedPacing(database, provider_of(settings), policy_of(settings)),
+        parts.completer,
+        paced,
         parts.clock,
-        outage_patience=settings.llm_outage_patience_s,
+        outage_patience=parts.settings.llm_outage_patience_s,
     )
+
+
+# -- upkeep -----------------------------------------------------------------------------------
+
+
+def webhook(settings: Settings) -> Webhook | None:
+    """Who is told of alerts; None when nobody is."""
+    url, secret = settings.alert_webhook_url, settings.alert_webhook_secret
+    if url is None or secret is None:
+        return None
+    return Webhook(url.get_secret_value(), secret.get_secret_value())
+
+
+def upkeep(parts: Parts, database: Database) -> list[Piece]:
+    """What the workers together do now and then, each piece by one of them."""
+    settings = parts.settings
+    watch = partial(alerting.watch_failures, database, parts.clock, webhook(settings))
+    forget = partial(retention.forget_old, database, days=settings.retention_days)
+    pieces = [
+        Piece("alerts", Every(timedelta(seconds=20)), watch),
+        Piece("engine", Every(timedelta(minutes=1)), partial(retention.sweep_engine, database)),
+        Piece("retention", Nightly(time(2, 30)), forget),
+    ]
+    if settings.warming != "off":
+        pieces.append(Piece("warming", Nightly(time(3, 30)), warmer(parts, database).warm))
+    return pieces
+
+
+def warmer(parts: Parts, database: Database) -> Warmer:
+    """The one that works at night; it asks the provider only if that is set."""
+    tier = None
+    if parts.settings.warming == "provider":
+        is_busy = partial(somebody_waits, database)
+        tier = _model_tier(parts, Yielding(_pacing(parts, database), is_busy))
+    return Warmer(_workshop(parts, database, tier))

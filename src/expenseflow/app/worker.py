@@ -15,6 +15,7 @@ from expenseflow.infra.db import Database
 from expenseflow.report_jobs import cancels, rules, tasks
 from expenseflow.report_jobs.leases import LeaseKeeper
 from expenseflow.report_jobs.tasks import JobRunner
+from expenseflow.report_jobs.upkeep import timetable
 
 _log = structlog.get_logger(__name__)
 
@@ -31,7 +32,7 @@ async def run_worker(
 ) -> None:
     """Work until `stopping` is set; then no new job, and every lease finished or given back."""
     concurrency = parts.settings.worker_concurrency
-    async with _at_work(parts, concurrency, learns=True) as runner:
+    async with _at_work(parts, concurrency, for_all=True) as runner:
         work = parts.queue.work(runner.answer, concurrency=concurrency, grace=grace)
         await _until(stopping, asyncio.create_task(work))
 
@@ -54,17 +55,18 @@ async def work_on(parts: Parts, job_id: UUID, stopping: asyncio.Event) -> None:
 
 @asynccontextmanager
 async def _at_work(
-    parts: Parts, concurrency: int, *, learns: bool = False
+    parts: Parts, concurrency: int, *, for_all: bool = False
 ) -> AsyncGenerator[JobRunner]:
     """Someone who can run jobs, with leases kept, orphans swept and cancels heard.
 
-    `learns`: also retrains the `similar` tier when there is enough to learn.
+    `for_all`: also does its share of what the installation needs: trains the `similar` tier when
+    there is enough to learn, and keeps things up.
     """
     # A pool of its own: requests in the same process must not starve the jobs, or be starved.
     # A worker that is paused in the middle of a transaction must not hold its locks past its lease.
     database = Database(
         parts.dsn,
-        pool_size=concurrency + 3,
+        pool_size=concurrency + 5,
         application_name="expenseflow worker",
         idle_in_transaction_s=rules.LEASE_SECONDS,
         info=parts.announcer.info,
@@ -76,8 +78,10 @@ async def _at_work(
         asyncio.create_task(tasks.keep_sweeping(database, parts.queue)),
         asyncio.create_task(cancels.listen(parts.dsn, keeper)),
     ]
-    if learns:
+    if for_all:
         background.append(asyncio.create_task(learning.keep_learning(database, parts.clock)))
+        pieces = wiring.upkeep(parts, database)
+        background.append(asyncio.create_task(timetable.keep_up(database, pieces)))
     _log.info("worker.started", concurrency=concurrency)
     try:
         yield runner

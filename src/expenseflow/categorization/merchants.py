@@ -90,6 +90,8 @@ _CODES = ((_GLUED_NUMBERS, ""), (_ORDER_IDS, ""))
 _LEGAL = ((_LEGAL_FORM, ""),)
 _BETWEEN = ((_STARS, " "),)
 _PHONE_DIGITS = 10
+KEY_VERSION = 1
+"""Another number whenever some description gets another key: keys are kept with it."""
 _Steps = tuple[tuple[re.Pattern[str], str], ...]
 
 

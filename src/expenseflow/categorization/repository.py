@@ -100,6 +100,29 @@ async def departments(session: AsyncSession, user_id: UUID) -> list[Department]:
     return [Department(*row) for row in rows]
 
 
+async def forget_answers(session: AsyncSession, *, before: datetime, limit: int) -> int:
+    """Delete up to `limit` answers kept since before then; how many there were."""
+    key = (
+        KeptAnswer.user_id,
+        KeptAnswer.merchant_key,
+        KeptAnswer.sign,
+        KeptAnswer.context_hash,
+    )
+    old = (
+        select(*key)
+        .where(KeptAnswer.created_at < before)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    gone = await session.execute(
+        delete(KeptAnswer)
+        .where(tuple_(*key).in_(old))
+        .returning(KeptAnswer.sign)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
+
+
 async def kept_answers(
     session: AsyncSession, user_id: UUID, keys: Collection[str], *, context: str, since: datetime
 ) -> dict[Merchant, Answer]:

@@ -106,6 +106,12 @@ async def keep_answers(
     await repository.keep_answers(session, user_id, answers.items(), context=context, now=now)
 
 
+async def forget_old_answers(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete up to `limit` paid answers that no job would use any more; how many there were."""
+    before = now - timedelta(days=rules.KEPT_DAYS)
+    return await repository.forget_answers(session, before=before, limit=limit)
+
+
 async def to_ask(
     session: AsyncSession, user_id: UUID, charges: Sequence[Charge]
 ) -> tuple[list[Charge], dict[Merchant, list[PastLine]]]:

@@ -77,6 +77,23 @@ async def forget_expired(session: AsyncSession, user_id: UUID, *, now: datetime)
     await session.execute(delete(SignInCode).where(SignInCode.expires_at <= now))
 
 
+async def forget_all_expired(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Drop up to `limit` sign-ins, of anybody, that can no longer be used; how many there were."""
+    old = (
+        select(SignIn.id)
+        .where(SignIn.expires_at <= now)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    gone = await session.execute(
+        delete(SignIn)
+        .where(SignIn.id.in_(old))
+        .returning(SignIn.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
+
+
 async def revoke(session: AsyncSession, sign_in_id: UUID, *, user_id: UUID, now: datetime) -> None:
     await session.execute(
         update(SignIn)

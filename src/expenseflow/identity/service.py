@@ -118,5 +118,10 @@ async def email_of(session: AsyncSession, user_id: UUID) -> str | None:
     return None if found is None else found[1]
 
 
+async def forget_expired(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete up to `limit` sign-ins that can no longer be used; how many there were."""
+    return await repository.forget_all_expired(session, now=now, limit=limit)
+
+
 def _hash(code: str) -> str:
     return hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()

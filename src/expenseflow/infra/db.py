@@ -96,6 +96,19 @@ async def connect_alone(dsn: str, application_name: str) -> psycopg.AsyncConnect
     )
 
 
+@asynccontextmanager
+async def only_one(dsn: str, name: str) -> AsyncGenerator[bool]:
+    """Whether the block runs as the only one of this name, however many processes there are.
+
+    The lock is that of a connection of its own: it is gone when the connection is.
+    """
+    async with await connect_alone(dsn, "expenseflow upkeep") as connection:
+        found = await connection.execute(
+            "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (name,)
+        )
+        yield bool(await found.fetchone() == (True,))
+
+
 def cut(descriptor: int) -> None:
     """Shut the socket below a connection down; whoever waits on it fails at once."""
     with contextlib.suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as other:

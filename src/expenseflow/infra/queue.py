@@ -19,6 +19,9 @@ from expenseflow.infra.db import KEEPALIVES, driver_connection, libpq_url
 
 QUEUE = "report_jobs"
 DOORBELL = "expenseflow.doorbell"
+STALLED_SECONDS = 30.0
+"""Without a heartbeat so long, a worker of the engine counts as gone; it beats every five."""
+SWEPT_AT_ONCE = 10_000
 _log = structlog.get_logger(__name__)
 
 Handler = Callable[[UUID], Awaitable[None]]
@@ -71,7 +74,7 @@ class JobQueue:
                         fetch_job_polling_interval=1.0,
                         abort_job_polling_interval=60.0,
                         update_heartbeat_interval=5.0,
-                        stalled_worker_timeout=30.0,
+                        stalled_worker_timeout=STALLED_SECONDS,
                         shutdown_graceful_timeout=grace,
                         delete_jobs=jobs.DeleteJobCondition.ALWAYS,
                     )
@@ -100,13 +103,24 @@ async def depth(session: AsyncSession) -> int:
     return int(found or 0)
 
 
-async def drop_dead_doorbells(session: AsyncSession) -> int:
-    """Delete doorbells whose worker is gone: whoever answered them died, the sweep rings anew."""
+async def sweep(session: AsyncSession) -> int:
+    """Delete the engine's rows that nobody will come back to; returns how many there were.
+
+    Workers without a heartbeat are forgotten (the engine itself does so only when one starts);
+    what they answered is deleted, since the sweep of the jobs rings anew; and so are rows that
+    have ended, which a worker deletes unless it dies at that very moment.
+    """
+    await session.execute(
+        text("SELECT procrastinate_prune_stalled_workers_v1(:seconds)"),
+        {"seconds": STALLED_SECONDS},
+    )
     result = await session.execute(
         text(
-            "DELETE FROM procrastinate_jobs WHERE queue_name = :q AND status = 'doing' "
-            "AND task_name = :task AND worker_id IS NULL RETURNING id"
+            "DELETE FROM procrastinate_jobs WHERE id IN (SELECT id FROM procrastinate_jobs "
+            "WHERE queue_name = :q AND (status NOT IN ('todo', 'doing') "
+            "OR status = 'doing' AND worker_id IS NULL) LIMIT :limit FOR UPDATE SKIP LOCKED) "
+            "RETURNING id"
         ),
-        {"q": QUEUE, "task": DOORBELL},
+        {"q": QUEUE, "limit": SWEPT_AT_ONCE},
     )
     return len(result.all())

@@ -40,8 +40,9 @@ class Settings(BaseSettings):
     journal_credit_account: Annotated[str, Field(pattern=r"^\S.{0,63}$")] = "CARD-CLEARING"
     warming: Literal["off", "local", "provider"] = "local"
     log_format: Literal["console", "json"] = "console"
-    alert_webhook_url: str | None = None
+    alert_webhook_url: SecretStr | None = None
     alert_webhook_secret: SecretStr | None = None
+    retention_days: Annotated[int, Field(ge=1, le=3650)] = 30
     max_upload_mb: Annotated[int, Field(gt=0, le=1024)] = 25
     database_pool_size: Annotated[int, Field(gt=0, le=200)] = 10
     streams_per_user: Annotated[int, Field(gt=0)] = 20
@@ -54,6 +55,8 @@ class Settings(BaseSettings):
         "llm_rpm",
         "llm_tpm",
         "llm_max_concurrency",
+        "alert_webhook_url",
+        "alert_webhook_secret",
         mode="before",
     )
     @classmethod

@@ -10,7 +10,6 @@ However a run ends, the job ends finished or claimable:
 """
 
 import asyncio
-import itertools
 import traceback
 from collections.abc import Awaitable, Callable
 from uuid import UUID
@@ -21,7 +20,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from expenseflow.infra import queue
 from expenseflow.infra.db import Database
 from expenseflow.report_jobs import rules
 from expenseflow.report_jobs.errors import Fenced
@@ -35,7 +33,6 @@ from expenseflow.report_jobs.service import Doorbell
 _log = structlog.get_logger(__name__)
 
 _GIVE_BACK_TRIES = 60
-_SWEEPS_PER_TIDYING = 60
 
 
 class JobRunner:
@@ -197,12 +194,9 @@ async def _look_after(session: AsyncSession, job: ReportJob, doorbell: Doorbell)
 
 async def keep_sweeping(database: Database, doorbell: Doorbell) -> None:
     """Sweep every second until cancelled, whatever the database does."""
-    for number in itertools.count():
+    while True:
         try:
             await sweep(database, doorbell)
-            if number % _SWEEPS_PER_TIDYING == 0:
-                async with database.transaction() as session:
-                    await queue.drop_dead_doorbells(session)
         except Exception as error:  # noqa: BLE001  # a sweep that ended would leave zombies
             if not is_database_trouble(error):
                 _log.exception("report_job.sweep_failed")

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Numeric,
+    SmallInteger,
     String,
     Text,
     UniqueConstraint,
@@ -105,6 +106,9 @@ class Transaction(Model):
     is_payment: Mapped[bool] = mapped_column(server_default="false")
     excluded: Mapped[bool] = mapped_column(server_default="false")
     submitted_report_id: Mapped[UUID | None] = mapped_column()
+    merchant_key: Mapped[str | None] = mapped_column(String(200))
+    """Computed ahead of a job by nightly warming; of use while its version is the present one."""
+    merchant_key_version: Mapped[int | None] = mapped_column(SmallInteger)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 

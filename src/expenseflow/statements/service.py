@@ -1,6 +1,6 @@
 """What the routes and the slices above may ask and do: files in, transactions out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -37,8 +37,10 @@ __all__ = [
     "preview_statement",
     "reportable",
     "set_excluded",
+    "set_merchant_keys",
     "store_statement",
     "unmark_submitted",
+    "without_merchant_key",
 ]
 
 
@@ -148,3 +150,19 @@ async def mark_submitted(
 async def unmark_submitted(session: AsyncSession, user_id: UUID, report_id: UUID) -> int:
     """Take the transactions of a report off it again; how many there were."""
     return await transactions.unmark_submitted(session, user_id, report_id)
+
+
+async def without_merchant_key(
+    session: AsyncSession, user_id: UUID, period: str, *, version: int, limit: int
+) -> list[tuple[UUID, str]]:
+    """Up to `limit` transactions to be reported whose merchant this version has not computed."""
+    return await transactions.without_merchant_key(
+        session, user_id, period, version=version, limit=limit
+    )
+
+
+async def set_merchant_keys(
+    session: AsyncSession, keys: Mapping[UUID, str], *, version: int
+) -> None:
+    """Write down who was paid, so that a job need not find out."""
+    await transactions.set_merchant_keys(session, keys, version=version)

@@ -381,6 +381,7 @@ def test_doctor_shows_no_secret(
     monkeypatch.setenv("EXPENSEFLOW_LLM_API_KEY", "sk-hunter2")
     monkeypatch.setenv("EXPENSEFLOW_LLM_BASE_URL", "http://ann:hunter2@127.0.0.1:1/v1")
     monkeypatch.setenv("EXPENSEFLOW_ALERT_WEBHOOK_URL", "https://example.com/hunter2")
+    monkeypatch.setenv("EXPENSEFLOW_ALERT_WEBHOOK_SECRET", "hunter2")
 
     assert main(["doctor"]) == 0
 

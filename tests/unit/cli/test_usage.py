@@ -99,6 +99,36 @@ def test_settings_that_cannot_work_are_named(
     assert name in _one_line(capsys)
 
 
+HOOK = "https://example.com/hunter2"
+
+
+@pytest.mark.parametrize(
+    ("url", "secret", "words"),
+    [
+        (HOOK, "", "EXPENSEFLOW_ALERT_WEBHOOK_SECRET is missing"),
+        ("", "hunter2", "EXPENSEFLOW_ALERT_WEBHOOK_URL is missing"),
+        ("hunter2", "hunter2", "EXPENSEFLOW_ALERT_WEBHOOK_URL is not an address"),
+        (HOOK, "whsec_hunter2!", "EXPENSEFLOW_ALERT_WEBHOOK_SECRET begins with whsec_"),
+    ],
+)
+def test_a_webhook_needs_an_address_and_a_secret(
+    url: str,
+    secret: str,
+    words: str,
+    *,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("EXPENSEFLOW_ALERT_WEBHOOK_URL", url)
+    monkeypatch.setenv("EXPENSEFLOW_ALERT_WEBHOOK_SECRET", secret)
+
+    assert main(["worker"]) == 2
+
+    line = _one_line(capsys)
+    assert words in line
+    assert "hunter2" not in line
+
+
 @pytest.mark.parametrize(
     ("setting", "words"),
     [

@@ -125,10 +125,20 @@ async def progress(
     return job
 
 
-async def delete_older_than(session: AsyncSession, cutoff: datetime) -> int:
-    """Remove jobs that finished before the cutoff; their reports stay."""
+async def delete_older_than(session: AsyncSession, cutoff: datetime, *, limit: int) -> int:
+    """Remove up to `limit` jobs that finished before the cutoff, with their lines; reports stay."""
+    oldest = (
+        select(ReportJob.id)
+        .where(ReportJob.completed_at < cutoff)
+        .order_by(ReportJob.completed_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
     gone = await session.execute(
-        delete(ReportJob).where(ReportJob.completed_at < cutoff).returning(ReportJob.id)
+        delete(ReportJob)
+        .where(ReportJob.id.in_(oldest))
+        .returning(ReportJob.id)
+        .execution_options(synchronize_session=False)
     )
     return len(gone.all())
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from expenseflow.categorization.merchants import KEY_VERSION
 from expenseflow.categorization.outcomes import Charge, Merchant, Settlement
 
 _REPORTABLE = (
@@ -19,10 +20,13 @@ _REPORTABLE = (
 # An import that is being undone takes its transactions with it: we wait, and leave them out.
 _STILL_THERE = "ORDER BY t.id FOR KEY SHARE OF t"
 
+# As warming has found out, if it has.
+_KEY = "CASE WHEN t.merchant_key_version = :version THEN t.merchant_key END"
+
 _TAKE = f"""
 WITH taken AS (
-    INSERT INTO report_job_lines (job_id, transaction_id, sign)
-    SELECT :job_id, t.id, CASE WHEN t.amount < 0 THEN -1 ELSE 1 END
+    INSERT INTO report_job_lines (job_id, transaction_id, sign, merchant_key)
+    SELECT :job_id, t.id, CASE WHEN t.amount < 0 THEN -1 ELSE 1 END, {_KEY}
     FROM transactions t WHERE {_REPORTABLE} {_STILL_THERE}
     RETURNING 1
 )
@@ -49,9 +53,9 @@ WITH earlier AS (
     INSERT INTO report_job_lines (job_id, transaction_id, sign, state, {_RESULT})
     SELECT :job_id, t.id, CASE WHEN t.amount < 0 THEN -1 ELSE 1 END,
            CASE WHEN e.tier IS NULL THEN 0 ELSE 1 END,
-           e.merchant_key, e.tier, e.gl_code, e.department_code, e.vendor, e.description,
-           e.confidence, coalesce(e.needs_review, false), e.review_reason, e.explanation,
-           coalesce(e.suggestions, '[]'), e.known_at
+           coalesce(e.merchant_key, {_KEY}), e.tier, e.gl_code, e.department_code, e.vendor,
+           e.description, e.confidence, coalesce(e.needs_review, false), e.review_reason,
+           e.explanation, coalesce(e.suggestions, '[]'), e.known_at
     FROM transactions t LEFT JOIN earlier e ON e.transaction_id = t.id
     WHERE {_REPORTABLE} {_STILL_THERE}
     RETURNING tier
@@ -104,7 +108,7 @@ async def take(session: AsyncSession, job_id: UUID, user_id: UUID, period: str) 
     """Snapshot what is to be reported; returns how many lines that is."""
     result = await session.execute(
         text(_TAKE),
-        {"job_id": job_id, "user_id": user_id, "period": period},
+        {"job_id": job_id, "user_id": user_id, "period": period, "version": KEY_VERSION},
     )
     return int(result.scalar_one())
 
@@ -130,6 +134,7 @@ async def take_over(
             "period": period,
             "earlier": earlier,
             "with_manual": with_manual,
+            "version": KEY_VERSION,
         },
     )
     return {tier: int(lines) for tier, lines in result}

@@ -1,9 +1,9 @@
 """Transactions as they are read, and what happens to them one by one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from sqlalchemy import Update, Uuid, and_, any_, func, literal, or_, select, update
+from sqlalchemy import Update, Uuid, and_, any_, func, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -124,6 +124,38 @@ async def set_excluded(
         .values(excluded=excluded),
     )
     return changed == 1
+
+
+async def without_merchant_key(
+    session: AsyncSession, user_id: UUID, period: str, *, version: int, limit: int
+) -> list[tuple[UUID, str]]:
+    """Id and description of transactions whose merchant was not computed, or by an older rule."""
+    found = await session.execute(
+        select(Transaction.id, Transaction.description)
+        .where(
+            Transaction.user_id == user_id,
+            Transaction.period == period,
+            Transaction.submitted_report_id.is_(None),
+            Transaction.merchant_key_version.is_distinct_from(version),
+            *_COUNTS,
+        )
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in found]
+
+
+async def set_merchant_keys(
+    session: AsyncSession, keys: Mapping[UUID, str], *, version: int
+) -> None:
+    """Write down who was paid, as this version of the rule tells it."""
+    await session.execute(
+        text(
+            "UPDATE transactions t SET merchant_key = k.key, merchant_key_version = :version "
+            "FROM unnest(CAST(:ids AS uuid[]), CAST(:keys AS text[])) AS k(id, key) "
+            "WHERE t.id = k.id"
+        ),
+        {"ids": list(keys), "keys": list(keys.values()), "version": version},
+    )
 
 
 async def _changed(session: AsyncSession, statement: Update) -> int:

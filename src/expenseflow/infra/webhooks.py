@@ -1,0 +1,63 @@
+"""Tells somebody else's server, signed so that it knows that it was us.
+
+Signature and headers are those of Standard Webhooks:
+https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from expenseflow.kit.webhook_keys import key_of
+
+_SECONDS = 5.0
+
+
+class NotTaken(Exception):
+    """The receiver did not answer 2xx; the text says what happened instead, without its address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where messages go, and the secret both sides know."""
+
+    url: str = field(repr=False)
+    secret: str = field(repr=False)
+
+    async def post(self, message_id: UUID, message: Mapping[str, Any], *, now: datetime) -> None:
+        """Deliver the message; the same id again is the same message again.
+
+        Raises:
+            NotTaken: try later.
+        """
+        body = json.dumps(message)
+        headers = signed(self.secret, message_id, body, now=now)
+        try:
+            # A redirect would repeat the message somewhere that nobody has named.
+            async with httpx.AsyncClient(timeout=_SECONDS, follow_redirects=False) as client:
+                answer = await client.post(self.url, content=body, headers=headers)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise NotTaken(type(error).__name__) from None
+        if not answer.is_success:
+            raise NotTaken(f"HTTP {answer.status_code}")
+
+
+def signed(secret: str, message_id: UUID, body: str, *, now: datetime) -> dict[str, str]:
+    """The headers of a message."""
+    at = str(int(now.timestamp()))
+    content = f"{message_id}.{at}.{body}".encode()
+    digest = hmac.new(key_of(secret), content, hashlib.sha256).digest()
+    return {
+        "content-type": "application/json",
+        "webhook-id": str(message_id),
+        "webhook-timestamp": at,
+        "webhook-signature": "v1," + base64.b64encode(digest).decode(),
+    }

@@ -68,6 +68,7 @@ class Server:
 
     url: str
     visitors: Visitors
+    client: httpx.AsyncClient
 
     async def token(self, email: str = "ann@example.com") -> str:
         return await self.visitors.token(email)
@@ -78,10 +79,7 @@ class Server:
     ) -> AsyncGenerator[Stream]:
         """An open stream of whom the token names, Ann if none."""
         credentials = {"Authorization": f"Bearer {token or await self.token()}"}
-        async with (
-            httpx.AsyncClient(base_url=self.url, timeout=None) as client,  # noqa: S113  # tests wait with their own
-            client.stream("GET", path, headers=credentials | headers) as answer,
-        ):
+        async with self.client.stream("GET", path, headers=credentials | headers) as answer:
             yield Stream(answer, answer.aiter_lines())
 
     def of_job(self, job_id: UUID) -> str:
@@ -93,5 +91,9 @@ async def serving(visitors: Visitors) -> AsyncGenerator[Server]:
     """The application of the visitors over HTTP, without a worker."""
     settings = visitors.parts.settings.model_copy(update={"port": 0})
     listener = listening.listen(settings)
-    async with server.serving(visitors.parts, listener, with_worker=False):
-        yield Server(listening.address(listener), visitors)
+    url, any_number = listening.address(listener), httpx.Limits(max_connections=None)
+    async with (
+        httpx.AsyncClient(base_url=url, timeout=None, limits=any_number) as client,  # noqa: S113  # tests wait with their own
+        server.serving(visitors.parts, listener, with_worker=False),
+    ):
+        yield Server(url, visitors, client)

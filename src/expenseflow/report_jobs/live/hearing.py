@@ -5,6 +5,7 @@ every second while nothing can be heard.
 """
 
 import asyncio
+import itertools
 from collections.abc import AsyncGenerator, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,14 +18,15 @@ from expenseflow.infra import notifications
 from expenseflow.infra.db import Database
 from expenseflow.kit.clock import Clock
 from expenseflow.report_jobs import service
-from expenseflow.report_jobs.live import announcing
-from expenseflow.report_jobs.live.hub import Hub, State
+from expenseflow.report_jobs.live import announcing, streaming
+from expenseflow.report_jobs.live.hub import TURNS, Hub, State
 from expenseflow.report_jobs.rules import ACTIVE, Status
 from expenseflow.report_jobs.schemas import job_out
 from expenseflow.report_jobs.service import JobView
 
 _log = structlog.get_logger(__name__)
 
+HEARTBEAT_SECONDS = 15.0
 READ_EVERY_SECONDS = 0.1
 """At most ten states of a job a second."""
 WAITING_EVERY_SECONDS = 1.0
@@ -43,6 +45,7 @@ async def kept_up_to_date(hub: Hub, database: Database, clock: Clock) -> AsyncGe
         _every(WAITING_EVERY_SECONDS, _look_at_waiting, hub),
         _every(DEAF_EVERY_SECONDS, _look_when_deaf, hub),
         _every(LOOK_EVERY_SECONDS, _look_at_all, hub),
+        _beat(hub),
         _check_sign_ins(hub, database, clock),
     ]
     tasks = [asyncio.create_task(each) for each in work]
@@ -60,7 +63,14 @@ def state_of(view: JobView) -> State:
     job, status = view.job, Status(view.job.status)
     data = job_out(view).model_dump_json(by_alias=True).encode()
     return State(
-        job.id, job.user_id, job.version, status not in ACTIVE, status is Status.Pending, data
+        job_id=job.id,
+        user_id=job.user_id,
+        version=job.version,
+        is_final=status not in ACTIVE,
+        is_waiting=status is Status.Pending,
+        data=data,
+        event=streaming.event("job", data, version=job.version),
+        event_of_many=streaming.event("job", data),
     )
 
 
@@ -112,6 +122,12 @@ async def _every(seconds: float, look: Callable[[Hub], None], hub: Hub) -> None:
     while True:
         await asyncio.sleep(seconds)
         look(hub)
+
+
+async def _beat(hub: Hub) -> None:
+    for turn in itertools.cycle(range(TURNS)):
+        await asyncio.sleep(HEARTBEAT_SECONDS / TURNS)
+        hub.beat(turn)
 
 
 def _look_at_waiting(hub: Hub) -> None:

@@ -5,16 +5,23 @@ nothing else, so that a slow reader costs no more than a quick one.
 """
 
 import asyncio
+import itertools
 from collections import defaultdict
 from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from expenseflow.identity.tokens import Claims
 from expenseflow.report_jobs.errors import TooManyStreams
 
+TURNS = 15
+"""Watchers are shown that we live in so many groups, one after another."""
+LATE_BEATS = 2
+"""A client that takes nothing for so many rounds is cut."""
 _COME_BACK_SECONDS = 10
+_turns = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +36,33 @@ class State:
     """Its place in the queue may change although its version does not."""
     data: bytes
     """The JSON of a ReportJob."""
+    event: bytes
+    """It as an event, with the version as its id."""
+    event_of_many: bytes
+    """It as an event among those of other jobs: there is no one place to come back to, so no id."""
 
 
 class Watcher:
     """One client: of one job, or of all jobs of a person (`job_id` is None)."""
 
-    __slots__ = ("_known", "_newest", "_ready", "claims", "has_ended", "job_id")
+    __slots__ = (
+        "_known", "_late_beats", "_newest", "_ready", "_sent_by_last_beat", "_task", "claims",
+        "has_ended", "is_cut", "is_sending", "job_id", "sent", "turn",
+    )  # fmt: skip
 
     def __init__(self, claims: Claims, job_id: UUID | None = None) -> None:
         self.claims = claims
         self.job_id = job_id
+        self.turn = next(_turns) % TURNS
+        """When it is its turn to be shown that we live."""
         self.has_ended = False
+        self.is_cut = False
+        self.is_sending = False
+        self.sent = 0
+        """Messages that the client has taken."""
+        self._sent_by_last_beat = 0
+        self._late_beats = 0
+        self._task: asyncio.Task[Any] | None = None
         self._newest: dict[UUID, State] = {}
         self._known: dict[UUID, tuple[int, bytes | None]] = {}
         self._ready = asyncio.Event()
@@ -61,7 +84,7 @@ class Watcher:
         return data is not None and data != state.data
 
     async def news(self) -> list[State]:
-        """What the client does not have yet, once there is something; empty: it is to end."""
+        """What the client does not have yet; nothing: it is to end, or to see that we live."""
         await self._ready.wait()
         if self.has_ended:
             return []
@@ -71,6 +94,28 @@ class Watcher:
             # A final state may come again by another way, and a month later it is only ballast.
             self._known[state.job_id] = (state.version, None if state.is_final else state.data)
         return states
+
+    def beat(self) -> None:
+        """Have the client shown that we live; one that takes nothing for long is cut.
+
+        No timer for each message: thousands of them a second cost more than the messages.
+        """
+        if self.is_sending and self.sent == self._sent_by_last_beat:
+            self._late_beats += 1
+            if self._late_beats >= LATE_BEATS:
+                self._cut()
+            return
+        self._late_beats, self._sent_by_last_beat = 0, self.sent
+        self._ready.set()
+
+    def is_served_by(self, task: asyncio.Task[Any] | None) -> None:
+        """Who to cancel when the client takes nothing."""
+        self._task = task
+
+    def _cut(self) -> None:
+        self.is_cut = True
+        if self._task is not None:
+            self._task.cancel()
 
     def end(self) -> None:
         """No more news."""
@@ -115,6 +160,7 @@ class Hub:
         if self._counts[user_id] >= self._per_user:
             raise TooManyStreams(retry_after=_COME_BACK_SECONDS)
         self._counts[user_id] += 1
+        watcher.is_served_by(asyncio.current_task())
         if watcher.job_id is None:
             self._of_user.setdefault(user_id, set()).add(watcher)
             self.look_at([user_id])
@@ -177,6 +223,12 @@ class Hub:
             self._open.get(state.user_id, {}).pop(state.job_id, None)
         else:
             self._open.setdefault(state.user_id, {})[state.job_id] = state
+
+    def beat(self, turn: int) -> None:
+        """Show the clients of this turn that we live."""
+        for watcher in self._everybody():
+            if watcher.turn == turn:
+                watcher.beat()
 
     @property
     def open_jobs(self) -> set[UUID]:

@@ -13,9 +13,6 @@ from starlette.types import Receive, Scope, Send
 from expenseflow.report_jobs.live.hub import Hub, State, Watcher
 
 MEDIA_TYPE = "text/event-stream"
-HEARTBEAT_SECONDS = 15.0
-STUCK_SECONDS = 30.0
-"""A client that takes nothing for so long is cut."""
 _HEARTBEAT = b": still here\n\n"
 _MOVED = b": this server stops, come back\n\n"
 _BACK_MS = (1000, 5000)
@@ -43,39 +40,39 @@ class EventStream(Response):
         self._is_all = is_all
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        watcher = self._watcher
-        with self._hub.watching(watcher):
-            out = _Out(send)
-            await out.start(self.status_code, self.raw_headers)
-            if scope.get("is_head"):
+        try:
+            with self._hub.watching(self._watcher):
+                await self._send_all(scope, receive, _Out(send, self._watcher))
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if not self._watcher.is_cut or task is None:
+                raise
+            task.uncancel()  # it takes nothing; the connection is closed with us
+
+    async def _send_all(self, scope: Scope, receive: Receive, out: "_Out") -> None:
+        await out.start(self.status_code, self.raw_headers)
+        if scope.get("is_head"):
+            await out.end()
+            return
+        gone = asyncio.create_task(_until_gone(receive, self._watcher))
+        try:
+            await out.write(_come_back_in() + self._first)
+            if not self._is_all:
+                await self._go_on(self._watcher, out)
+            if not gone.done():
                 await out.end()
-                return
-            gone = asyncio.create_task(_until_gone(receive, watcher))
-            try:
-                await out.write(_come_back_in() + self._first)
-                if not self._is_all:
-                    await self._go_on(watcher, out)
-                if not gone.done():
-                    await out.end()
-            except TimeoutError:
-                return  # it takes nothing; the connection is closed with us
-            finally:
-                gone.cancel()
+        finally:
+            gone.cancel()
 
     async def _go_on(self, watcher: Watcher, out: "_Out") -> None:
         """Until there is nothing more to tell."""
         while True:
-            try:
-                async with asyncio.timeout(HEARTBEAT_SECONDS):
-                    news = await watcher.news()
-            except TimeoutError:
-                await out.write(_HEARTBEAT)
-                continue
-            if not news:
+            news = await watcher.news()
+            if watcher.has_ended:
                 await out.write(_MOVED)
                 return
-            await out.write(_written(news, watcher))
-            if watcher.job_id is not None and news[-1].is_final:
+            await out.write(_written(news, watcher) if news else _HEARTBEAT)
+            if news and watcher.job_id is not None and news[-1].is_final:
                 return
 
 
@@ -85,26 +82,26 @@ def _come_back_in() -> bytes:
 
 
 def _written(news: Iterable[State], watcher: Watcher) -> bytes:
-    """Of all jobs of a person there is no one place to come back to, so no id either."""
-    return b"".join(
-        event("job", state.data, version=None if watcher.job_id is None else state.version)
-        for state in news
-    )
+    if watcher.job_id is None:
+        return b"".join(state.event_of_many for state in news)
+    return b"".join(state.event for state in news)
 
 
 class _Out:
-    """The sending half of a connection."""
+    """The sending half of a connection; the watcher shows whether the client takes anything."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, watcher: Watcher) -> None:
         self._send = send
+        self._watcher = watcher
 
     async def start(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
 
     async def write(self, body: bytes) -> None:
-        """Raises TimeoutError when the client takes nothing for too long."""
-        async with asyncio.timeout(STUCK_SECONDS):
-            await self._send({"type": "http.response.body", "body": body, "more_body": True})
+        self._watcher.is_sending = True
+        await self._send({"type": "http.response.body", "body": body, "more_body": True})
+        self._watcher.is_sending = False
+        self._watcher.sent += 1
 
     async def end(self) -> None:
         await self._send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -1,23 +1,31 @@
 """Event streams over a real socket: the newest state at once, and nothing else for long."""
 
 import asyncio
+import socket
+import struct
 from collections.abc import AsyncIterator
 from uuid import UUID
 
 import httpx
 import pytest
 from sqlalchemy import text
+from starlette.types import Message
 from tests.support import factories, streams, workers
 from tests.support.identity import Visitors
 from tests.support.streams import Server
 from tests.support.workers import Bench
 
+from expenseflow.identity.tokens import Claims
 from expenseflow.infra import notifications
 from expenseflow.infra.db import Database
-from expenseflow.report_jobs.live import hearing, streaming
+from expenseflow.kit.ids import new_id
+from expenseflow.report_jobs.live import hearing
+from expenseflow.report_jobs.live.hub import TURNS, Hub, Watcher
+from expenseflow.report_jobs.live.streaming import EventStream
 from expenseflow.report_jobs.repository import claims, jobs
 
 ANN = "ann@example.com"
+STREAMS = 200
 
 
 @pytest.fixture
@@ -213,7 +221,8 @@ async def test_a_head_is_answered_at_once(server: Server, bench: Bench) -> None:
     assert (answer.status_code, answer.content) == (200, b"")
 
 
-async def test_a_server_that_stops_ends_its_streams_in_time(visitors: Visitors) -> None:
+async def test_a_server_that_stops_ends_its_streams_in_time(db: Database) -> None:
+    visitors = Visitors(db, announces=True, streams_per_user=STREAMS)
     loop = asyncio.get_running_loop()
     ended: list[str] = []
 
@@ -222,17 +231,18 @@ async def test_a_server_that_stops_ends_its_streams_in_time(visitors: Visitors) 
             await stream.next()
             watching.release()
             assert await stream.next_or_end(seconds=20) is None
-            ended.extend(stream.comments)
+            ended.append(stream.comments[-1])
 
     watching = asyncio.Semaphore(0)
     async with streams.serving(visitors) as server:
-        clients = [asyncio.create_task(watch(server)) for _ in range(20)]
+        clients = [asyncio.create_task(watch(server)) for _ in range(STREAMS)]
         for _ in clients:
             await watching.acquire()
         stopped = loop.time()
     assert loop.time() - stopped < 5
     await asyncio.gather(*clients)
-    assert ended == ["this server stops, come back"] * 20
+    assert ended == ["this server stops, come back"] * STREAMS
+    await visitors.close()
 
 
 async def test_who_signed_out_sees_no_more(
@@ -249,18 +259,88 @@ async def test_who_signed_out_sees_no_more(
                 pass
 
 
-async def test_a_silent_stream_says_that_it_lives(
-    visitors: Visitors, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(streaming, "HEARTBEAT_SECONDS", 0.05)
-    async with (
-        streams.serving(visitors) as server,
-        server.stream("/api/report-jobs/events") as stream,
-    ):
+def beat(hub: Hub, *, rounds: int = 1) -> None:
+    """As time does, every fifteen seconds."""
+    for turn in range(rounds * TURNS):
+        hub.beat(turn % TURNS)
+
+
+async def test_a_silent_stream_says_that_it_lives(server: Server) -> None:
+    async with server.stream("/api/report-jobs/events") as stream:
         await stream.next()
+        beat(server.visitors.parts.hub)
         with pytest.raises(TimeoutError):
             await stream.next(seconds=1)
         assert "still here" in stream.comments
+
+
+async def test_a_client_that_takes_nothing_is_cut(visitors: Visitors) -> None:
+    hub = Hub(per_user=20)
+    watcher = Watcher(Claims(await visitors.user_id(ANN), new_id()))
+    stuck, never = asyncio.Event(), asyncio.Event()
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            stuck.set()
+            await never.wait()
+
+    async def receive() -> Message:
+        await never.wait()
+        return {"type": "http.disconnect"}
+
+    stream = EventStream(hub, watcher, b"event: snapshot\ndata: []\n\n")
+    task = asyncio.create_task(stream({"type": "http"}, receive, send))
+    await stuck.wait()
+    beat(hub)
+    await asyncio.sleep(0)
+    assert not task.done()
+    beat(hub)
+
+    await task
+    assert len(hub) == 0
+
+
+async def test_a_client_that_takes_what_it_gets_is_not_cut(server: Server) -> None:
+    hub = server.visitors.parts.hub
+    async with server.stream("/api/report-jobs/events") as stream:
+        await stream.next()
+        reading = asyncio.create_task(stream.next_or_end(seconds=60))
+        for number in range(1, 6):
+            beat(hub)
+
+            async def is_told(beats: int = number) -> bool:
+                return stream.comments.count("still here") >= beats
+
+            assert await workers.until(is_told)
+        assert len(hub) == 1
+        reading.cancel()
+
+
+async def test_clients_that_vanish_leave_nothing_behind(server: Server, bench: Bench) -> None:
+    _, job_id = await begun(server, bench)
+    hub, token = server.visitors.parts.hub, await server.token()
+    host, _, port = server.url.removeprefix("http://").partition(":")
+    for _ in range(15):
+        vanishing: list[asyncio.StreamWriter] = []
+        for _ in range(10):
+            _, writer = await asyncio.open_connection(host, int(port))
+            linger = struct.pack("ii", 1, 0)  # close() then resets the connection
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            writer.write(
+                f"GET {server.of_job(job_id)} HTTP/1.1\r\nHost: {host}:{port}\r\n"
+                f"Authorization: Bearer {token}\r\n\r\n".encode()
+            )
+            vanishing.append(writer)
+        for writer in vanishing:
+            writer.transport.abort()
+
+        async def none_left() -> bool:
+            return len(hub) == 0
+
+        assert await workers.until(none_left)
+    async with server.stream(server.of_job(job_id)) as stream:
+        await stream.next()
+        assert len(hub) == 1
 
 
 async def _cut(database: Database, name: str) -> None:

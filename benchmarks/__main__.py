@@ -13,6 +13,7 @@ from types import FrameType
 
 from benchmarks import (
     cancelling,
+    commit_rate,
     exporting,
     importing,
     killing,
@@ -42,6 +43,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         killing.BENCHMARK,
         throughput.BENCHMARK,
         streams.BENCHMARK,
+        commit_rate.BENCHMARK,
     )
 }
 

@@ -65,5 +65,5 @@ async def run_if_due(database: Database, piece: Piece) -> bool:
         await piece.work()
         async with database.transaction() as session:
             await repository.finish(session, piece.name)
-    _log.info("upkeep.done", piece=piece.name)
+    _log.debug("upkeep.done", piece=piece.name)
     return True

@@ -19,6 +19,7 @@ from benchmarks import (
     killing,
     known_lines,
     latency,
+    many_users,
     measure,
     pickup,
     streams,
@@ -44,6 +45,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         throughput.BENCHMARK,
         streams.BENCHMARK,
         commit_rate.BENCHMARK,
+        many_users.BENCHMARK,
     )
 }
 

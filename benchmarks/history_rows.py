@@ -5,7 +5,7 @@ that rows of one table find those of the others by counting. References are not 
 written (`session_replication_role`, which only a superuser may set).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import psycopg
@@ -161,10 +161,3 @@ def fill(stack: Stack, size: Size) -> None:
 def _steps(jobs: int) -> Iterator[tuple[int, int]]:
     for first in range(0, jobs, _JOBS_AT_ONCE):
         yield first, min(first + _JOBS_AT_ONCE, jobs)
-
-
-def sizes(stack: Stack) -> Sequence[tuple[object, ...]]:
-    """Rows that were written, by table."""
-    return world.rows(
-        stack, "SELECT relname, n_live_tup FROM pg_stat_user_tables WHERE n_live_tup > 0"
-    )

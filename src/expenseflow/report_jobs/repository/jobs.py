@@ -126,17 +126,23 @@ async def progress(
 
 
 async def delete_older_than(session: AsyncSession, cutoff: datetime, *, limit: int) -> int:
-    """Remove up to `limit` jobs that finished before the cutoff, with their lines; reports stay."""
-    oldest = (
+    """Remove at most `limit` jobs that finished before the cutoff, the oldest first.
+
+    Their lines and idempotency keys go with them; their reports stay. Returns how many went:
+    fewer than `limit` means that the rest is younger, or in use and left for the next time.
+    """
+    # As a CTE, which is read once: a subquery may be read again, and so pass the limit.
+    old = (
         select(ReportJob.id)
         .where(ReportJob.completed_at < cutoff)
         .order_by(ReportJob.completed_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("old")
     )
     gone = await session.execute(
         delete(ReportJob)
-        .where(ReportJob.id.in_(oldest))
+        .where(ReportJob.id == old.c.id)
         .returning(ReportJob.id)
         .execution_options(synchronize_session=False)
     )

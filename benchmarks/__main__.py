@@ -15,6 +15,7 @@ from benchmarks import (
     cancelling,
     commit_rate,
     exporting,
+    history,
     importing,
     killing,
     known_lines,
@@ -46,6 +47,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         streams.BENCHMARK,
         commit_rate.BENCHMARK,
         many_users.BENCHMARK,
+        history.BENCHMARK,
     )
 }
 

@@ -39,7 +39,8 @@ CREATE TABLE bench_people AS
     FROM users;
 ALTER TABLE bench_people ADD PRIMARY KEY (person);
 CREATE TABLE bench_jobs AS
-    SELECT job, person, month, (job / {{people}}) % {REPORTS_A_MONTH} AS part, job % 20 AS luck,
+    SELECT job, person, month, (job / {{people}}) % {REPORTS_A_MONTH} AS part,
+           (job / {{people}}) % 21 AS luck,
            {_MONTH.format(month="month")} + (job - month::int8 * {{jobs}} / {MONTHS})
                * (interval '30 days' * {MONTHS} / {{jobs}}) AS at
     FROM (SELECT job, job % {{people}} AS person, (job::int8 * {MONTHS} / {{jobs}})::int AS month

@@ -170,20 +170,25 @@ def should_wait(size: int, tokens: float, cost: Cost, situation: Situation) -> b
 
 
 def _slow_start(lines: int, cost: Cost, situation: Situation) -> Plan:
-    """Small calls first, since the allowed number doubles with each round, the rest in one."""
+    """Small calls first, since the allowed number doubles with each round, the rest in one.
+
+    Where many wait a call of one line is no longer small enough to be free: making and reading
+    thousands of them is what takes longest.
+    """
     allowed = situation.concurrency or 1
     # Each call under way lets two out when it is answered.
     out = max(1, allowed - situation.under_way + 2 * situation.soon)
     best = Plan(LARGEST_BATCH, math.inf)
     left = lines
     for small in range(_MOST_ROUNDS):
-        batch = max(1, math.ceil(left / out))
-        if batch <= LARGEST_BATCH:
-            end = small * cost.latency(1) + cost.latency(batch)
-            end += OWN_SECONDS_A_CALL * min(lines, out)
+        for batch in range(max(1, math.ceil(left / out)), LARGEST_BATCH + 1):
+            calls = math.ceil(left / batch)
+            end = small * cost.latency(1) + cost.latency(batch) + OWN_SECONDS_A_CALL * calls
             best = min(best, Plan(1 if small else batch, end), key=lambda plan: plan.finish)
         left -= out
         out = allowed * 2 ** (small + 1)
+        if left <= 0:
+            break
     return replace(best, finish=max(best.finish, situation.busy))
 
 

@@ -129,7 +129,7 @@ INSERT INTO procrastinate_events (job_id, type, at)
 """
 
 _MANY_OF_ONE = """
-UPDATE bench_jobs SET person = 0 WHERE job % ({jobs} / {many}) = 1
+UPDATE bench_jobs SET person = 0 WHERE job % ({jobs} / {many}) = {jobs} / {many} - 1
 """
 
 

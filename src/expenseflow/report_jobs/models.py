@@ -32,7 +32,9 @@ class ReportJob(Model):
     __tablename__ = "report_generation_jobs"
     __table_args__ = (
         Index(None, "user_id", "status"),
-        Index(None, "user_id", "created_at"),
+        # A page of a long list is found in the index alone.
+        Index(None, "user_id", "created_at", "id"),
+        Index(None, "user_id", "status", "created_at", "id"),
         Index(None, "completed_at", postgresql_where="completed_at IS NOT NULL"),
         Index(
             "uq_report_generation_jobs_one_active",

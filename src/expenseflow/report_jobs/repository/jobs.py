@@ -41,11 +41,14 @@ async def list_page(
     session: AsyncSession, user_id: UUID, wanted: PageRequest, *, status: Status | None
 ) -> Page[ReportJob]:
     """The user's jobs, newest first."""
-    query = _of(user_id)
+    newest = (ReportJob.created_at.desc(), ReportJob.id.desc())
+    mine = select(ReportJob.id).where(ReportJob.user_id == user_id)
     if status is not None:
-        query = query.where(ReportJob.status == int(status))
-    newest = query.order_by(ReportJob.created_at.desc(), ReportJob.id.desc())
-    rows = await session.scalars(_fresh(newest.offset(wanted.offset).limit(wanted.page_size)))
+        mine = mine.where(ReportJob.status == int(status))
+    # The ids come from the index: what stands on earlier pages is not read.
+    page = mine.order_by(*newest).offset(wanted.offset).limit(wanted.page_size).subquery()
+    query = _of(user_id).join(page, page.c.id == ReportJob.id).order_by(*newest)
+    rows = await session.scalars(_fresh(query))
     total = await count(session, user_id, status=status)
     return Page(list(rows), total, wanted.page, wanted.page_size)
 

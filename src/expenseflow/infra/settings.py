@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     llm_timeout_s: Positive = 60
     llm_outage_patience_s: Positive = 120
     job_deadline_s: Positive = 600
-    worker_concurrency: Annotated[int, Field(gt=0, le=100)] = 4
+    worker_concurrency: Annotated[int, Field(gt=0, le=100)] = 8
     default_currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     journal_credit_account: Annotated[str, Field(pattern=r"^\S.{0,63}$")] = "CARD-CLEARING"
     warming: Literal["off", "local", "provider"] = "local"

@@ -7,7 +7,8 @@ leave is granted and booked. What is decided is pure (`hearing`, `admission`, `p
 import asyncio
 import hashlib
 import json
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -33,38 +34,92 @@ def provider_id(base_url: str | None, api_key: str | None, model: str) -> str:
     return hashlib.sha256(named.encode()).hexdigest()
 
 
+Change = Callable[[State, float], Any]
+"""What one run wants of the state, at a time of the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """Somebody waits for what a change says."""
+
+    change: Change
+    reply: asyncio.Future[Any]
+
+
 class SharedPacing:
-    """Admission to one provider, for the runs of one worker."""
+    """Admission to one provider, for the runs of one worker.
+
+    The row is one for all workers, so they queue for it. Runs that ask while an exchange of their
+    worker is under way share the next one: reading, writing and committing are paid once, and of
+    the worker's connections no more than one waits for the row.
+    """
 
     def __init__(self, database: Database, provider: str, policy: Policy) -> None:
         self._database = database
         self._provider = provider
         self._policy = policy
+        self._wishes: list[_Wish] = []
+        self._at_work: list[_Wish] = []
+        self._granting: asyncio.Task[None] | None = None
 
     async def exchange(self, ended: Sequence[Ended], ask: Ask) -> Reply:
         """Hear how calls ended and grant what may leave now."""
-        return await _to_its_end(self._exchange(ended, ask))
 
-    async def _exchange(self, ended: Sequence[Ended], ask: Ask) -> Reply:
-        async with self._database.transaction() as session:
-            state, now = await _locked(session, self._provider)
-            state.set_clock(now)
+        def change(state: State, now: float) -> Reply:
             hearing.hear(state, ended, now)
-            reply = admission.admit(state, ask, self._policy, now)
-            await _save(session, self._provider, state)
-        return reply
+            return admission.admit(state, ask, self._policy, now)
+
+        return await _to_its_end(self._wish(change))
 
     async def leave(self, ended: Sequence[Ended], job: str) -> None:
         """The job is done with the provider."""
-        await _to_its_end(self._leave(ended, job))
 
-    async def _leave(self, ended: Sequence[Ended], job: str) -> None:
+        def change(state: State, now: float) -> None:
+            hearing.hear(state, ended, now)
+            admission.leave(state, job)
+
+        await _to_its_end(self._wish(change))
+
+    async def _wish(self, change: Change) -> Any:
+        wish = _Wish(change, asyncio.get_running_loop().create_future())
+        self._wishes.append(wish)
+        if self._granting is None or self._granting.done():
+            self._granting = asyncio.create_task(self._grant_all())
+        try:
+            return await wish.reply
+        finally:
+            self._stop_if_nobody_waits()
+
+    def _stop_if_nobody_waits(self) -> None:
+        """All who asked were cancelled: nothing waits for the row, and no connection is kept."""
+        if self._granting is not None and not _waiting([*self._at_work, *self._wishes]):
+            self._granting.cancel()
+            self._granting = None
+
+    async def _grant_all(self) -> None:
+        """Until nobody asks; each time all who asked meanwhile, in their order."""
+        while self._wishes:
+            wishes = self._at_work = self._wishes
+            self._wishes = []
+            try:
+                await self._grant(wishes)
+            except Exception as error:  # noqa: BLE001  # raised in each of those who asked
+                for wish in _waiting(wishes):
+                    wish.reply.set_exception(error)
+            except asyncio.CancelledError:
+                for wish in _waiting(wishes):
+                    wish.reply.cancel()
+                raise
+
+    async def _grant(self, wishes: Sequence[_Wish]) -> None:
         async with self._database.transaction() as session:
             state, now = await _locked(session, self._provider)
             state.set_clock(now)
-            hearing.hear(state, ended, now)
-            admission.leave(state, job)
+            granted = [(wish, wish.change(state, now)) for wish in _waiting(wishes)]
             await _save(session, self._provider, state)
+        for wish, reply in granted:
+            if not wish.reply.done():
+                wish.reply.set_result(reply)
 
 
 async def known(session: AsyncSession, provider: str, policy: Policy) -> views.Known:
@@ -91,6 +146,11 @@ def _read(stored: str) -> State:
     return _STATES.validate_python(
         {name: value for name, value in members.items() if name not in broken}
     )
+
+
+def _waiting(wishes: Sequence[_Wish]) -> list[_Wish]:
+    """Those whose run was not cancelled meanwhile."""
+    return [wish for wish in wishes if not wish.reply.done()]
 
 
 async def _to_its_end(transaction: Coroutine[Any, Any, T]) -> T:

@@ -2,107 +2,86 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+import time
 from uuid import uuid4
 
 import pytest
-from psycopg import conninfo
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
-from tests.support import workers
+from sqlalchemy.exc import DBAPIError, OperationalError
+from tests.support import lines, workers
 
 from expenseflow.infra import db as databases
-from expenseflow.infra.db import Database, libpq_url
+from expenseflow.infra.db import Database
+from expenseflow.infra.patience import HURRIED, Patience
 from expenseflow.report_jobs import leases
 from expenseflow.report_jobs.leases import LeaseKeeper, Stop
 
 
-class Proxy:
-    """Passes bytes between us and the server until it is told to keep silent."""
-
-    def __init__(self) -> None:
-        self.silent = False
-        self.connections = 0
-        self._running: set[asyncio.Task[None]] = set()
-
-    @asynccontextmanager
-    async def before(self, dsn: str) -> AsyncGenerator[str]:
-        """The address of the proxy, as a database address."""
-        self._info = conninfo.conninfo_to_dict(libpq_url(dsn))
-        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        port = server.sockets[0].getsockname()[1]
-        url = make_url(dsn).set(host="127.0.0.1", port=port)
-        yield url.difference_update_query(["host", "port"]).render_as_string(hide_password=False)
-        server.close()
-        for connection in self._running:
-            connection.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
-
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._running.add(asyncio.create_task(self._connected(reader, writer)))
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        host, port = str(self._info["host"]), int(self._info.get("port") or 5432)
-        if host.startswith("/"):
-            behind = await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{port}")
-        else:
-            behind = await asyncio.open_connection(host, port)
-        try:
-            await asyncio.gather(
-                self._pass(reader, behind[1]), self._pass(behind[0], writer), return_exceptions=True
-            )
-        finally:
-            writer.close()
-            behind[1].close()
-
-    async def _pass(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        while data := await source.read(65536):
-            if not self.silent:
-                sink.write(data)
-                await sink.drain()
-        sink.close()
-
-
-async def test_a_statement_without_an_answer_ends(
-    db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(databases.ImpatientConnection, "patience", 0.2)
-    proxy = Proxy()
-    async with proxy.before(db.dsn) as url:
-        behind = Database(url, pool_size=1)
+async def test_a_statement_without_an_answer_ends(db: Database) -> None:
+    async with lines.to_database(db.dsn) as line:
+        behind = Database(line.dsn, pool_size=1, patience=Patience(answer=0.2, ping=0.2))
         async with behind.transaction() as session:
             await session.execute(text("SELECT 1"))
-        proxy.silent = True
+        line.hush()
         with pytest.raises(DBAPIError):
             async with asyncio.timeout(10), behind.transaction() as session:
                 await session.execute(text("SELECT 1"))
-        proxy.silent = False
+        line.speak()
         async with behind.transaction() as session:
             assert await session.scalar(text("SELECT 1")) == 1
         await behind.close()
+
+
+async def test_work_that_takes_its_time_ends_when_the_server_falls_silent(db: Database) -> None:
+    async with lines.to_database(db.dsn) as line:
+        behind = Database(line.dsn, pool_size=1, patience=HURRIED)
+        line.hushed_by = b"pg_sleep"
+        started = time.monotonic()
+        with pytest.raises(OperationalError):
+            async with behind.request() as session:
+                await databases.take_time(session)
+                await session.execute(text("SELECT pg_sleep(0)"))
+        assert time.monotonic() - started < 10  # nothing but the doubt ends it before 15 s
+        line.speak()
+        await behind.close()
+
+
+async def test_work_that_takes_its_time_may_take_longer_than_a_request(db: Database) -> None:
+    behind = Database(db.dsn, pool_size=1, patience=HURRIED)
+    async with behind.request() as session:
+        await databases.take_time(session)
+        await session.execute(text("SELECT pg_sleep(2.5)"))
+        assert await session.scalar(text("SELECT 1")) == 1
+    await behind.close()
+
+
+async def test_an_ordinary_statement_that_takes_long_is_ended_by_the_server(db: Database) -> None:
+    behind = Database(db.dsn, pool_size=1, patience=HURRIED)
+    with pytest.raises(OperationalError, match="statement timeout"):
+        async with behind.request() as session:
+            await session.execute(text("SELECT pg_sleep(30)"))
+    async with behind.transaction() as session:
+        assert await session.scalar(text("SELECT 1")) == 1
+    await behind.close()
 
 
 async def test_a_beat_without_an_answer_does_not_end_the_beats(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(leases, "BEAT_PATIENCE_SECONDS", 0.2)
-    proxy = Proxy()
-    async with proxy.before(db.dsn) as url:
-        keeper, lost = LeaseKeeper(url, beat=0.02), threading.Event()
+    async with lines.to_database(db.dsn) as line:
+        keeper, lost = LeaseKeeper(line.dsn, beat=0.02), threading.Event()
         keeper.hold(uuid4(), 1, lambda reason: lost.set() if reason is Stop.LOST else None)
-        proxy.silent = True
+        line.hush()
         keeper.start()
-        await workers.until(lambda: _several(proxy))
-        proxy.silent = False
+        await workers.until(lambda: _several(line))
+        line.speak()
         await workers.until(lambda: _set(lost))
         await asyncio.to_thread(keeper.close)
 
 
-async def _several(proxy: Proxy) -> bool:
-    return proxy.connections >= 2
+async def _several(line: lines.Line) -> bool:
+    return line.connections >= 2
 
 
 async def _set(event: threading.Event) -> bool:

@@ -14,6 +14,7 @@ from expenseflow.categorization.asking import Pacing
 from expenseflow.categorization.model_tier import ModelTier
 from expenseflow.identity.tokens import Signer, load_or_make_key
 from expenseflow.infra.db import Database
+from expenseflow.infra.patience import PATIENT, Patience
 from expenseflow.infra.queue import JobQueue
 from expenseflow.infra.settings import Settings
 from expenseflow.infra.webhooks import Webhook
@@ -59,7 +60,9 @@ class Parts:
         await self.database.close()
 
 
-def build(settings: Settings, dsn: str, *, clock: Clock | None = None) -> Parts:
+def build(
+    settings: Settings, dsn: str, *, clock: Clock | None = None, patience: Patience = PATIENT
+) -> Parts:
     """Everything one process needs, over the database at `dsn`."""
     the_clock = clock or SystemClock()
     completer = completer_of(settings)
@@ -68,7 +71,9 @@ def build(settings: Settings, dsn: str, *, clock: Clock | None = None) -> Parts:
         settings=settings,
         clock=the_clock,
         dsn=dsn,
-        database=Database(dsn, pool_size=settings.database_pool_size, info=announcer.info),
+        database=Database(
+            dsn, pool_size=settings.database_pool_size, patience=patience, info=announcer.info
+        ),
         queue=JobQueue(dsn),
         signer=Signer(load_or_make_key(settings.data_dir)),
         post_limit=PerMinute(the_clock),

@@ -1,15 +1,10 @@
 """The database: one engine a process, and transactions that commit in exactly one place."""
 
-import asyncio
-import contextlib
-import os
-import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
-from psycopg.abc import RV, PQGen
 from sqlalchemy import MetaData, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import (
@@ -20,13 +15,18 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.orm import DeclarativeBase
 
+from expenseflow.infra import patience as patiences
+from expenseflow.infra.patience import PATIENT, Doorman, ImpatientConnection, Patience
+
 AfterCommit = Callable[[], Awaitable[None]]
 _AFTER_COMMIT = "after_commit"
+_BUDGET = "budget"
+_LOCK_MS = 1250
+_LONG = text(
+    "SELECT set_config('statement_timeout', '15s', true), set_config('lock_timeout', :lock, true)"
+)
+"""One round trip; it holds until the transaction ends."""
 
-PATIENCE_SECONDS = 15.0
-"""No statement of ours takes this long; a server that is silent so long is gone."""
-POOL_PATIENCE_SECONDS = 5.0
-"""How long a request waits for a connection while the others are busy."""
 KEEPALIVES: dict[str, Any] = {
     "keepalives": 1,
     "keepalives_idle": 5,
@@ -62,29 +62,6 @@ def libpq_url(dsn: str) -> str:
     return make_url(dsn).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-class ImpatientConnection(psycopg.AsyncConnection[Any]):
-    """Cuts itself when the server has not answered for `PATIENCE_SECONDS`.
-
-    Cancelling a task is not enough: the driver then waits for the server to agree. Every wait of
-    the driver passes here: statements, BEGIN and COMMIT, the ping of the pool.
-    """
-
-    patience = PATIENCE_SECONDS
-
-    async def wait(
-        self,
-        gen: PQGen[RV],
-        interval: float = 0.1,
-        timeout: float | None = None,  # noqa: ASYNC109  # the driver's own signature
-    ) -> RV:
-        loop = asyncio.get_running_loop()
-        timer = loop.call_later(self.patience, cut, self.fileno())
-        try:
-            return await super().wait(gen, interval, timeout)
-        finally:
-            timer.cancel()
-
-
 async def connect_alone(dsn: str, application_name: str) -> psycopg.AsyncConnection[Any]:
     """A connection outside any pool, each statement its own transaction: to listen or to notify."""
     return await ImpatientConnection.connect(
@@ -109,12 +86,6 @@ async def only_one(dsn: str, name: str) -> AsyncGenerator[bool]:
         yield bool(await found.fetchone() == (True,))
 
 
-def cut(descriptor: int) -> None:
-    """Shut the socket below a connection down; whoever waits on it fails at once."""
-    with contextlib.suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as other:
-        other.shutdown(socket.SHUT_RDWR)
-
-
 class Database:
     """One engine with its pool."""
 
@@ -125,25 +96,28 @@ class Database:
         pool_size: int = 10,
         application_name: str = "expenseflow",
         idle_in_transaction_s: float = 60,
+        patience: Patience = PATIENT,
         info: Mapping[str, Any] | None = None,
     ) -> None:
         """`info` is what every session carries in its own `info`."""
         self.dsn = dsn
+        self.patience = patience
         self.engine: AsyncEngine = create_async_engine(
             sqlalchemy_url(dsn),
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=POOL_PATIENCE_SECONDS,
+            pool_timeout=patience.pool,
             pool_pre_ping=True,
             hide_parameters=True,  # errors are logged, and parameters are people's data
             connect_args={
-                "async_creator_fn": ImpatientConnection.connect,
+                "async_creator_fn": Doorman(patience).connect,
                 "connect_timeout": 2,
                 **KEEPALIVES,
                 "application_name": application_name,
                 "options": (
                     "-c timezone=UTC -c idle_in_transaction_session_timeout="
                     f"{int(idle_in_transaction_s * 1000)}"
+                    f" -c statement_timeout={int(patience.statement * 1000)}"
                 ),
             },
         )
@@ -163,8 +137,29 @@ class Database:
             for callback in session.info.pop(_AFTER_COMMIT, []):
                 await callback()
 
+    @asynccontextmanager
+    async def request(self) -> AsyncGenerator[AsyncSession]:
+        """The transaction of somebody who waits for an answer: in time, or an outage.
+
+        Work that may take long says so with `take_time`.
+        """
+        with patiences.within(self.patience.budget) as budget:
+            async with self.transaction() as session:
+                session.info[_BUDGET] = budget
+                yield session
+
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+async def take_time(session: AsyncSession) -> None:
+    """What follows in this transaction is work, not a look: nobody cuts it while it goes on.
+
+    A server that stops answering ends it all the same, and so does a lock that is not let go.
+    """
+    if (budget := session.info.get(_BUDGET)) is not None:
+        budget.lift()
+        await session.execute(_LONG, {"lock": f"{_LOCK_MS}ms"})
 
 
 async def finish_early(session: AsyncSession) -> None:

@@ -15,7 +15,8 @@ from uuid import UUID
 import psycopg
 import structlog
 
-from expenseflow.infra.db import KEEPALIVES, cut, libpq_url
+from expenseflow.infra.db import KEEPALIVES, libpq_url
+from expenseflow.infra.patience import cut
 from expenseflow.report_jobs import rules
 from expenseflow.report_jobs.rules import Status
 

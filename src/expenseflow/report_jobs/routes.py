@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response, status
 from fastapi.responses import JSONResponse
 
 from expenseflow.identity.deps import CurrentUserDep
-from expenseflow.infra.db import after_commit
+from expenseflow.infra.db import after_commit, take_time
 from expenseflow.report_jobs import cancels, overview, service
 from expenseflow.report_jobs.post_limit import PerMinute
 from expenseflow.report_jobs.rules import Status
@@ -66,6 +66,7 @@ async def create(
         )
         if earlier is not None:
             return _accepted(ReportJobOut.model_validate(earlier, by_alias=True))
+    await take_time(session)
     view = await service.request_report(
         session, user.id, body.period, doorbell=doorbell, limit=limit
     )
@@ -147,6 +148,7 @@ async def retry(
     limit: PostLimitDep,
 ) -> Response:
     """A new job for the lines the latest one left open or flagged."""
+    await take_time(session)
     view = await service.retry(session, user.id, job_id, doorbell=doorbell, limit=limit)
     return _accepted(job_out(view))
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from expenseflow.identity.deps import CurrentUserDep
+from expenseflow.infra.db import take_time
 from expenseflow.reports import bulk, schemas, totals
 from expenseflow.reports.review_schemas import BulkIn, BulkOut, TotalsOut, bulk_out, totals_out
 from expenseflow.web.deps import ClockDep, SessionDep
@@ -24,6 +25,7 @@ async def edit_lines(
     """
     change = schemas.change_of(body.set)
     now = clock.now()
+    await take_time(session)
     if body.same_vendor_as is None:
         done = await bulk.edit_lines(
             session, user.id, report_id, seen=body.seen, change=change, now=now

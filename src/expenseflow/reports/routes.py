@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 
 from expenseflow.categorization.outcomes import Tier
 from expenseflow.identity.deps import CurrentUserDep
+from expenseflow.infra.db import take_time
 from expenseflow.reports import editing, errors, exclusion, exporting, schemas, service, submitting
 from expenseflow.reports.schemas import ExcludedIn, LineIn, LineOut, ReportOut, SubmitIn
 from expenseflow.reports.views import LineOrder, LineQuery
@@ -114,6 +115,7 @@ async def submit(
     body: SubmitIn | None = None,
 ) -> ReportOut:
     """Freeze the report."""
+    await take_time(session)
     view = await submitting.submit(
         session,
         user.id,
@@ -129,6 +131,7 @@ async def reopen(
     session: SessionDep, user: CurrentUserDep, clock: ClockDep, report_id: UUID
 ) -> ReportOut:
     """Make a submitted report a draft again."""
+    await take_time(session)
     view = await submitting.reopen(session, user.id, report_id, now=clock.now())
     return schemas.report_out(view)
 
@@ -136,6 +139,7 @@ async def reopen(
 @router.delete("/reports/{report_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def delete_report(session: SessionDep, user: CurrentUserDep, report_id: UUID) -> None:
     """Throw a draft away."""
+    await take_time(session)
     await service.delete_report(session, user.id, report_id)
 
 
@@ -159,6 +163,7 @@ async def export(
 
     A journal is balanced per currency, and needs an account for every line.
     """
+    await take_time(session)
     file = await exporting.export(
         session,
         user,

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response, status
 
 from expenseflow.categorization.own_rules.schemas import content_of
 from expenseflow.identity.deps import CurrentUserDep
+from expenseflow.infra.db import take_time
 from expenseflow.reports import rule_applying, rule_schemas, rule_testing
 from expenseflow.reports.rule_schemas import (
     AlwaysIn,
@@ -26,6 +27,7 @@ async def test_rule(
     session: SessionDep, user: CurrentUserDep, clock: ClockDep, paging: PageDep, body: RuleTestIn
 ) -> RuleTestOut:
     """Which lines of your reports a rule would change, before it is saved. Changes nothing."""
+    await take_time(session)
     judged = await rule_testing.test_rule(
         session,
         user.id,
@@ -46,6 +48,7 @@ async def apply_rule(
     body: RuleApplyIn | None = None,
 ) -> RuleAppliedOut:
     """Change the lines of drafts that the rule speaks of; never one you edited or accepted."""
+    await take_time(session)
     counts = await rule_applying.apply_rule(
         session, user.id, rule_id, scope=rule_schemas.scope_of(body), now=clock.now()
     )
@@ -68,6 +71,7 @@ async def always_like_this(
     body: AlwaysIn | None = None,
 ) -> AlwaysOut:
     """File this line's merchant like this from now on: 201 a new rule, 200 one that was there."""
+    await take_time(session)
     view, is_new, changed = await rule_applying.always_like_this(
         session,
         user.id,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AfterValidator, WithJsonSchema
 
 from expenseflow.identity.deps import CurrentUserDep
-from expenseflow.infra.db import finish_early
+from expenseflow.infra.db import finish_early, take_time
 from expenseflow.kit.period import PERIOD_PATTERN, is_period
 from expenseflow.statements import service, uploads
 from expenseflow.statements.preview_schemas import PreviewOut, preview_json
@@ -51,6 +51,7 @@ async def import_statement(
     clock: ClockDep,
 ) -> StatementOut:
     """Import a file; what is already there is counted, not stored again."""
+    await take_time(session)
     imported = await service.store_statement(
         session,
         user.id,
@@ -70,6 +71,7 @@ async def preview_statement(
 
     An import of the same file and form with the `mapping` of the answer does exactly this.
     """
+    await take_time(session)
     preview = await service.preview_statement(
         session, user.id, upload.statement, choices=upload.choices
     )

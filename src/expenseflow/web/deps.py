@@ -23,7 +23,7 @@ async def get_database(request: Request) -> Database:
 async def get_session(
     database: Annotated[Database, Depends(get_database)],
 ) -> AsyncIterator[AsyncSession]:
-    async with database.transaction() as session:
+    async with database.request() as session:
         yield session
 
 

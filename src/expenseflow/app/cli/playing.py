@@ -16,6 +16,7 @@ from expenseflow.app.refusals import Failed
 from expenseflow.app.server import Stopper
 from expenseflow.app.wiring import Parts
 from expenseflow.identity import service as identity
+from expenseflow.infra.patience import HURRIED
 from expenseflow.infra.settings import Settings
 
 PERSON = "demo@example.com"
@@ -41,7 +42,7 @@ async def _demo(
     base = listening.address(listener)
     with Stopper().listening() as stopper:
         async with (
-            server.parts_of(settings, dsn) as parts,
+            server.parts_of(settings, dsn, patience=HURRIED) as parts,
             server.serving(parts, listener, with_worker=True),
         ):
             playing = asyncio.create_task(_play(parts, base, console))

@@ -17,6 +17,7 @@ from expenseflow.app.wiring import Parts
 from expenseflow.identity.errors import InvalidEmail
 from expenseflow.identity.models import User
 from expenseflow.identity.rules import normal_email
+from expenseflow.infra.patience import HURRIED
 from expenseflow.infra.settings import Settings
 
 NAMED = 5
@@ -49,7 +50,7 @@ def again_on_changes(settings: Settings, *, worker: bool) -> int:
 async def _serve(settings: Settings, dsn: str, listener: socket.socket, *, worker: bool) -> int:
     with server.Stopper().listening() as stopper:
         async with (
-            server.parts_of(settings, dsn) as parts,
+            server.parts_of(settings, dsn, patience=HURRIED) as parts,
             server.serving(parts, listener, with_worker=worker),
         ):
             await _greet(parts, listening.address(listener))

@@ -1,0 +1,203 @@
+"""How long we wait for the database, and how we notice that it is silent.
+
+A worker is patient: its work comes back by itself. Somebody who waits for an answer is told within
+two seconds that the database cannot be had. Cancelling a task is not enough for that: the driver
+then waits for the server to agree. So the connection is cut, below the driver.
+"""
+
+import asyncio
+import contextlib
+import math
+import os
+import socket
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg.abc import RV, PQGen
+
+GRACE_SECONDS = 0.1
+"""What has arrived is still read, by a loop that stood still until the time was over."""
+LEAST_SECONDS = 0.25
+"""What a wait gets however little of the budget is left: a ROLLBACK, the end of a COMMIT."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Of the users of one pool; all in seconds."""
+
+    pool: float = 5.0
+    """For a connection, while the others are busy."""
+    connect: float = 2.0
+    answer: float = 15.0
+    """No statement of ours takes this long; a server that is silent so long is gone."""
+    ping: float = 15.0
+    """For the sign of life that is asked of a connection before it is used again."""
+    budget: float = math.inf
+    """For a connection and all ordinary statements of a request, together."""
+    statement: float = 0.0
+    """After so long the server itself ends a statement, also one that waits for a lock; 0: never.
+    Shorter than the budget, so that the connection stays whole and the server works for nobody
+    who is gone."""
+    doubt: float = math.inf
+    """A statement that takes longer than this makes us ask whether the server still answers."""
+
+
+PATIENT = Patience()
+HURRIED = Patience(
+    pool=1.0, connect=0.9, answer=15.0, ping=0.5, budget=1.5, statement=1.25, doubt=0.7
+)
+"""Of requests: a failure is told within two seconds. A wait of a second for a lock is none."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """What is left of the time of one request."""
+
+    end: float
+    """By the clock of the event loop."""
+
+    @property
+    def left(self) -> float:
+        return max(LEAST_SECONDS, self.end - asyncio.get_running_loop().time())
+
+    def lift(self) -> None:
+        """From here on work is done that may take its time."""
+        self.end = math.inf
+
+
+_budget: ContextVar[Budget | None] = ContextVar("database_budget", default=None)
+
+
+@contextmanager
+def within(seconds: float) -> Generator[Budget]:
+    """Whatever is asked of the database in this block has this long, all together."""
+    budget = Budget(asyncio.get_running_loop().time() + seconds)
+    token = _budget.set(budget)
+    try:
+        yield budget
+    finally:
+        _budget.reset(token)
+
+
+def _left() -> float:
+    budget = _budget.get()
+    return math.inf if budget is None else budget.left
+
+
+class ImpatientConnection(psycopg.AsyncConnection[Any]):
+    """Cuts itself when the server has not answered in time.
+
+    Every wait of the driver passes here: statements, BEGIN and COMMIT, the ping of the pool.
+    """
+
+    patience = PATIENT
+    still_answers: Callable[[], Awaitable[bool]] | None = None
+    """Asks on another connection whether the server is there at all."""
+
+    async def wait(
+        self,
+        gen: PQGen[RV],
+        interval: float = 0.1,
+        timeout: float | None = None,  # noqa: ASYNC109  # the driver's own signature
+    ) -> RV:
+        # Only the pool's ping is sent outside a transaction, on connections that are in a pool.
+        most = self.patience.ping if self.autocommit else self.patience.answer
+        with _cut_after(min(most, _left()), self.fileno()), self._doubted():
+            return await super().wait(gen, interval, timeout)
+
+    @contextmanager
+    def _doubted(self) -> Generator[None]:
+        """A server that hangs is not waited for as long as work may take."""
+        if self.still_answers is None or self.patience.doubt == math.inf:
+            yield
+            return
+        asking = list[asyncio.Task[None]]()
+
+        def begin() -> None:
+            asking.append(asyncio.create_task(self._cut_unless_answered()))
+
+        timer = asyncio.get_running_loop().call_later(self.patience.doubt, begin)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            for task in asking:
+                task.cancel()
+
+    async def _cut_unless_answered(self) -> None:
+        ask, descriptor = self.still_answers, self.fileno()
+        while ask is not None and await ask():  # noqa: ASYNC110  # nothing else tells us
+            await asyncio.sleep(self.patience.doubt)
+        cut(descriptor)
+
+
+@contextmanager
+def _cut_after(seconds: float, descriptor: int) -> Generator[None]:
+    loop = asyncio.get_running_loop()
+    timers = list[asyncio.TimerHandle]()
+    if seconds < math.inf:
+        last = lambda: timers.append(loop.call_later(GRACE_SECONDS, cut, descriptor))  # noqa: E731
+        timers.append(loop.call_later(seconds, last))
+    try:
+        yield
+    finally:
+        for timer in timers:
+            timer.cancel()
+
+
+def cut(descriptor: int) -> None:
+    """Shut the socket below a connection down; whoever waits on it fails at once."""
+    with contextlib.suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as other:
+        other.shutdown(socket.SHUT_RDWR)
+
+
+class Doorman:
+    """Opens connections for one pool, and asks for it whether the server still answers."""
+
+    def __init__(self, patience: Patience) -> None:
+        self._patience = patience
+        self._asking: asyncio.Task[bool] | None = None
+
+    async def connect(self, *words: Any, **given: Any) -> ImpatientConnection:
+        """A new connection; raises psycopg.OperationalError, also when it takes too long."""
+        connection = await self._within(min(self._patience.connect, _left()), *words, **given)
+        connection.patience = self._patience
+
+        async def still_answers() -> bool:
+            return await self._still_answers(*words, **given)
+
+        connection.still_answers = still_answers
+        return connection
+
+    async def _still_answers(self, *words: Any, **given: Any) -> bool:
+        """One question at a time, whoever asks; the answer is for all of them."""
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask(*words, **given))
+        return await asyncio.shield(self._asking)
+
+    async def _ask(self, *words: Any, **given: Any) -> bool:
+        try:
+            connection = await self._within(self._patience.connect, *words, **given)
+        except psycopg.errors.ConnectionTimeout:
+            return False
+        except psycopg.Error:  # "too many connections" is an answer too
+            return True
+        await connection.close()
+        return True
+
+    @staticmethod
+    async def _within(seconds: float, *words: Any, **given: Any) -> ImpatientConnection:
+        """The driver knows whole seconds only, from two on, and for each address again."""
+        opening = asyncio.create_task(ImpatientConnection.connect(*words, **given))
+        try:
+            for patience in (seconds, GRACE_SECONDS):
+                done, _ = await asyncio.wait({opening}, timeout=patience)
+                if done:
+                    return opening.result()
+        finally:
+            opening.cancel()
+        raise psycopg.errors.ConnectionTimeout("the database does not let us in")

@@ -38,9 +38,7 @@ async def test_work_that_takes_its_time_ends_when_the_server_falls_silent(db: Da
         line.hushed_by = b"pg_sleep"
         started = time.monotonic()
         with pytest.raises(OperationalError):
-            async with behind.request() as session:
-                await databases.take_time(session)
-                await session.execute(text("SELECT pg_sleep(0)"))
+            await _work(behind, seconds=0)
         assert time.monotonic() - started < 10  # nothing but the doubt ends it before 15 s
         line.speak()
         await behind.close()
@@ -48,10 +46,7 @@ async def test_work_that_takes_its_time_ends_when_the_server_falls_silent(db: Da
 
 async def test_work_that_takes_its_time_may_take_longer_than_a_request(db: Database) -> None:
     behind = Database(db.dsn, pool_size=1, patience=HURRIED)
-    async with behind.request() as session:
-        await databases.take_time(session)
-        await session.execute(text("SELECT pg_sleep(2.5)"))
-        assert await session.scalar(text("SELECT 1")) == 1
+    await _work(behind, seconds=2.5)
     await behind.close()
 
 
@@ -78,6 +73,12 @@ async def test_a_beat_without_an_answer_does_not_end_the_beats(
         line.speak()
         await workers.until(lambda: _set(lost))
         await asyncio.to_thread(keeper.close)
+
+
+async def _work(database: Database, *, seconds: float) -> None:
+    async with database.request() as session:
+        await databases.take_time(session)
+        await session.execute(text("SELECT pg_sleep(:seconds)"), {"seconds": seconds})
 
 
 async def _several(line: lines.Line) -> bool:

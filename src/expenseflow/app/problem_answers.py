@@ -3,6 +3,7 @@
 Nothing of the request is repeated in it but the path, and nothing of our inside ever.
 """
 
+import errno
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus as S
@@ -17,7 +18,7 @@ from procrastinate.exceptions import ConnectorException
 from pydantic.alias_generators import to_camel
 from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -46,6 +47,8 @@ BY_STATUS = {
     S.UNSUPPORTED_MEDIA_TYPE: Shape(
         "unsupported-media-type", "Wrong content type", S.UNSUPPORTED_MEDIA_TYPE
     ),
+    S.SERVICE_UNAVAILABLE: UNAVAILABLE,
+    S.REQUEST_TIMEOUT: Shape("too-slow", "Sent too slowly", S.REQUEST_TIMEOUT),
     S.MISDIRECTED_REQUEST: Shape("misdirected", "Wrong host", S.MISDIRECTED_REQUEST),
 }
 _OUTAGES = (
@@ -56,6 +59,9 @@ _OUTAGES = (
     psycopg.InterfaceError,
     ConnectorException,
 )
+_PASSING = {"25P03", "25P04", "25006"}
+"""Cut while idle in a transaction, or at its time limit; read-only: a standby that takes over."""
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,10 @@ def problem_of(error: Exception) -> Problem:
     for kind, tell in _TELLERS.items():
         if isinstance(error, kind):
             return tell(error)
+    if isinstance(error, ClientDisconnect):  # nobody reads it, and nothing of ours went wrong
+        return Problem(INVALID, "The body ended too early.")
+    if is_full(error):
+        return Problem(UNAVAILABLE, "This machine has no room left. Try again in a moment.")
     if is_outage(error):
         return Problem(UNAVAILABLE, "The database does not answer. Try again in a moment.")
     if "NUL (0x00)" in str(error) and isinstance(error, sqlalchemy.exc.DBAPIError):
@@ -92,10 +102,21 @@ def problem_of(error: Exception) -> Problem:
     return Problem(UNEXPECTED, "The mistake is ours and has been logged.")
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether the disk, or the number of open files, is used up."""
+    return isinstance(error, OSError) and error.errno in _FULL
+
+
 def is_outage(error: BaseException) -> bool:
-    """Whether the database, or the queue in it, cannot be reached."""
-    lost = isinstance(error, sqlalchemy.exc.DBAPIError) and error.connection_invalidated
-    return lost or isinstance(error, _OUTAGES)
+    """Whether the database, or the queue in it, cannot do its work now.
+
+    Not reached, too slow, locked, full, starting, stopping, in a deadlock: all of these are
+    operational to the driver. What PostgreSQL counts as internal is told by its code.
+    """
+    passing = isinstance(error, sqlalchemy.exc.DBAPIError) and (
+        error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _PASSING
+    )
+    return passing or isinstance(error, _OUTAGES)
 
 
 async def handle(request: Request, error: Exception) -> JSONResponse:

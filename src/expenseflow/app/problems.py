@@ -48,6 +48,8 @@ STATEMENTS: dict[type[ExpenseFlowError], Shape] = {
     statements.StatementTooLarge: Shape(
         "statement-too-large", "File too large", S.REQUEST_ENTITY_TOO_LARGE
     ),
+    statements.TooManyUploads: Shape("too-many-uploads", "Too many files", S.TOO_MANY_REQUESTS),
+    statements.UploadsAreBusy: Shape("uploads-busy", "Too many files", S.SERVICE_UNAVAILABLE),
     statements.UnknownCurrency: Shape(
         "unknown-currency", "Unknown currency", S.UNPROCESSABLE_ENTITY
     ),

@@ -41,6 +41,7 @@ from expenseflow.pacing.probing import Provider
 from expenseflow.report_jobs.live.hub import Hub
 from expenseflow.web.body import BodyGuard
 from expenseflow.web.context import RequestContext
+from expenseflow.web.crowd import Crowd
 from expenseflow.web.head import HeadAsGet
 from expenseflow.web.hosts import LoopbackOnly
 
@@ -131,6 +132,7 @@ def _add_layers(app: FastAPI, parts: WebParts) -> None:
     app.add_middleware(ApiGate)
     if parts.settings.auth_mode == "local":
         app.add_middleware(LoopbackOnly)
+    app.add_middleware(Crowd)
     app.add_middleware(problem_answers.ProblemAnswers)
     app.add_middleware(HeadAsGet)
     measure = app.state.readings.metrics.answered

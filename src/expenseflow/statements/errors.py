@@ -11,6 +11,20 @@ class StatementTooLarge(ExpenseFlowError):
     """The file is larger than this installation takes."""
 
 
+class TooManyUploads(ExpenseFlowError):
+    """Several files of yours are being read already; try again when one of them is done.
+
+    Fields: retry_after, seconds.
+    """
+
+
+class UploadsAreBusy(ExpenseFlowError):
+    """Too many files are being read now; try again in a moment.
+
+    Fields: retry_after, seconds.
+    """
+
+
 class UnknownCurrency(ExpenseFlowError):
     """The currency is not an ISO 4217 code."""
 

@@ -6,7 +6,7 @@ before it has looked at any of them.
 
 import asyncio
 import unicodedata
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -15,18 +15,17 @@ from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import FormData, UploadFile
 
+from expenseflow.identity import credentials
 from expenseflow.statements import preview_schemas, reading
+from expenseflow.statements.desk import Desk
 from expenseflow.statements.errors import StatementTooLarge
-from expenseflow.statements.parsing import Mapping
 from expenseflow.statements.planning import Choice
 from expenseflow.statements.preview_schemas import MAX_ACCOUNT, NotUnderstood
-from expenseflow.statements.reading import ReadStatement
+from expenseflow.statements.reading import Given, ReadStatement
 from expenseflow.web.deps import SettingsDep
 
 _T = TypeVar("_T")
 
-READ_AT_ONCE = 2
-"""Files a process takes apart at a time; each takes a processor and a multiple of its size."""
 _MAX_FIELDS = 10
 _MAX_FIELD_BYTES = 900_000
 """Decisions about every row of a long statement; `web.body` leaves a form so much room."""
@@ -75,34 +74,6 @@ FORM: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
-    """What came in the form."""
-
-    file_name: str
-    content: bytes
-    account: str | None
-    currency: str | None
-    mapping: Mapping | None
-    choices: Dict[int, Choice]
-
-
-async def read_upload(request: Request, settings: SettingsDep) -> Upload:
-    """The form of the request; raises RequestValidationError or StatementTooLarge."""
-    async with request.form(
-        max_files=1, max_fields=_MAX_FIELDS, max_part_size=_MAX_FIELD_BYTES
-    ) as form:
-        file = _file_of(form)
-        return Upload(
-            file_name=file.filename or "",
-            content=await _content(file, settings.max_upload_mb),
-            account=_account(form),
-            currency=_text(form, "currency"),
-            mapping=_json(form, "mapping", preview_schemas.mapping_of),
-            choices=_json(form, "decisions", preview_schemas.choices_of) or {},
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class ReadUpload:
     """The file of a form, taken apart."""
 
@@ -111,35 +82,45 @@ class ReadUpload:
     choices: Dict[int, Choice]
 
 
-async def get_slots(request: Request) -> asyncio.Semaphore:
-    """Who may take a file apart now; further uploads wait, and hold no connection meanwhile."""
+async def get_desk(request: Request) -> Desk:
+    """Where the uploads of this process wait; they hold no connection meanwhile."""
     state = request.app.state
-    if not hasattr(state, "statement_slots"):
-        state.statement_slots = asyncio.Semaphore(READ_AT_ONCE)
-    return state.statement_slots
+    if not hasattr(state, "desk"):
+        state.desk = Desk()
+    return state.desk
 
 
 async def read_statement(
-    upload: Annotated[Upload, Depends(read_upload)],
-    slots: Annotated[asyncio.Semaphore, Depends(get_slots)],
-    settings: SettingsDep,
-) -> ReadUpload:
-    """The statement in the form.
+    request: Request, desk: Annotated[Desk, Depends(get_desk)], settings: SettingsDep
+) -> AsyncGenerator[ReadUpload]:
+    """The statement in the form, with a place at the desk for as long as the route needs it.
 
-    Raises UnknownCurrency, UnreadableStatement or MappingDoesNotFit.
+    Raises RequestValidationError, StatementTooLarge, TooManyUploads, UploadsAreBusy,
+    UnknownCurrency, UnreadableStatement or MappingDoesNotFit.
     """
-    given = reading.given(
-        upload.account,
-        upload.currency,
-        default_currency=settings.default_currency,
-        mapping=upload.mapping,
+    with desk.place(credentials.claims_of(request).user_id):
+        async with request.form(
+            max_files=1, max_fields=_MAX_FIELDS, max_part_size=_MAX_FIELD_BYTES
+        ) as form:
+            file = _file_of(form)
+            given = _given(form, settings.default_currency)
+            choices = _json(form, "decisions", preview_schemas.choices_of) or {}
+            async with desk.turn():
+                content = await _content(file, settings.max_upload_mb)
+                statement = await asyncio.to_thread(reading.read, content, given)
+                yield ReadUpload(file.filename or "", statement, choices)
+
+
+ReadUploadDep = Annotated[ReadUpload, Depends(read_statement, scope="function")]
+
+
+def _given(form: FormData, default_currency: str) -> Given:
+    return reading.given(
+        _account(form),
+        _text(form, "currency"),
+        default_currency=default_currency,
+        mapping=_json(form, "mapping", preview_schemas.mapping_of),
     )
-    async with slots:
-        statement = await asyncio.to_thread(reading.read, upload.content, given)
-    return ReadUpload(upload.file_name, statement, upload.choices)
-
-
-ReadUploadDep = Annotated[ReadUpload, Depends(read_statement)]
 
 
 def _file_of(form: FormData) -> UploadFile:

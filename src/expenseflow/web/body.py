@@ -3,6 +3,7 @@
 All of it is decided here, before any route runs, so that no route has to think of it.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -14,6 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 JSON_LIMIT = 1_000_000
 FORM_SLACK = 1_000_000
 """What a form needs beside the file in it."""
+FIRST_SECONDS = 10.0
+LEAST_RATE = 10_000
+"""Bytes a second; a slow mobile line sends more."""
 DRAIN_LIMIT = 512_000_000
 """How much of a refused body is still read: a client that is sending cannot read our refusal."""
 
@@ -54,7 +58,9 @@ class BodyGuard:
         headers = Headers(scope=scope)
         if not _has_body(headers):
             await self._app(scope, receive, send)
-        elif scope["path"] in self._uploads:
+            return
+        receive = _in_time(receive)
+        if scope["path"] in self._uploads:
             await self._check(receive, headers, "multipart/form-data", limit=self._upload_limit)
             await self._app(scope, _counted(receive, self._upload_limit), send)
         else:
@@ -125,6 +131,34 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return replayed
+
+
+def _in_time(receive: Receive) -> Receive:
+    """Who sends a byte a second would hold what a request holds for days.
+
+    A body has `FIRST_SECONDS`, and a second more for each `LEAST_RATE` bytes that have come.
+    """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + FIRST_SECONDS
+    more = True
+
+    async def in_time() -> Message:
+        nonlocal end, more
+        if not more:
+            return await receive()  # now they wait for us
+        try:
+            async with asyncio.timeout_at(end):
+                message = await receive()
+        except TimeoutError as error:
+            words = f"The body came at less than {LEAST_RATE // 1000} KB a second."
+            raise HTTPException(
+                HTTPStatus.REQUEST_TIMEOUT, words, {"Connection": "close"}
+            ) from error
+        end += len(message.get("body", b"")) / LEAST_RATE
+        more = message.get("more_body", False)
+        return message
+
+    return in_time
 
 
 def _counted(receive: Receive, limit: Limit) -> Callable[[], Awaitable[Message]]:

@@ -10,7 +10,7 @@ from sqlalchemy.pool import QueuePool
 from tests.support.identity import Visitors, visitors
 from tests.support.statements import COFFEE, csv
 
-from expenseflow.statements import reading, uploads
+from expenseflow.statements import desk, reading
 from expenseflow.statements.reading import Given, ReadStatement
 
 __all__ = ["visitors"]
@@ -58,7 +58,7 @@ async def test_no_connection_is_held_while_a_file_is_taken_apart(
     assert isinstance(pool, QueuePool)
 
     uploads_under_way = [asyncio.create_task(upload(ann, number)) for number in range(5)]
-    for _ in range(uploads.READ_AT_ONCE):
+    for _ in range(desk.READ_AT_ONCE):
         assert await asyncio.to_thread(slow.begun.acquire, timeout=30)
 
     assert pool.checkedout() == 0
@@ -67,7 +67,7 @@ async def test_no_connection_is_held_while_a_file_is_taken_apart(
     answers = await asyncio.gather(*uploads_under_way)
     assert [answer.status_code for answer in answers] == [201] * 5
     assert sum(answer.json()["imported"] for answer in answers) == 6
-    assert slow.most == uploads.READ_AT_ONCE
+    assert slow.most == desk.READ_AT_ONCE
 
 
 async def test_nothing_is_taken_apart_for_somebody_who_is_not_signed_in(

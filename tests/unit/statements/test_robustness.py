@@ -37,6 +37,15 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "quotes over many lines": lambda: GOOD + (b'"' + b"a\n" * 150) * 300,
     "a million digits": lambda: GOOD + b"2026-01-07,X," + b"9" * 1_000_000,
     "digits and spaces": lambda: GOOD + (b"2026-01-07," + b"1 " * 20_000 + b",5.00\n") * 25,
+    "numbers of one digit": lambda: GOOD + (b"2026-01-07," + b"1 2 7 " * 250 + b",5.00\n") * 1900,
+    "heaps of numbers": lambda: GOOD + (b"2026-01-07," + b"1 2 7 " * 250 + b",5.00\n") * 6000,
+    "numbers as long as a card's": lambda: (
+        GOOD + (b"2026-01-07," + b"4111111111111112 " * 88 + b",5.00\n") * 3000
+    ),
+    "hundreds of accents on a letter": lambda: (
+        GOOD + (b"2026-01-07," + ("a" + "\u0301\u0316" * 350).encode() + b",5.00\n") * 3000
+    ),
+    "lines of quotes": lambda: GOOD + (b'"' * 49_000 + b"\n") * 100,
     "payment words": lambda: GOOD + (b"2026-01-07," + b"payment " * 5_000 + b",5.00\n") * 50,
     "tags never closed": lambda: b"<OFX><BANKTRANLIST>" + b"<a " * 1_000_000,
     "CDATA never closed": lambda: b"<OFX><BANKTRANLIST>" + b"<![CDATA[" * 300_000,
@@ -47,6 +56,10 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "XML attributes": lambda: (
         b"<BkToCstmrStmt><a " + b"".join(b"b%d='' " % n for n in range(500_000))
     ),
+    "one XML tag with much in it": lambda: (
+        b"<BkToCstmrStmt><a " + b"".join(b"xmlns:b%d='u%d' " % (n, n) for n in range(200_000))
+    ),
+    "MT940 statements without entries": lambda: b":20:X\n:25:1\n" * 800_000,
     "entries without an end": lambda: b":20:X\n:25:1\n" + b":61:260105D1,00NMSC" * 300_000,
     "many bad entries": lambda: b":20:X\n:25:1\n" + b":61:garbage//\n" * 90_000,
     "details of 10 MB": lambda: b":20:X\n:25:1\n:61:260105D1,00NMSC\n:86:" + b"?20x" * 2_500_000,

@@ -17,7 +17,9 @@ def parse(
     Raises UnreadableStatement when the file as a whole cannot be read, or holds no row at all,
     and MappingDoesNotFit when the mapping is of another file.
     """
-    parsed = _parse(encoding.decode(content), currency_hint, mapping or Mapping())
+    text = encoding.decode(content)
+    encoding.refuse_heaps_of_numbers(text)
+    parsed = _parse(text, currency_hint, mapping or Mapping())
     if not parsed.rows and not parsed.rejected:
         raise UnreadableStatement("No transactions were found in this file.")
     return parsed

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, TypeVar, cast
-from xml.etree.ElementTree import Element  # the type; defusedxml does the reading
+from xml.etree.ElementTree import Element, TreeBuilder  # defusedxml does the reading
 
 import defusedxml.ElementTree as SafeTree
 from defusedxml import DefusedXmlException
@@ -31,6 +31,7 @@ MAX_TRANSACTIONS = 100_000
 MAX_TAGS = 3_000_000
 """More than a file of 20 MB that a bank wrote can hold."""
 _HEAD = 20_000
+_SLICE = 100_000
 _KINDS = ("BkToCstmrStmt", "BkToCstmrAcctRpt")
 _NOTICE = "BkToCstmrDbtCdtNtfctn"
 _STATEMENTS = {"Stmt", "Rpt"}
@@ -103,7 +104,7 @@ def _tree(content: str) -> Element:
     if content.count("<") > MAX_TAGS:
         raise UnreadableStatement("The XML file holds more tags than a statement can; split it.")
     try:
-        root = SafeTree.fromstring(content.lstrip("\ufeff \n\t"), forbid_dtd=True)
+        root = _read(content.lstrip("\ufeff \n\t"))
     except DefusedXmlException as error:
         raise UnreadableStatement(
             "The XML file declares a document type or entities, which no bank's statement does."
@@ -113,6 +114,17 @@ def _tree(content: str) -> Element:
     _drop_name_spaces(root)
     _refuse_others(root)
     return root
+
+
+def _read(content: str) -> Element:
+    """In slices, between which other threads get their turn."""
+    parser = SafeTree.DefusedXMLParser(target=TreeBuilder(), forbid_dtd=True)
+    for at in range(0, len(content), _SLICE):
+        piece = content[at : at + _SLICE]
+        if ">" not in piece and len(piece) == _SLICE:
+            raise UnreadableStatement("The XML file holds a tag or a text that is far too long.")
+        parser.feed(piece)
+    return parser.close()
 
 
 def _drop_name_spaces(root: Element) -> None:

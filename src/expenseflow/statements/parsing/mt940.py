@@ -44,6 +44,8 @@ _Entry = list[tuple[str, str]]
 
 FORMAT: Final = "mt940"
 MAX_TRANSACTIONS = 100_000
+MAX_LINES = 1_000_000
+"""An entry has some eight with all that is said about it."""
 _HEAD = 20_000
 _LONGEST_FIELD = 6000
 _RAW = 1000
@@ -97,6 +99,8 @@ def parse(content: str, mapping: Mapping | None = None) -> ParsedStatement:
     """
     mapping = (mapping or Mapping()).without_columns("MT940")
     convention = mapping.sign_convention or SignConvention.CHARGES_POSITIVE
+    if content.count("\n") > MAX_LINES:
+        raise UnreadableStatement(f"The file has more than {MAX_LINES:,} lines; split it.")
     statements = list(_statements(content))
     if sum(len(one.entries) for one in statements) > MAX_TRANSACTIONS:
         raise UnreadableStatement(

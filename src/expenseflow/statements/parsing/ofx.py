@@ -25,6 +25,7 @@ from expenseflow.statements.parsing.model import (
 MAX_TRANSACTIONS = 100_000
 _HEAD = 20_000
 _VALUE = 4000
+_SLICE = 100_000
 _RAW = 1000
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9_.]{0,63})(?:\s[^<>]{0,500})?/?>([^<]*)")
 _STATEMENTS = {"STMTRS", "CCSTMTRS"}
@@ -164,8 +165,19 @@ def _blocks(content: str) -> list[_Block]:
 
 
 def _tags(content: str) -> Iterator[tuple[bool, str, str]]:
-    for match in _TAG.finditer(content):
-        yield bool(match[1]), match[2].upper(), html.unescape(match[3][:_VALUE].strip())
+    for start, end in _slices(content):
+        for match in _TAG.finditer(content, start, end):
+            yield bool(match[1]), match[2].upper(), html.unescape(match[3][:_VALUE].strip())
+
+
+def _slices(content: str) -> Iterator[tuple[int, int]]:
+    """Parts that begin with a tag: a search through all of it would keep other threads waiting."""
+    start = 0
+    while start < len(content):
+        end = content.find("<", start + _SLICE)
+        end = len(content) if end < 0 else end
+        yield start, end
+        start = end
 
 
 def _read_all(blocks: list[_Block]) -> tuple[list[_Read], list[Rejection]]:

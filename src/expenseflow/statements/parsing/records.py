@@ -6,6 +6,7 @@ All work is bounded by the length of the text.
 """
 
 import csv
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ MAX_LINE = 50_000
 MAX_CELL_LINES = 200
 MAX_COLUMNS = 500
 _HEAD_CELLS = 3
+_TO_CLOSING_QUOTE = re.compile(r'[^"]*+(?:""[^"]*+)*+"')
 
 Cells = Sequence[str]
 
@@ -128,8 +130,5 @@ def ends_open(line: str, delimiter: str, *, is_open: bool) -> bool:
 
 def _closing_quote(line: str, at: int) -> int:
     """Just after the quote that closes the cell, a doubled one being a character; -1: none."""
-    while True:
-        at = line.find('"', at)
-        if at < 0 or not line.startswith('"', at + 1):
-            return at + 1 if at >= 0 else -1
-        at += 2
+    found = _TO_CLOSING_QUOTE.match(line, at)
+    return found.end() if found else -1

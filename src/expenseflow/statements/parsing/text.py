@@ -24,6 +24,8 @@ _IBAN = re.compile(IBAN)
 _IBAN_DIGITS = 8
 # Six digits on end, or seven with single signs between; with letters before (`GB29NWBK…`) or not.
 _NUMBER_IN_LABEL = re.compile(r"[A-Za-z]*(?:[0-9](?:[ ./-]?[0-9]){6,}|[0-9]{6,})")
+_PIECE = 64
+_NO_END = re.compile(rf"[^\x00-\x7f]{{{_PIECE}}}")
 _QUOTES = " '’`\"="
 
 
@@ -33,8 +35,16 @@ def clean(text: str) -> str:
     if short.isascii() and short.isprintable() and "  " not in short:
         return short.strip()
     if not short.isascii():
-        short = unicodedata.normalize("NFC", short)
+        short = _composed(short)
     return _SPACES.sub(" ", _UNWANTED.sub(" ", short)).strip()
+
+
+def _composed(text: str) -> str:
+    """NFC; in pieces where hundreds of accents may stand on one letter, which takes the square."""
+    if not _NO_END.search(text):
+        return unicodedata.normalize("NFC", text)
+    pieces = (text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
+    return "".join(unicodedata.normalize("NFC", piece) for piece in pieces)
 
 
 def description(text: str) -> str:

@@ -22,6 +22,7 @@ from benchmarks import (
     latency,
     many_users,
     measure,
+    mixed,
     pickup,
     streams,
     tables,
@@ -48,6 +49,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         commit_rate.BENCHMARK,
         many_users.BENCHMARK,
         history.BENCHMARK,
+        mixed.BENCHMARK,
     )
 }
 

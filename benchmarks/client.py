@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -22,14 +22,37 @@ class Answer:
     seconds: float
 
 
-def request(method: str, path: str, *, token: str = "", body: Any = None) -> bytes:
+def request(
+    method: str,
+    path: str,
+    *,
+    token: str = "",
+    body: Any = None,
+    headers: Mapping[str, str] | None = None,
+) -> bytes:
     """A request, ready to be written to a socket."""
     content = b"" if body is None else json.dumps(body).encode()
+    given = {**(headers or {}), "Content-Type": "application/json"} if content else headers or {}
+    return _written(method, path, token, given, content)
+
+
+def upload(path: str, text: str, *, token: str) -> bytes:
+    """A form with one CSV file."""
+    part = 'Content-Disposition: form-data; name="file"; filename="month.csv"'
+    content = f"--edge\r\n{part}\r\nContent-Type: text/csv\r\n\r\n{text}\r\n--edge--\r\n".encode()
+    given = {"Content-Type": "multipart/form-data; boundary=edge"}
+    return _written("POST", path, token, given, content)
+
+
+def _written(
+    method: str, path: str, token: str, headers: Mapping[str, str], content: bytes
+) -> bytes:
     lines = [f"{method} {path} HTTP/1.1", "Host: localhost"]
     if token:
         lines.append(f"Authorization: Bearer {token}")
+    lines += [f"{name}: {value}" for name, value in headers.items()]
     if content:
-        lines += ["Content-Type: application/json", f"Content-Length: {len(content)}"]
+        lines.append(f"Content-Length: {len(content)}")
     return "\r\n".join([*lines, "", ""]).encode() + content
 
 
@@ -40,6 +63,8 @@ class Connection:
         self._reader = reader
         self._writer = writer
         self._used = time.perf_counter()
+        self.head = b""
+        """Of the last answer."""
 
     @property
     def is_fresh(self) -> bool:
@@ -54,7 +79,7 @@ class Connection:
     async def exchange(self, wanted: bytes) -> tuple[int, bytes]:
         """Status and body."""
         self._writer.write(wanted)
-        head = await self._reader.readuntil(b"\r\n\r\n")
+        self.head = head = await self._reader.readuntil(b"\r\n\r\n")
         length = _LENGTH.search(head)
         body = await self._reader.readexactly(int(length[1])) if length else b""
         self._used = time.perf_counter()

@@ -119,7 +119,6 @@ async def test_a_body_that_comes_a_byte_at_a_time_is_cut_off(
 ) -> None:
     monkeypatch.setattr(body, "FIRST_SECONDS", 0.3)
     async with raw(server, path, length=10_000, media_type=media_type) as (reader, writer):
-
         for _ in range(5):  # no more: whoever is still sending may miss the answer
             writer.write(b"-")
             await asyncio.sleep(0.02)

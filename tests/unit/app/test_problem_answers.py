@@ -1,5 +1,6 @@
 """How errors are told."""
 
+import errno
 import json
 from typing import Any
 from uuid import uuid4
@@ -8,6 +9,7 @@ import psycopg
 import pytest
 import sqlalchemy.exc
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from expenseflow.app import problem_answers
 from expenseflow.identity.errors import NotAuthenticated, TooManySignIns
@@ -70,6 +72,33 @@ def test_a_database_that_is_down_is_503(error: Exception) -> None:
     assert document["status"] == 503
     assert headers["retry-after"] == "2"
     assert "geheim" not in str(document)
+
+
+PASSING = {
+    "40P01": "deadlock", "40001": "could not serialize", "55P03": "lock timeout",
+    "57014": "statement timeout", "53300": "too many clients", "53100": "disk full",
+    "53200": "out of memory", "57P03": "starting up", "57P01": "shutting down",
+    "57P02": "crashed", "25P03": "idle in transaction", "25006": "read-only", "58030": "I/O error",
+    "08006": "connection failure",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", PASSING)
+def test_what_passes_in_a_database_is_503(code: str) -> None:
+    found = psycopg.errors.lookup(code)(PASSING[code])
+    wrapped = sqlalchemy.exc.DBAPIError.instance("SELECT 1", {}, found, psycopg.Error)
+    document, headers = _told(wrapped)
+    assert document["status"] == 503
+    assert headers["retry-after"] == "2"
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EMFILE])
+def test_a_machine_without_room_is_503(code: int) -> None:
+    assert _told(OSError(code, "geheim"))[0]["status"] == 503
+
+
+def test_a_client_that_goes_away_in_the_middle_of_a_body_is_no_mistake_of_ours() -> None:
+    assert _told(ClientDisconnect())[0]["status"] == 400
 
 
 @pytest.mark.parametrize(

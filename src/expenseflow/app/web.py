@@ -132,7 +132,7 @@ def _add_layers(app: FastAPI, parts: WebParts) -> None:
     app.add_middleware(ApiGate)
     if parts.settings.auth_mode == "local":
         app.add_middleware(LoopbackOnly)
-    app.add_middleware(Crowd)
+    app.add_middleware(Crowd, uploads=UPLOADS)
     app.add_middleware(problem_answers.ProblemAnswers)
     app.add_middleware(HeadAsGet)
     measure = app.state.readings.metrics.answered

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy import MetaData, text
+from sqlalchemy import MetaData, exc, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 from expenseflow.infra import patience as patiences
 from expenseflow.infra.patience import PATIENT, Doorman, ImpatientConnection, Patience
@@ -21,7 +22,7 @@ from expenseflow.infra.patience import PATIENT, Doorman, ImpatientConnection, Pa
 AfterCommit = Callable[[], Awaitable[None]]
 _AFTER_COMMIT = "after_commit"
 _BUDGET = "budget"
-_LOCK_MS = 1250
+_LOCK_MS = 1200
 _LONG = text(
     "SELECT set_config('statement_timeout', '15s', true), set_config('lock_timeout', :lock, true)"
 )
@@ -86,6 +87,15 @@ async def only_one(dsn: str, name: str) -> AsyncGenerator[bool]:
         yield bool(await found.fetchone() == (True,))
 
 
+class _Pool(AsyncAdaptedQueuePool):
+    """Begins to wait anew when somebody else could not connect; a request has no time for that."""
+
+    def _do_get(self) -> ConnectionPoolEntry:
+        if patiences.left() < self.timeout():
+            raise exc.TimeoutError("no connection was free in time")
+        return super()._do_get()
+
+
 class Database:
     """One engine with its pool."""
 
@@ -104,6 +114,7 @@ class Database:
         self.patience = patience
         self.engine: AsyncEngine = create_async_engine(
             sqlalchemy_url(dsn),
+            poolclass=_Pool,
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=patience.pool,

@@ -48,7 +48,7 @@ class Patience:
 
 PATIENT = Patience()
 HURRIED = Patience(
-    pool=1.0, connect=0.9, answer=15.0, ping=0.5, budget=1.5, statement=1.25, doubt=0.7
+    pool=0.75, connect=0.75, answer=15.0, ping=0.4, budget=1.4, statement=1.2, doubt=0.6
 )
 """Of requests: a failure is told within two seconds. A wait of a second for a lock is none."""
 
@@ -83,7 +83,8 @@ def within(seconds: float) -> Generator[Budget]:
         _budget.reset(token)
 
 
-def _left() -> float:
+def left() -> float:
+    """Seconds of the request that asks; without end where nobody waits for an answer."""
     budget = _budget.get()
     return math.inf if budget is None else budget.left
 
@@ -106,7 +107,7 @@ class ImpatientConnection(psycopg.AsyncConnection[Any]):
     ) -> RV:
         # Only the pool's ping is sent outside a transaction, on connections that are in a pool.
         most = self.patience.ping if self.autocommit else self.patience.answer
-        with _cut_after(min(most, _left()), self.fileno()), self._doubted():
+        with _cut_after(min(most, left()), self.fileno()), self._doubted():
             return await super().wait(gen, interval, timeout)
 
     @contextmanager
@@ -164,7 +165,7 @@ class Doorman:
 
     async def connect(self, *words: Any, **given: Any) -> ImpatientConnection:
         """A new connection; raises psycopg.OperationalError, also when it takes too long."""
-        connection = await self._within(min(self._patience.connect, _left()), *words, **given)
+        connection = await self._within(min(self._patience.connect, left()), *words, **given)
         connection.patience = self._patience
 
         async def still_answers() -> bool:

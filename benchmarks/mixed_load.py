@@ -95,7 +95,10 @@ class Caller:
 
 
 async def _load(given: dict[str, Any]) -> dict[str, Any]:
-    """All answers from the moment on when it is warm: kind, status (0: none), milliseconds."""
+    """All answers from the moment on when it is warm: kind, status (0: none), milliseconds.
+
+    And how late we were ourselves: where that is much, the figures say nothing of the server.
+    """
     callers = [_caller(one) for one in given["people"]]
     rate, total = given["rate"], round(given["rate"] * (given["warm_up"] + given["seconds"]))
     dice = random.Random(1)  # the same in every run
@@ -103,10 +106,12 @@ async def _load(given: dict[str, Any]) -> dict[str, Any]:
     idle: list[Connection] = []
     first = time.perf_counter() + 0.1
     done: list[tuple[str, int, float]] = []
+    late: list[float] = []
 
     async def send(at: int, kind: str) -> None:
         due = first + at / rate
         await asyncio.sleep(due - time.perf_counter())
+        late.append((time.perf_counter() - due) * 1000)
         caller = callers[at % len(callers)]
         try:
             status = await _exchange(given["base_url"], idle, caller, kind)
@@ -119,7 +124,7 @@ async def _load(given: dict[str, Any]) -> dict[str, Any]:
         for at, kind in enumerate(kinds):
             group.create_task(send(at, kind))
     taken = time.perf_counter() - first - given["warm_up"]
-    return {"answers": done, "rate": len(done) / taken}
+    return {"answers": done, "rate": len(done) / taken, "late": late}
 
 
 async def _exchange(base_url: str, idle: list[Connection], caller: Caller, kind: str) -> int:

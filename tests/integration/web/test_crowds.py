@@ -45,8 +45,10 @@ async def raw(
         f"POST {path} HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Type: {media_type}\r\n"
         f"Authorization: Bearer {await server.token()}\r\nContent-Length: {length}\r\n\r\n".encode()
     )
-    yield reader, writer
-    writer.close()
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
 
 
 async def test_two_hundred_posts_a_minute_are_exactly_that_from_fifty_connections(
@@ -119,8 +121,8 @@ async def test_a_body_that_comes_a_byte_at_a_time_is_cut_off(
 ) -> None:
     monkeypatch.setattr(body, "FIRST_SECONDS", 0.3)
     async with raw(server, path, length=10_000, media_type=media_type) as (reader, writer):
-        for _ in range(5):  # no more: whoever is still sending may miss the answer
-            writer.write(b"-")
+        for byte in b"--x\r\n":  # no more: whoever is still sending may miss the answer
+            writer.write(bytes([byte]))
             await asyncio.sleep(0.02)
         async with asyncio.timeout(20):
             answer = await reader.read()

@@ -142,9 +142,7 @@ BENCHMARK = Benchmark(
         Figure("mixed_p99", "… p99", "ms"),
         Figure("mixed_worst", "… p99 of the slowest route", "ms"),
         Figure("mixed_live", "… p99 of /health/live, which only waits for the event loop", "ms"),
-        Figure(
-            "mixed_late", "… the load itself was late, p99", "ms", below=50
-        ),
+        Figure("mixed_late", "… the load itself was late, p99", "ms", below=50),
         Figure("mixed_rate", "… answered in a second", "n"),
         Figure("mixed_running", "… jobs being worked on meanwhile, median", "n", at_least=50),
     ],

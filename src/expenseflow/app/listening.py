@@ -17,7 +17,21 @@ def listen(settings: Settings) -> socket.socket:
     Raises:
         CannotStart: the port is in use, or the address is not ours.
     """
-    host, port = settings.host, settings.port
+    return _bound(settings.host, settings.port, setting="EXPENSEFLOW_PORT")
+
+
+def listen_for_scrapes(settings: Settings) -> socket.socket | None:
+    """Where a worker tells its metrics; None when the settings name no port for it.
+
+    Raises:
+        CannotStart: the port is in use, or the address is not ours.
+    """
+    if settings.metrics_port is None:
+        return None
+    return _bound(settings.host, settings.metrics_port, setting="EXPENSEFLOW_METRICS_PORT")
+
+
+def _bound(host: str, port: int, *, setting: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     if sys.platform != "win32":
@@ -29,7 +43,7 @@ def listen(settings: Settings) -> socket.socket:
         listener.listen(2048)
     except OSError as error:
         listener.close()
-        raise CannotStart(_not_listening(error, host, port)) from error
+        raise CannotStart(_not_listening(error, host, port, setting=setting)) from error
     return listener
 
 
@@ -53,12 +67,11 @@ def somebody_listens(settings: Settings) -> bool:
     return True
 
 
-def _not_listening(error: OSError, host: str, port: int) -> str:
+def _not_listening(error: OSError, host: str, port: int, *, setting: str) -> str:
     if error.errno == errno.EADDRINUSE:
         return (
-            f"Port {port} is in use; stop what listens there, "
-            "or choose another one with EXPENSEFLOW_PORT"
+            f"Port {port} is in use; stop what listens there, or choose another one with {setting}"
         )
     if error.errno == errno.EACCES:
-        return f"Port {port} may not be used by this user; choose another one with EXPENSEFLOW_PORT"
+        return f"Port {port} may not be used by this user; choose another one with {setting}"
     return f"Cannot listen on {host} port {port}: {error.strerror}; see EXPENSEFLOW_HOST"

@@ -36,7 +36,7 @@ TABLES = User.metadata
 to load them."""
 
 
-class _Quiet(uvicorn.Server):
+class Quiet(uvicorn.Server):
     """uvicorn without its own signal handlers: the whole process stops in our order."""
 
     @contextmanager
@@ -49,12 +49,12 @@ async def serving(
     parts: Parts, listener: socket.socket, *, with_worker: bool
 ) -> AsyncGenerator[None]:
     """Answer requests, and do the jobs, for as long as the block runs; then stop in good order."""
-    server = _Quiet(_config(parts))
+    server = Quiet(_config(parts))
     api = asyncio.create_task(server.serve(sockets=[listener]))
     stopping = asyncio.Event()
     working = asyncio.create_task(keep_working(parts, stopping)) if with_worker else None
     try:
-        await _started(server, api)
+        await has_started(server, api)
         _log.info("server.started", address=listening.address(listener))
         async with announced(parts), kept_up_to_date(parts.hub, parts.database, parts.clock):
             yield
@@ -189,7 +189,12 @@ def _config(parts: Parts) -> uvicorn.Config:
     )
 
 
-async def _started(server: uvicorn.Server, api: asyncio.Task[None]) -> None:
+async def has_started(server: uvicorn.Server, api: asyncio.Task[None]) -> None:
+    """Wait until it answers.
+
+    Raises:
+        CannotStart: it ended before it did.
+    """
     while not server.started:
         if api.done():
             await api

@@ -27,13 +27,15 @@ import expenseflow.reports.undo_routes
 import expenseflow.statements.routes
 from expenseflow.app import health, home, problem_answers
 from expenseflow.app.openapi import Api, operation_id
+from expenseflow.app.readings import Readings
 from expenseflow.chart import routes as chart
 from expenseflow.identity import routes as identity
 from expenseflow.identity.attempts import Attempts
 from expenseflow.identity.gate import ApiGate
 from expenseflow.identity.tokens import Signer
 from expenseflow.infra.db import Database
-from expenseflow.infra.metrics import Metrics
+from expenseflow.infra.metrics.process import Metrics
+from expenseflow.infra.metrics.web import WebMetrics
 from expenseflow.infra.settings import Settings
 from expenseflow.kit.clock import Clock
 from expenseflow.pacing import routes as pacing
@@ -71,6 +73,8 @@ class WebParts(Protocol):
     def hub(self) -> Hub: ...
     @property
     def provider(self) -> Provider: ...
+    @property
+    def metrics(self) -> Metrics: ...
 
 
 def create_app(parts: WebParts, *, lifespan: Lifespan | None = None) -> FastAPI:
@@ -95,9 +99,7 @@ def _hand_over(app: FastAPI, parts: WebParts) -> None:
     for name in _fields(parts):
         setattr(app.state, name, getattr(parts, name))
     app.state.sign_in_attempts = Attempts()
-    metrics = Metrics()
-    metrics.streams_are(parts.hub.__len__)
-    app.state.readings = health.Readings(metrics, provider=parts.provider)
+    app.state.readings = Readings(parts.metrics, parts.clock, provider=parts.provider)
 
 
 def _fields(parts: Any) -> list[str]:
@@ -135,8 +137,22 @@ def _add_layers(app: FastAPI, parts: WebParts) -> None:
     app.add_middleware(Crowd, uploads=UPLOADS)
     app.add_middleware(problem_answers.ProblemAnswers)
     app.add_middleware(HeadAsGet)
-    measure = app.state.readings.metrics.answered
-    app.add_middleware(RequestContext, clock=parts.clock, measure=measure)
+    measure = _web_metrics(parts).answered
+    words = _words_of_paths(app)
+    app.add_middleware(RequestContext, clock=parts.clock, measure=measure, words=words)
+
+
+def _web_metrics(parts: WebParts) -> WebMetrics:
+    metrics = WebMetrics(parts.metrics.registry)
+    metrics.streams_are(parts.hub.__len__)
+    metrics.polling_is(lambda: not parts.hub.is_hearing)
+    return metrics
+
+
+def _words_of_paths(app: FastAPI) -> frozenset[str]:
+    """What stands in our own addresses, so that it may be logged."""
+    paths = [getattr(route, "path", "") for route in iter_route_contexts(app.routes)]
+    return frozenset(word for path in paths for word in path.split("/") if "{" not in word)
 
 
 async def _not_found(request: Request, error: Exception) -> Response:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from expenseflow.categorization.asking import Pacing
 from expenseflow.categorization.model_tier import ModelTier
 from expenseflow.identity.tokens import Signer, load_or_make_key
 from expenseflow.infra.db import Database
 from expenseflow.infra.patience import PATIENT, Patience
+from expenseflow.infra.metrics.process import Metrics
 from expenseflow.infra.queue import JobQueue
 from expenseflow.infra.settings import Settings
 from expenseflow.infra.webhooks import Webhook
@@ -22,6 +23,7 @@ from expenseflow.kit.clock import Clock, SystemClock
 from expenseflow.pacing import service as pacing
 from expenseflow.pacing.messages import Policy
 from expenseflow.pacing.probing import Provider, Reachability
+from expenseflow.report_jobs import measuring
 from expenseflow.report_jobs.leases import LeaseKeeper
 from expenseflow.report_jobs.live.announcing import Announcer
 from expenseflow.report_jobs.live.hub import Hub
@@ -34,7 +36,9 @@ from expenseflow.report_jobs.upkeep.timetable import Piece
 from expenseflow.report_jobs.upkeep.warming import Warmer, Yielding, somebody_waits
 
 if TYPE_CHECKING:
-    from expenseflow.infra.llm.client import OpenAICompleter
+    from collections.abc import Mapping
+
+    from expenseflow.infra.llm.client import Measure, OpenAICompleter
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,12 @@ class Parts:
     hub: Hub
     provider: Provider
     completer: OpenAICompleter | None = field(default=None)
+    metrics: Metrics = field(default_factory=Metrics)
+
+    @property
+    def session_info(self) -> Mapping[str, Any]:
+        """What each session of this process carries."""
+        return session_info(self.announcer, self.metrics)
 
     async def close(self) -> None:
         """Give back connections."""
@@ -65,15 +75,19 @@ def build(
 ) -> Parts:
     """Everything one process needs, over the database at `dsn`."""
     the_clock = clock or SystemClock()
-    completer = completer_of(settings)
+    metrics = Metrics(the_clock)
+    completer = completer_of(settings, measure=metrics.work.provider_called)
     announcer = Announcer(dsn)
+    info = session_info(announcer, metrics)
+    database = Database(
+        dsn, pool_size=settings.database_pool_size, patience=patience, info=info
+    )
+    metrics.pools.add("api", database.pool)
     return Parts(
         settings=settings,
         clock=the_clock,
         dsn=dsn,
-        database=Database(
-            dsn, pool_size=settings.database_pool_size, patience=patience, info=announcer.info
-        ),
+        database=database,
         queue=JobQueue(dsn),
         signer=Signer(load_or_make_key(settings.data_dir)),
         post_limit=PerMinute(the_clock),
@@ -81,7 +95,13 @@ def build(
         hub=Hub(per_user=settings.streams_per_user),
         provider=provider(settings, completer, the_clock),
         completer=completer,
+        metrics=metrics,
     )
+
+
+def session_info(announcer: Announcer, metrics: Metrics) -> Mapping[str, Any]:
+    """What sessions carry: who tells of what they commit, and who counts it."""
+    return {**announcer.info, **measuring.info(metrics.work)}
 
 
 def workshop(parts: Parts, database: Database) -> Workshop:
@@ -105,7 +125,7 @@ def runner(parts: Parts, database: Database, keeper: LeaseKeeper) -> JobRunner:
     return JobRunner(workshop(parts, database), keeper, parts.queue)
 
 
-def completer_of(settings: Settings) -> OpenAICompleter | None:
+def completer_of(settings: Settings, *, measure: Measure | None = None) -> OpenAICompleter | None:
     """Who talks to the provider of these settings; None when there is none."""
     if not settings.has_provider:
         return None
@@ -118,6 +138,7 @@ def completer_of(settings: Settings) -> OpenAICompleter | None:
         api_key=None if key is None else key.get_secret_value(),
         model=settings.llm_model,
         timeout_s=settings.llm_timeout_s,
+        measure=measure,
     )
 
 

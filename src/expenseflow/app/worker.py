@@ -69,13 +69,15 @@ async def _at_work(
         pool_size=concurrency + 5,
         application_name="expenseflow worker",
         idle_in_transaction_s=rules.LEASE_SECONDS,
-        info=parts.announcer.info,
+        info=parts.session_info,
     )
     keeper = LeaseKeeper(parts.dsn)
     runner = wiring.runner(parts, database, keeper)
     keeper.start()
     background = [
-        asyncio.create_task(tasks.keep_sweeping(database, parts.queue)),
+        asyncio.create_task(
+            tasks.keep_sweeping(database, parts.queue, turned=parts.metrics.worker.turned)
+        ),
         asyncio.create_task(cancels.listen(parts.dsn, keeper)),
     ]
     if for_all:
@@ -84,8 +86,11 @@ async def _at_work(
         background.append(asyncio.create_task(timetable.keep_up(database, pieces)))
     _log.info("worker.started", concurrency=concurrency)
     try:
-        yield runner
+        with parts.metrics.pools.watched("worker", database.pool):
+            parts.metrics.worker.begins(concurrency)
+            yield runner
     finally:
+        parts.metrics.worker.ends()
         for task in background:
             await _cancelled(task)
         keeper.close()

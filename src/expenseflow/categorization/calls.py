@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from expenseflow.categorization import prompts
@@ -58,6 +58,7 @@ class Caller:
     completer: Completer
     chart: Chart
     past: Mapping[Merchant, Sequence[PastLine]]
+    request_id: str | None = None
 
     async def call(self, batch: Sequence[Charge]) -> Heard:
         """One call; only cancellation gets out of here."""
@@ -65,7 +66,8 @@ class Caller:
         try:
             request = prompts.request(batch, chart=self.chart, past=self.past)
             characters = prompts.size(request)
-            completion = await self.completer.complete(request)
+            named = replace(request, request_id=self.request_id)
+            completion = await self.completer.complete(named)
         except ProviderFailure as failure:
             return _failed(failure, characters)
         except asyncio.CancelledError:

@@ -39,20 +39,21 @@ class ModelTier:
         charges: Sequence[Charge],
         *,
         job: str,
+        request_id: str | None = None,
         chart: Chart,
         past: Mapping[Merchant, Sequence[PastLine]],
         on_outcome: OnOutcome,
     ) -> None:
         """Return when each merchant has been answered or given up, exactly once.
 
-        `job` names this run among all that ask the provider. `on_outcome` is awaited with what is
-        new, one after another; what it raises ends everything and is raised here. Cancelling this
-        cancels the calls in flight.
+        `job` names this run among all that ask the provider; its calls carry `request_id`.
+        `on_outcome` is awaited with what is new, one after another; what it raises ends everything
+        and is raised here. Cancelling this cancels the calls in flight.
         """
         if not charges:
             return
         run = Asking(
-            caller=Caller(self._completer, chart, past),
+            caller=Caller(self._completer, chart, past, request_id),
             pacing=self._pacing,
             clock=self._clock,
             rng=self._rng,

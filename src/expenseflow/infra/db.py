@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import psycopg
-from sqlalchemy import MetaData, exc, text
+from sqlalchemy import MetaData, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 from expenseflow.infra import patience as patiences
 from expenseflow.infra.patience import PATIENT, Doorman, ImpatientConnection, Patience
+
+from expenseflow.infra.pool import PoolNumbers, WatchedPool
 
 AfterCommit = Callable[[], Awaitable[None]]
 _AFTER_COMMIT = "after_commit"
@@ -87,15 +88,6 @@ async def only_one(dsn: str, name: str) -> AsyncGenerator[bool]:
         yield bool(await found.fetchone() == (True,))
 
 
-class _Pool(AsyncAdaptedQueuePool):
-    """Begins to wait anew when somebody else could not connect; a request has no time for that."""
-
-    def _do_get(self) -> ConnectionPoolEntry:
-        if patiences.left() < self.timeout():
-            raise exc.TimeoutError("no connection was free in time")
-        return super()._do_get()
-
-
 class Database:
     """One engine with its pool."""
 
@@ -114,7 +106,7 @@ class Database:
         self.patience = patience
         self.engine: AsyncEngine = create_async_engine(
             sqlalchemy_url(dsn),
-            poolclass=_Pool,
+            poolclass=WatchedPool,
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=patience.pool,
@@ -135,6 +127,10 @@ class Database:
         self._sessions = async_sessionmaker(
             self.engine, expire_on_commit=False, info=dict(info or {})
         )
+
+    def pool(self) -> PoolNumbers:
+        """How busy its connections are."""
+        return cast("WatchedPool", self.engine.pool).numbers
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncSession]:

@@ -1,17 +1,20 @@
 """How the log looks: one line an event, on standard error, never a transaction's text at INFO.
 
-Standard output stays free for what a command prints. Tracebacks come without local variables,
-which would hold people's data, and control characters in values are escaped, so that nobody
-writes log lines of their own by way of a merchant's name.
+Standard output stays free for what a command prints. Errors come without local variables and
+without their texts, which would hold people's data (`infra.tracebacks`), and control characters
+in values are escaped, so that nobody writes log lines of their own by way of a merchant's name.
 """
 
+import copy
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+from expenseflow.infra import tracebacks
 
 LogFormat = Literal["console", "json"]
 
@@ -36,7 +39,7 @@ def configure(log_format: LogFormat = "console", *, level: int = logging.INFO) -
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    final: list[Processor] = [_one_line, *_rendering(log_format)]
+    final: list[Processor] = [_tell_error, _one_line, _rendering(log_format)]
     structlog.configure(
         processors=[*shared, *final],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -50,14 +53,12 @@ def _logger(*_names: object) -> structlog.WriteLogger:
     return structlog.WriteLogger(sys.stderr)  # looked up anew: tests and reloads replace it
 
 
-def _rendering(log_format: LogFormat) -> list[Processor]:
+def _rendering(log_format: LogFormat) -> Processor:
     if log_format == "json":
-        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    return [
-        structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-        )
-    ]
+        return structlog.processors.JSONRenderer()
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
 
 
 def _route_standard_logging(shared: list[Processor], final: list[Processor], *, level: int) -> None:
@@ -85,9 +86,41 @@ class _ToStderr(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            sys.stderr.write(self.format(record) + "\n")
+            sys.stderr.write(self.format(_without_texts(record)) + "\n")
         except Exception:  # noqa: BLE001  # the log must not stop what it tells of
             self.handleError(record)
+
+
+def _without_texts(record: logging.LogRecord) -> logging.LogRecord:
+    """What another library logs, with errors told our way wherever they stand."""
+    told = copy.copy(record)
+    if isinstance(told.args, tuple):
+        told.args = tuple(_harmless(value) for value in told.args)
+    elif told.args:
+        told.args = {name: _harmless(value) for name, value in told.args.items()}
+    if told.name == "asyncio":  # further lines show objects, with the errors they ended with
+        told.msg, told.args = told.getMessage().partition("\n")[0], None
+    return told
+
+
+def _harmless(value: object) -> object:
+    return tracebacks.words(value) if isinstance(value, BaseException) else value
+
+
+def _tell_error(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """The traceback of the error, if the event has one, without what people entered."""
+    error = _error_of(event.pop("exc_info", None))
+    if error is not None:
+        event["exception"] = tracebacks.told(error)
+    return event
+
+
+def _error_of(exc_info: object) -> BaseException | None:
+    if isinstance(exc_info, BaseException):
+        return exc_info
+    if isinstance(exc_info, tuple):
+        return cast("tuple[Any, BaseException | None, Any]", exc_info)[1]
+    return sys.exc_info()[1] if exc_info else None
 
 
 def _one_line(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

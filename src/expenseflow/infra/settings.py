@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     max_upload_mb: Annotated[int, Field(gt=0, le=1024)] = 25
     database_pool_size: Annotated[int, Field(gt=0, le=200)] = 10
     streams_per_user: Annotated[int, Field(gt=0)] = 20
+    metrics_port: Annotated[int, Field(ge=0, le=65535)] | None = None
     reload: bool = False
 
     @field_validator(
@@ -57,6 +58,7 @@ class Settings(BaseSettings):
         "llm_max_concurrency",
         "alert_webhook_url",
         "alert_webhook_secret",
+        "metrics_port",
         mode="before",
     )
     @classmethod

@@ -25,6 +25,8 @@ class CompletionRequest:
     document: str
     schema: dict[str, Any]
     """A strict JSON schema for `response_format`."""
+    request_id: str | None = None
+    """Of the request that led to this call; goes along in a header."""
 
 
 @dataclass(frozen=True, slots=True)

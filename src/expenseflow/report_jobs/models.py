@@ -94,6 +94,8 @@ class ReportJob(Model):
     request_id: Mapped[str | None] = mapped_column(String(64))
     """Of the request that asked for it; what the worker logs and asks of others carries it on."""
     version: Mapped[int] = mapped_column(BigInteger, server_default="1")
+    cancel_requested_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """When it was to stop; null for one that had not started."""
     estimated_completion_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     started_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     completed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

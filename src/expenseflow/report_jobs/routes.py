@@ -23,7 +23,7 @@ from expenseflow.report_jobs.schemas import (
     period_out,
 )
 from expenseflow.report_jobs.service import Doorbell
-from expenseflow.web.deps import DatabaseDep, SessionDep
+from expenseflow.web.deps import DatabaseDep, RequestIdDep, SessionDep
 from expenseflow.web.paging import PageDep
 from expenseflow.web.wire import PageOf, page_of
 
@@ -56,6 +56,7 @@ async def create(
     session: SessionDep,
     doorbell: DoorbellDep,
     limit: PostLimitDep,
+    request_id: RequestIdDep,
     idempotency_key: IdempotencyKeyHeader = None,
 ) -> Response:
     """Generate the report of a month in the background."""
@@ -68,7 +69,7 @@ async def create(
             return _accepted(ReportJobOut.model_validate(earlier, by_alias=True))
     await take_time(session)
     view = await service.request_report(
-        session, user.id, body.period, doorbell=doorbell, limit=limit
+        session, user.id, body.period, doorbell=doorbell, limit=limit, request_id=request_id
     )
     answer = job_out(view)
     if idempotency_key is not None:
@@ -146,10 +147,13 @@ async def retry(
     session: SessionDep,
     doorbell: DoorbellDep,
     limit: PostLimitDep,
+    request_id: RequestIdDep,
 ) -> Response:
     """A new job for the lines the latest one left open or flagged."""
     await take_time(session)
-    view = await service.retry(session, user.id, job_id, doorbell=doorbell, limit=limit)
+    view = await service.retry(
+        session, user.id, job_id, doorbell=doorbell, limit=limit, request_id=request_id
+    )
     return _accepted(job_out(view))
 
 

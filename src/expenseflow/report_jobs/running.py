@@ -25,7 +25,7 @@ from expenseflow.chart import service as charts
 from expenseflow.chart.service import Chart
 from expenseflow.infra.db import Database, advisory_lock
 from expenseflow.kit.clock import Clock
-from expenseflow.report_jobs import rules
+from expenseflow.report_jobs import measuring, rules
 from expenseflow.report_jobs.errors import Fenced
 from expenseflow.report_jobs.models import ReportJob
 from expenseflow.report_jobs.repository import claims, jobs, lines
@@ -69,6 +69,7 @@ class Run:
         self._user_id: UUID = job.user_id
         self._period: str = job.period
         self._attempt: int = job.attempt
+        self._request_id: str | None = job.request_id
         self._known_at: datetime = job.created_at
         self._open: dict[Merchant, list[Charge]] = {}
         """The latest charge of a merchant comes first."""
@@ -169,6 +170,7 @@ class Run:
                 await tier.settle(
                     charges,
                     job=f"{self._job_id}:{self._attempt}",
+                    request_id=self._request_id,
                     chart=knowledge.chart,
                     past=past,
                     on_outcome=take,
@@ -220,6 +222,7 @@ class Run:
         by_tier = await lines.settle(
             session, self._job_id, self._attempt, settled, known_at=self._known_at
         )
+        measuring.settled(session, by_tier)
         counters = {
             column: getattr(ReportJob, column) + more
             for column, more in settled_counters(by_tier).items()

@@ -71,9 +71,17 @@ class JobView:
 
 
 async def request_report(
-    session: AsyncSession, user_id: UUID, period: str, *, doorbell: Doorbell, limit: PostLimit
+    session: AsyncSession,
+    user_id: UUID,
+    period: str,
+    *,
+    doorbell: Doorbell,
+    limit: PostLimit,
+    request_id: str | None = None,
 ) -> JobView:
     """Accept a job: its row, its lines and its doorbell in the caller's transaction.
+
+    `request_id` is of the request that asks for it: log lines and provider calls carry it on.
 
     Raises:
         ActiveJobExists: the unique index found one; nothing is written.
@@ -81,7 +89,7 @@ async def request_report(
         NothingLeftToReport: everything stands on submitted reports.
         TooManyJobs: more than the allowed number in the last minute.
     """
-    job = await _add(session, user_id, period, retry_of=None)
+    job = await _add(session, user_id, period, retry_of=None, request_id=request_id)
     limit.hit(user_id)
     total = await lines.take(session, job.id, user_id, period)
     if total == 0:
@@ -90,7 +98,13 @@ async def request_report(
 
 
 async def retry(
-    session: AsyncSession, user_id: UUID, job_id: UUID, *, doorbell: Doorbell, limit: PostLimit
+    session: AsyncSession,
+    user_id: UUID,
+    job_id: UUID,
+    *,
+    doorbell: Doorbell,
+    limit: PostLimit,
+    request_id: str | None = None,
 ) -> JobView:
     """A new job for the same period that takes over what the earlier one had settled.
 
@@ -103,7 +117,9 @@ async def retry(
     if Status(earlier.status) in rules.ACTIVE or not await jobs.is_latest(session, earlier):
         raise NotRetryable
     try:
-        job = await _add(session, user_id, earlier.period, retry_of=earlier.id)
+        job = await _add(
+            session, user_id, earlier.period, retry_of=earlier.id, request_id=request_id
+        )
     except ActiveJobExists as other:
         raise NotRetryable(existing_job_id=other.fields["existing_job_id"]) from other
     limit.hit(user_id)
@@ -240,11 +256,18 @@ async def _view(session: AsyncSession, job: ReportJob) -> JobView:
 
 
 async def _add(
-    session: AsyncSession, user_id: UUID, period: str, *, retry_of: UUID | None
+    session: AsyncSession,
+    user_id: UUID,
+    period: str,
+    *,
+    retry_of: UUID | None,
+    request_id: str | None,
 ) -> ReportJob:
     # The job in the way may finish between our insert and our look at it: then try again.
     for _ in range(10):
-        job = await jobs.add(session, new_id(), user_id, period, retry_of=retry_of)
+        job = await jobs.add(
+            session, new_id(), user_id, period, retry_of=retry_of, request_id=request_id
+        )
         if job is not None:
             return job
         existing = await jobs.active(session, user_id, period)

@@ -10,8 +10,8 @@ However a run ends, the job ends finished or claimable:
 """
 
 import asyncio
-import traceback
 from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from expenseflow.infra import tracebacks
 from expenseflow.infra.db import Database
 from expenseflow.report_jobs import rules
 from expenseflow.report_jobs.errors import Fenced
@@ -51,9 +52,7 @@ class JobRunner:
         job = await self._claim(job_id)
         if job is None:
             return
-        with structlog.contextvars.bound_contextvars(
-            job_id=str(job.id), user_id=str(job.user_id), attempt=job.attempt
-        ):
+        with structlog.contextvars.bound_contextvars(**_names(job)):
             _log.info("report_job.claimed", crashes=job.crashes)
             await self._supervise(job)
 
@@ -112,9 +111,7 @@ class JobRunner:
                 await self._after_stop(job, Stop.TROUBLE)
             else:
                 _log.exception("report_job.failed")
-                await self._fail(
-                    job, message=rules.BROKEN, details="".join(traceback.format_exception(error))
-                )
+                await self._fail(job, message=rules.BROKEN, details=tracebacks.told(error))
 
     async def _fail(self, job: ReportJob, *, message: str, details: str) -> None:
         async def write() -> None:
@@ -165,6 +162,12 @@ class JobRunner:
         _log.error("report_job.left_to_the_sweep")
 
 
+def _names(job: ReportJob) -> dict[str, Any]:
+    """What each log line of a run carries."""
+    names = {"job_id": str(job.id), "user_id": str(job.user_id), "attempt": job.attempt}
+    return names if job.request_id is None else names | {"request_id": job.request_id}
+
+
 async def sweep(database: Database, doorbell: Doorbell) -> int:
     """Look after jobs nobody works on; returns how many. It never runs one, it rings again."""
     async with database.transaction() as session:
@@ -192,9 +195,15 @@ async def _look_after(session: AsyncSession, job: ReportJob, doorbell: Doorbell)
         await claims.note_doorbell(session, job.id, bell)
 
 
-async def keep_sweeping(database: Database, doorbell: Doorbell) -> None:
-    """Sweep every second until cancelled, whatever the database does."""
+async def keep_sweeping(
+    database: Database, doorbell: Doorbell, *, turned: Callable[[], None]
+) -> None:
+    """Sweep every second until cancelled, whatever the database does.
+
+    `turned` is told of each round.
+    """
     while True:
+        turned()
         try:
             await sweep(database, doorbell)
         except Exception as error:  # noqa: BLE001  # a sweep that ended would leave zombies

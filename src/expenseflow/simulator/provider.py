@@ -105,6 +105,7 @@ class Provider:
         except (ValueError, KeyError, TypeError, IndexError):
             return wire.error(400, "invalid_request_error")
         record = self.ledger.arrive(self._now(), question.descriptions, request.body.decode())
+        record.request_id = request.headers.get("x-request-id")
         self._change()
         deed = self._decide(record, question)
         record.deed = deed.name

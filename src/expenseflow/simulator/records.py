@@ -17,6 +17,8 @@ class CallRecord:
     descriptions: tuple[str, ...]
     body: str
     lines: int = 0
+    request_id: str | None = None
+    """What the caller names it, in `X-Request-ID`."""
     deed: str = "answer"
     status: int | None = None
     """None while it is under way, hangs, or was given up by the client."""

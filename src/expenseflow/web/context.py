@@ -1,8 +1,9 @@
 """What every exchange gets: an id, security headers, one line in the log, one measurement."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
+from uuid import UUID
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -32,62 +33,91 @@ _SECURITY = {
 }
 
 Measure = Callable[[str, str, int, float], None]
-"""Told of each exchange: method, route template, status, seconds."""
+"""Told of each exchange: method, route template, status, seconds until it was answered."""
+_STREAM = "text/event-stream"
+_HIDDEN = "…"
 
 
 class RequestContext:
     """The outermost layer: nothing leaves without passing here."""
 
-    def __init__(self, app: ASGIApp, *, clock: Clock, measure: Measure) -> None:
+    def __init__(
+        self, app: ASGIApp, *, clock: Clock, measure: Measure, words: Collection[str] = ()
+    ) -> None:
+        """`words` of a path may be logged, and so may ids; anything else is hidden."""
         self._app = app
         self._clock = clock
         self._measure = measure
+        self._words = frozenset(words)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(scope, send)
-        started = self._clock.monotonic()
+        exchange = _Exchange(scope, send, clock=self._clock, measure=self._measure)
         with exchange.bound():
             try:
                 await self._app(scope, receive, exchange.send)
             finally:
-                seconds = self._clock.monotonic() - started
-                self._measure(scope["method"], route_of(scope), exchange.status, seconds)
-                exchange.log(seconds)
+                exchange.end(self._shown(scope["path"]))
+
+    def _shown(self, path: str) -> str:
+        """The path as it may be logged: a made-up one can hold anything."""
+        return "/".join(
+            part if part in self._words or _is_id(part) else _HIDDEN for part in path.split("/")
+        )
 
 
 class _Exchange:
     """One request and its answer."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, send: Send, *, clock: Clock, measure: Measure) -> None:
         wanted = Headers(scope=scope).get(REQUEST_ID, "")
         self.id = wanted if _SANE_ID.fullmatch(wanted) else new_id().hex
-        self.status = 500
         self._scope = scope
         self._send = send
+        self._clock = clock
+        self._measure = measure
+        self._status = 500
+        self._started = clock.monotonic()
+        self._is_measured = False
 
     def bound(self) -> AbstractContextManager[None]:
         return bound_contextvars(request_id=self.id)
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.status = int(message["status"])
-            self._dress(MutableHeaders(scope=message))
+            self._status = int(message["status"])
+            headers = MutableHeaders(scope=message)
+            self._dress(headers)
+            if headers.get("content-type", "").startswith(_STREAM):
+                self._tell()  # it may stay open for hours, which is no slow answer
         await self._send(message)
 
-    def log(self, seconds: float) -> None:
-        """The path without its query: a query may hold what somebody searched for, or a code."""
-        path: str = self._scope["path"]
-        tell = _log.debug if path.startswith(_QUIET) else _log.info
+    def end(self, path: str) -> None:
+        """Measured and logged: the path as it may be shown, and without its query.
+
+        A query may hold what somebody searched for, or a code.
+        """
+        self._tell()
+        tell = _log.debug if self._scope["path"].startswith(_QUIET) else _log.info
         tell(
             "request",
             method=self._scope["method"],
             path=path,
-            status=self.status,
-            ms=round(seconds * 1000, 1),
+            status=self._status,
+            ms=round(self._seconds * 1000, 1),
         )
+
+    @property
+    def _seconds(self) -> float:
+        return self._clock.monotonic() - self._started
+
+    def _tell(self) -> None:
+        if not self._is_measured:
+            self._is_measured = True
+            route = route_of(self._scope)
+            self._measure(self._scope["method"], route, self._status, self._seconds)
 
     def _dress(self, headers: MutableHeaders) -> None:
         for name, value in _SECURITY.items():
@@ -103,3 +133,10 @@ def route_of(scope: Scope) -> str:
     """The template of the route that answered, so that ids do not become metrics."""
     route = scope.get("route")
     return getattr(route, "path_format", None) or "none"
+
+
+def _is_id(part: str) -> bool:
+    try:
+        return str(UUID(part)) == part.lower()
+    except ValueError:
+        return False

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
+from structlog.contextvars import get_contextvars
 
 from expenseflow.infra.db import Database
 from expenseflow.infra.settings import Settings
@@ -35,7 +36,13 @@ async def get_settings(request: Request) -> Settings:
     return request.app.state.settings
 
 
+async def get_request_id() -> str | None:
+    """The id under which this request is logged."""
+    return get_contextvars().get("request_id")
+
+
 DatabaseDep = Annotated[Database, Depends(get_database)]
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
 ClockDep = Annotated[Clock, Depends(get_clock)]
+RequestIdDep = Annotated[str | None, Depends(get_request_id)]
 SettingsDep = Annotated[Settings, Depends(get_settings)]

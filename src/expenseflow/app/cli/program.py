@@ -143,9 +143,11 @@ def _of_the_database(error: Exception) -> str | None:
 
 def _fault(error: Exception) -> str:
     """What to tell us: where it was, in one line."""
+    from expenseflow.infra import tracebacks  # noqa: PLC0415  # slow to load, hardly ever needed
+
     frames = traceback.extract_tb(error.__traceback__)
     at = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-    return _line(f"This is a fault in ExpenseFlow: {type(error).__name__}: {error}{at}")
+    return _line(f"This is a fault in ExpenseFlow: {tracebacks.words(error)}{at}")
 
 
 def _line(text: str) -> str:

@@ -1,8 +1,10 @@
 """`expenseflow worker`: does the jobs, without the API."""
 
 import logging
+import socket
+from contextlib import nullcontext
 
-from expenseflow.app import server, startup
+from expenseflow.app import listening, scraping, server, startup
 from expenseflow.app.cli import common
 from expenseflow.infra.settings import Settings
 
@@ -11,15 +13,21 @@ def worker() -> int:
     """Do report jobs until stopped.
 
     Start as many as you like, on as many machines. On Ctrl-C or SIGTERM a job that is under way
-    is finished within five seconds or handed to another worker.
+    is finished within five seconds or handed to another worker. With EXPENSEFLOW_METRICS_PORT it
+    answers /metrics and /health/live.
     """
     settings = common.begin(level=logging.INFO)
-    with startup.open_database(settings) as dsn:
-        return server.run(_work(settings, dsn))
+    listener = listening.listen_for_scrapes(settings)
+    with listener or nullcontext(), startup.open_database(settings) as dsn:
+        return server.run(_work(settings, dsn, listener))
 
 
-async def _work(settings: Settings, dsn: str) -> int:
+async def _work(settings: Settings, dsn: str, listener: socket.socket | None) -> int:
     with server.Stopper().listening() as stopper:
-        async with server.parts_of(settings, dsn) as parts, server.announced(parts):
+        async with (
+            server.parts_of(settings, dsn) as parts,
+            server.announced(parts),
+            scraping.scraped(parts, listener),
+        ):
             await server.keep_working(parts, stopper.stopping)
     return stopper.exit_code

@@ -21,6 +21,7 @@ from expenseflow.categorization.similar import repository, wire
 from expenseflow.categorization.similar.features import AT_LEAST, AT_MOST
 from expenseflow.categorization.similar.repository import Lessons, Training
 from expenseflow.categorization.similar.wire import Verified
+from expenseflow.infra import tracebacks
 from expenseflow.infra.db import Database
 from expenseflow.kit.clock import Clock
 from expenseflow.kit.ids import new_id
@@ -147,4 +148,4 @@ async def keep_learning(database: Database, clock: Clock) -> None:
         try:
             await retrain_if_due(database, clock)
         except Exception as error:  # noqa: BLE001  # the model in use serves on, whatever this was
-            _log.warning("similar.not_trained", error=type(error).__name__, why=str(error)[-500:])
+            _log.warning("similar.not_trained", error=tracebacks.words(error))

@@ -7,6 +7,7 @@ Nothing of a request or an answer is logged, and neither is the key.
 import asyncio
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn, cast
 
@@ -55,6 +56,11 @@ _SERVER_ERRORS: Final = 500
 _CLIENT_ERRORS: Final = 400
 
 
+REQUEST_ID: Final = "X-Request-ID"
+Measure = Callable[[str, float], None]
+"""Told of each call that ended: how, one of `infra.metrics.work.OUTCOMES`, and its seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reachability:
     """What a cheap question to the provider brought; `detail` is for a person, never a key."""
@@ -75,8 +81,10 @@ class OpenAICompleter:
         timeout_s: float = 60.0,
         transport: httpx2.AsyncBaseTransport | None = None,
         clock: Clock | None = None,
+        measure: Measure | None = None,
     ) -> None:
         self.model = model
+        self._measure = measure
         self._timeout_s = timeout_s
         self._clock = clock or SystemClock()
         address = base_url or DEFAULT_BASE_URL
@@ -96,6 +104,20 @@ class OpenAICompleter:
         """One chat completion, ended after `timeout_s` however slowly it drips."""
         if self._unusable is not None:
             raise ProviderRefused(self._unusable)
+        started = self._clock.monotonic()
+        try:
+            completion = await self._complete(request)
+        except ProviderFailure as failure:
+            self._tell(_outcome(failure), started)
+            raise
+        self._tell("answered", started)
+        return completion
+
+    def _tell(self, outcome: str, started: float) -> None:
+        if self._measure is not None:
+            self._measure(outcome, self._clock.monotonic() - started)
+
+    async def _complete(self, request: CompletionRequest) -> Completion:
         try:
             async with asyncio.timeout(self._timeout_s):
                 body, limits = await self._post(request)
@@ -133,8 +155,12 @@ class OpenAICompleter:
             "type": "json_schema",
             "json_schema": {"name": "filed_lines", "strict": True, "schema": request.schema},
         }
+        named = {REQUEST_ID: request.request_id} if request.request_id else None
         raw = await self._client.chat.completions.with_raw_response.create(
-            model=self.model, messages=messages, response_format=answer_format
+            model=self.model,
+            messages=messages,
+            response_format=answer_format,
+            extra_headers=named,
         )
         return raw.text, limits_in(raw.headers)
 
@@ -166,6 +192,20 @@ class OpenAICompleter:
         if status >= _SERVER_ERRORS:
             return Faulted(detail, retry_after=wait)
         return Unacceptable(detail) if status in _UNACCEPTABLE else BadAnswer(detail)
+
+
+def _outcome(failure: ProviderFailure) -> str:
+    match failure:
+        case RateLimited():
+            return "limited"
+        case ProviderRefused():
+            return "refused"
+        case ProviderDown():
+            return "down"
+        case TimedOut():
+            return "timed_out"
+        case _:
+            return "unusable"
 
 
 def _why_unusable(address: str, api_key: str | None) -> str | None:

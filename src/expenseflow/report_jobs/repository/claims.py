@@ -114,7 +114,7 @@ async def request_cancel(session: AsyncSession, user_id: UUID, job_id: UUID) -> 
     return at_once or await update(
         session,
         job_id,
-        {"waiting_for": None, "estimated_completion_at": None},
+        {"waiting_for": None, "estimated_completion_at": None, "cancel_requested_at": NOW},
         expected={Status.Processing},
         to=Status.CancellationRequested,
         user_id=user_id,

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.kit.paging import Page, PageRequest
-from expenseflow.report_jobs import rules
+from expenseflow.report_jobs import measuring, rules
 from expenseflow.report_jobs.errors import Fenced
 from expenseflow.report_jobs.live import announcing
 from expenseflow.report_jobs.models import ReportJob
@@ -62,12 +62,25 @@ async def count(session: AsyncSession, user_id: UUID, *, status: Status | None =
 
 
 async def add(
-    session: AsyncSession, job_id: UUID, user_id: UUID, period: str, *, retry_of: UUID | None
+    session: AsyncSession,
+    job_id: UUID,
+    user_id: UUID,
+    period: str,
+    *,
+    retry_of: UUID | None,
+    request_id: str | None = None,
 ) -> ReportJob | None:
     """A new Pending job; None when the period has an active one (the unique index decides)."""
     statement = (
         insert(ReportJob)
-        .values(id=job_id, user_id=user_id, period=period, retry_of=retry_of, created_at=NOW)
+        .values(
+            id=job_id,
+            user_id=user_id,
+            period=period,
+            retry_of=retry_of,
+            request_id=request_id,
+            created_at=NOW,
+        )
         .on_conflict_do_nothing(
             index_elements=["user_id", "period"],
             index_where=text("status NOT IN (2, 3, 4)"),
@@ -110,6 +123,8 @@ async def update(
     )
     if job is not None:
         announcing.note(session, job)
+        if to is not None:
+            measuring.moved(session, job)
     return job
 
 

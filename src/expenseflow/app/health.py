@@ -16,6 +16,7 @@ from expenseflow.app.readings import DOWN, PATIENCE, Readings
 from expenseflow.infra import migrations
 from expenseflow.infra.db import Database
 from expenseflow.infra.metrics.process import CONTENT_TYPE, Metrics
+from expenseflow.infra.metrics.web import WebMetrics
 from expenseflow.report_jobs.live.hub import Hub
 from expenseflow.web.deps import DatabaseDep
 
@@ -52,8 +53,9 @@ async def metrics(request: Request, database: DatabaseDep) -> Response:
     """Prometheus text."""
     readings: Readings = request.app.state.readings
     await readings.refresh(database)
-    measured: Metrics = request.app.state.metrics
-    return Response(measured.text(), media_type=CONTENT_TYPE)
+    of_process: Metrics = request.app.state.metrics
+    of_web: WebMetrics = request.app.state.web_metrics
+    return Response(of_process.text() + of_web.text(), media_type=CONTENT_TYPE)
 
 
 def _events(request: Request) -> str:

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from expenseflow.infra import queue
 from expenseflow.infra.db import Database
 from expenseflow.infra.metrics.installation import InstallationCollector, JobNumbers
-from expenseflow.infra.metrics.process import Metrics
 from expenseflow.infra.metrics.provider import ProviderNumbers
+from expenseflow.infra.metrics.web import WebMetrics
 from expenseflow.kit.clock import Clock
 from expenseflow.pacing import service as pacing
 from expenseflow.pacing.probing import Provider
@@ -28,7 +28,7 @@ DOWN = (SQLAlchemyError, psycopg.Error, OSError, TimeoutError)
 class Readings:
     """What is read at most once a second, however often it is asked for."""
 
-    def __init__(self, metrics: Metrics, clock: Clock, *, provider: Provider) -> None:
+    def __init__(self, metrics: WebMetrics, clock: Clock, *, provider: Provider) -> None:
         self._said = InstallationCollector()
         metrics.registry.register(self._said)
         self._clock = clock

@@ -99,7 +99,8 @@ def _hand_over(app: FastAPI, parts: WebParts) -> None:
     for name in _fields(parts):
         setattr(app.state, name, getattr(parts, name))
     app.state.sign_in_attempts = Attempts()
-    app.state.readings = Readings(parts.metrics, parts.clock, provider=parts.provider)
+    app.state.web_metrics = web = _web_metrics(parts.hub)
+    app.state.readings = Readings(web, parts.clock, provider=parts.provider)
 
 
 def _fields(parts: Any) -> list[str]:
@@ -137,15 +138,15 @@ def _add_layers(app: FastAPI, parts: WebParts) -> None:
     app.add_middleware(Crowd, uploads=UPLOADS)
     app.add_middleware(problem_answers.ProblemAnswers)
     app.add_middleware(HeadAsGet)
-    measure = _web_metrics(parts).answered
+    measure = app.state.web_metrics.answered
     words = _words_of_paths(app)
     app.add_middleware(RequestContext, clock=parts.clock, measure=measure, words=words)
 
 
-def _web_metrics(parts: WebParts) -> WebMetrics:
-    metrics = WebMetrics(parts.metrics.registry)
-    metrics.streams_are(parts.hub.__len__)
-    metrics.polling_is(lambda: not parts.hub.is_hearing)
+def _web_metrics(hub: Hub) -> WebMetrics:
+    metrics = WebMetrics()
+    metrics.streams_are(hub.__len__)
+    metrics.polling_is(lambda: not hub.is_hearing)
     return metrics
 
 

@@ -14,8 +14,6 @@ from typing import Any, Literal, cast
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from expenseflow.infra import tracebacks
-
 LogFormat = Literal["console", "json"]
 
 # Libraries that write request lines, headers or bodies below WARNING.
@@ -104,13 +102,19 @@ def _without_texts(record: logging.LogRecord) -> logging.LogRecord:
 
 
 def _harmless(value: object) -> object:
-    return tracebacks.words(value) if isinstance(value, BaseException) else value
+    if not isinstance(value, BaseException):
+        return value
+    from expenseflow.infra import tracebacks  # noqa: PLC0415  # loads the database's drivers
+
+    return tracebacks.words(value)
 
 
 def _tell_error(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """The traceback of the error, if the event has one, without what people entered."""
     error = _error_of(event.pop("exc_info", None))
     if error is not None:
+        from expenseflow.infra import tracebacks  # noqa: PLC0415  # loads the database's drivers
+
         event["exception"] = tracebacks.told(error)
     return event
 

@@ -155,9 +155,13 @@ async def _a_report(db: Database, visitors: Visitors, client: OpenAICompleter) -
 
 
 def _values(metrics: list[str]) -> dict[str, float]:
-    """Those of the provider."""
+    """Those of the provider that all workers share."""
     prefix = "expenseflow_provider_"
-    ours = [line.removeprefix(prefix) for line in metrics if line.startswith(prefix)]
+    ours = [
+        line.removeprefix(prefix)
+        for line in metrics
+        if line.startswith(prefix) and not line.startswith(f"{prefix}request_")
+    ]
     return {name: float(value) for name, value in (line.split(" ") for line in ours)}
 
 

@@ -1,16 +1,17 @@
-"""What an API process answers."""
+"""What one web application answers, and what it tells besides."""
 
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
 class WebMetrics:
-    """Requests and event streams."""
+    """Requests and event streams; `registry` also takes what is told of the installation."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
         self._requests = Counter(
             "expenseflow_http_requests",
             "Requests answered.",
@@ -32,6 +33,10 @@ class WebMetrics:
             "Whether changes of jobs are found by asking, since nobody tells them.",
             registry=registry,
         )
+
+    def text(self) -> bytes:
+        """All of it, as Prometheus reads it."""
+        return generate_latest(self.registry)
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """One exchange; `route` is a template such as `/api/reports/{id}`."""

@@ -155,10 +155,10 @@ def test_no_fate_of_a_job_is_logged_with_what_was_in_it(stack: Stack) -> None:
         for month, rule in enumerate(_TROUBLE, 1):
             stack.script(rule)
             assert _job(client, f"2026-{month:02d}")["status"] == "Completed"
-        assert _cancelled(stack, client, "2026-08")["status"] == "Cancelled"
         stack.script()
         _refuse(stack, "report_lines")
-        assert _job(client, "2026-09")["status"] == "Failed"
+        assert _job(client, "2026-08")["status"] == "Failed"
+        assert _cancelled(stack, client, "2026-09")["status"] == "Cancelled"
     logs, details = _logs(stack), _error_details(stack)
     for told in (logs, details):
         assert "running.py" in told

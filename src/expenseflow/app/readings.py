@@ -21,7 +21,7 @@ from expenseflow.report_jobs import numbers
 PATIENCE = 1.5
 FRESH_SECONDS = 1.0
 HOUR_FRESH_SECONDS = 5.0
-"""What the last hour brought takes longest to read, and changes least."""
+"""What the last hour brought, and whether it is warned of, changes least."""
 DOWN = (SQLAlchemyError, psycopg.Error, OSError, TimeoutError)
 
 
@@ -35,6 +35,7 @@ class Readings:
         self._provider = provider
         self._read_at: float | None = None
         self._hour: Mapping[str, int] = {}
+        self._alert_firing = False
         self._hour_read_at: float | None = None
         self._lock = asyncio.Lock()
 
@@ -60,6 +61,7 @@ class Readings:
     async def _jobs(self, session: AsyncSession) -> JobNumbers:
         if self._is_older(self._hour_read_at, HOUR_FRESH_SECONDS):
             self._hour = await numbers.finished_last_hour(session)
+            self._alert_firing = await numbers.is_failure_warned_of(session)
             self._hour_read_at = self._clock.monotonic()
         now = await numbers.unfinished(session)
         return JobNumbers(
@@ -69,7 +71,7 @@ class Readings:
             queue_depth=await queue.depth(session),
             queue_age=now.longest_wait,
             longest_run=now.longest_run,
-            alert_firing=await numbers.is_failure_warned_of(session),
+            alert_firing=self._alert_firing,
         )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from psycopg import sql
 from tests.support import canaries
 from tests.support import database as databases
 from tests.support.canaries import CANARIES, PERSON
@@ -52,12 +53,14 @@ def _logs(stack: Stack) -> str:
 def _refuse(stack: Stack, table: str) -> None:
     """From now on every write to it is a mistake whose text quotes the whole row."""
     with psycopg.connect(libpq_url(stack.env["EXPENSEFLOW_DATABASE_URL"])) as connection:
-        connection.execute(f"ALTER TABLE {table} ADD CONSTRAINT no CHECK (id IS NULL) NOT VALID")
+        refuse = sql.SQL("ALTER TABLE {} ADD CONSTRAINT no CHECK (id IS NULL) NOT VALID")
+        connection.execute(refuse.format(sql.Identifier(table)))
 
 
 def _accept(stack: Stack, table: str) -> None:
     with psycopg.connect(libpq_url(stack.env["EXPENSEFLOW_DATABASE_URL"])) as connection:
-        connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT no")
+        accept = sql.SQL("ALTER TABLE {} DROP CONSTRAINT no")
+        connection.execute(accept.format(sql.Identifier(table)))
 
 
 def _imported(client: httpx.Client, period: str) -> httpx.Response:

@@ -54,8 +54,6 @@ def test_a_request_is_followed_to_the_provider(stack: Stack) -> None:
         accepted = client.post("/api/report-jobs", json={"period": "2026-01"}, headers=headers)
         job = _completed(client, accepted)
         assert {call["request_id"] for call in stack.calls()} == {REQUEST_ID}
-        headers = {"X-Request-ID": "another-request-72"}
-        client.patch(f"/api/reports/{job['generatedReportId']}", headers=headers)
     [asked] = [one for one in _events(api) if one.get("request_id") == REQUEST_ID]
     assert (asked["event"], asked["status"]) == ("request", 202)
 

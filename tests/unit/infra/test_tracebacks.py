@@ -1,6 +1,7 @@
 """Errors are told without what people entered."""
 
-from uuid import UUID
+from collections.abc import Callable
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -18,12 +19,10 @@ class Amount(BaseModel):
     cents: int
 
 
-def _raised(action: object) -> BaseException:
-    try:
-        action()  # type: ignore[operator]
-    except Exception as error:
-        return error
-    raise AssertionError("nothing was raised")
+def _raised(action: Callable[[], object]) -> Exception:
+    with pytest.raises(Exception) as caught:  # noqa: PT011  # any, that is the point
+        action()
+    return caught.value
 
 
 def _own_words() -> None:
@@ -58,6 +57,22 @@ def _in_the_database() -> None:
     )
 
 
+def _number() -> None:
+    int(SECRET)
+
+
+def _member() -> None:
+    _ = dict[str, str]()[SECRET]
+
+
+def _file() -> None:
+    Path(f"/nowhere/{SECRET}").read_text()
+
+
+def _input() -> None:
+    Amount.model_validate({"cents": SECRET})
+
+
 @pytest.mark.parametrize(
     "action",
     [
@@ -66,18 +81,17 @@ def _in_the_database() -> None:
         _grouped,
         _noted,
         _in_the_database,
-        lambda: int(SECRET),
-        lambda: UUID(SECRET),
-        lambda: {}[SECRET],
-        lambda: open(f"/nowhere/{SECRET}"),  # noqa: SIM115, PTH123
-        lambda: Amount.model_validate({"cents": SECRET}),
+        _number,
+        _member,
+        _file,
+        _input,
     ],
 )
-def test_no_value_is_told(action: object) -> None:
+def test_no_value_is_told(action: Callable[[], object]) -> None:
     error = _raised(action)
     told = tracebacks.told(error)
     assert SECRET in str(error) + repr(error) + str(error.__dict__)
-    assert SECRET not in told.replace(f"/{SECRET}", "")
+    assert SECRET not in told
     assert f"{type(error).__name__}" in told
     assert "test_tracebacks.py" in told
 
@@ -98,7 +112,7 @@ def test_of_a_database_error_its_code_is_told() -> None:
 
 
 def test_of_a_refused_input_only_the_count_is_told() -> None:
-    error = _raised(lambda: Amount.model_validate({"cents": SECRET}))
+    error = _raised(_input)
     assert isinstance(error, ValidationError)
     assert tracebacks.words(error).endswith("ValidationError: 1 in Amount")
 

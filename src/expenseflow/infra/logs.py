@@ -27,6 +27,7 @@ _TOO_CHATTY = (
     "alembic",
     "urllib3",
     "asyncio",
+    "expenseflow.infra.pool",  # SQLAlchemy logs under the name of the class it is given
 )
 
 

@@ -53,7 +53,9 @@ def test_a_traceback_holds_no_local_variables(written: Written, log_format: logs
     assert merchant not in text
 
 
-@pytest.mark.parametrize("name", ["httpx", "httpcore", "openai"])
+@pytest.mark.parametrize(
+    "name", ["httpx", "httpcore", "openai", "expenseflow.infra.pool.WatchedPool"]
+)
 def test_chatty_libraries_are_silent_below_warning(written: Written, name: str) -> None:
     logs.configure("json", level=logging.DEBUG)
     logging.getLogger(name).info("HTTP Request: POST https://provider/?key=1")
@@ -68,3 +70,13 @@ def test_the_standard_library_logs_the_same_way(written: Written) -> None:
     [line] = _lines(written)
     assert json.loads(line)["event"] == "Started on port 5000"
     assert json.loads(line)["level"] == "info"
+
+
+def test_errors_among_the_words_of_a_library_are_told_without_their_texts(
+    written: Written,
+) -> None:
+    logs.configure("json")
+    logging.getLogger("psycopg").warning("error ignored: %s", ValueError("SECRET MERCHANT"))
+    logging.getLogger("asyncio").error("never retrieved\nfuture: ValueError('SECRET MERCHANT')")
+    events = [json.loads(line)["event"] for line in _lines(written)]
+    assert events == ["error ignored: ValueError", "never retrieved"]

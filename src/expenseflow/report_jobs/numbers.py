@@ -12,9 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.report_jobs.models import ReportJob
 from expenseflow.report_jobs.rules import ACTIVE, FINISHED, Status
-from expenseflow.report_jobs.upkeep.models import Alert
-
-FAILURE_RATE = "failure_rate"
+from expenseflow.report_jobs.upkeep import repository as upkeep
+from expenseflow.report_jobs.upkeep.alerting import FAILURE_RATE
 
 # A job waits while it is pending, and again while no worker has its lease.
 _ACTIVE = text("""
@@ -63,14 +62,14 @@ async def finished_last_hour(session: AsyncSession) -> Mapping[str, int]:
 
 
 def failure_rate(finished: Mapping[str, int]) -> float:
-    """Failed ones among the finished, 0 to 1; 0 of none."""
-    return finished[Status.Failed.name] / max(1, sum(finished.values()))
+    """Failed ones among those that ended by themselves, 0 to 1; 0 of none."""
+    failed = finished[Status.Failed.name]
+    return failed / max(1, failed + finished[Status.Completed.name])
 
 
 async def is_failure_warned_of(session: AsyncSession) -> bool:
     """Whether the alert of too many failures is firing."""
-    query = select(Alert.firing).where(Alert.name == FAILURE_RATE)
-    return bool(await session.scalar(query))
+    return await upkeep.is_firing(session, FAILURE_RATE)
 
 
 def _named(counts: Mapping[int, int], statuses: Iterable[Status]) -> dict[str, int]:

@@ -141,7 +141,7 @@ async def test_the_failure_rate_is_that_of_the_last_hour(db: Database) -> None:
         await session.flush()
         finished = await numbers.finished_last_hour(session)
     assert finished == {"Completed": 2, "Failed": 1, "Cancelled": 1}
-    assert numbers.failure_rate(finished) == 0.25
+    assert numbers.failure_rate(finished) == pytest.approx(1 / 3)
 
 
 async def test_a_pool_tells_who_has_and_who_wants_connections(

@@ -20,7 +20,7 @@ class JobNumbers:
     last_hour: Mapping[str, int]
     """By status, those that finished within the last hour."""
     failure_rate: float
-    """Failed ones among them, 0 to 1; 0 when there are none."""
+    """Failed ones among those of them that ended by themselves, 0 to 1; 0 when there are none."""
     queue_depth: int
     queue_age: float
     longest_run: float

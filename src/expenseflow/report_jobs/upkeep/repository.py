@@ -75,7 +75,7 @@ async def last_hour(session: AsyncSession) -> LastHour:
     ended = (int(Status.Completed), int(Status.Failed))
     row = await session.execute(
         select(func.count(), func.count().filter(ReportJob.status == int(Status.Failed))).where(
-            ReportJob.completed_at > NOW - timedelta(hours=1), ReportJob.status.in_(ended)
+            ReportJob.completed_at > func.now() - timedelta(hours=1), ReportJob.status.in_(ended)
         )
     )
     finished, failed = row.one()

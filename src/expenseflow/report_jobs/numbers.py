@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.report_jobs.models import ReportJob
 from expenseflow.report_jobs.rules import ACTIVE, FINISHED, Status
-from expenseflow.report_jobs.upkeep import repository as upkeep
 from expenseflow.report_jobs.upkeep.alerting import FAILURE_RATE
+from expenseflow.report_jobs.upkeep.models import Alert
 
 # A job waits while it is pending, and again while no worker has its lease.
 _ACTIVE = text("""
@@ -69,7 +69,8 @@ def failure_rate(finished: Mapping[str, int]) -> float:
 
 async def is_failure_warned_of(session: AsyncSession) -> bool:
     """Whether the alert of too many failures is firing."""
-    return await upkeep.is_firing(session, FAILURE_RATE)
+    query = select(Alert.firing).where(Alert.name == FAILURE_RATE)
+    return bool(await session.scalar(query))
 
 
 def _named(counts: Mapping[int, int], statuses: Iterable[Status]) -> dict[str, int]:

@@ -79,7 +79,7 @@ def test_a_worker_tells_of_its_work_and_a_hanging_one_is_not_alive(stack: Stack)
         'expenseflow_report_job_seconds_count{status="Completed"} 1.0',
         "expenseflow_report_job_start_seconds_count 1.0",
         "expenseflow_worker_slots 4.0",
-        'expenseflow_database_pool_size{pool="worker"} 7.0',
+        'expenseflow_database_pool_waiting{pool="worker"} 0.0',
     ):
         assert line in told
     lines = [line for line in told if line.startswith("expenseflow_report_lines_total{")]

@@ -30,6 +30,7 @@ def stack(postgres_server: str, tmp_path: Path, request: pytest.FixtureRequest) 
         "llm_api_key": CANARIES["key"],
         "llm_timeout_s": "3",
         "llm_outage_patience_s": "1",
+        "alert_webhook_url": "http://127.0.0.1:9/hook",
         "alert_webhook_secret": CANARIES["webhook"],
     }
     with (

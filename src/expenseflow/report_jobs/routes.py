@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 
 from expenseflow.identity.deps import CurrentUserDep
 from expenseflow.infra.db import after_commit, take_time
-from expenseflow.report_jobs import cancels, overview, service
+from expenseflow.report_jobs import cancels, idempotency, overview, service
 from expenseflow.report_jobs.post_limit import PerMinute
 from expenseflow.report_jobs.rules import Status
 from expenseflow.report_jobs.schemas import (
@@ -60,9 +60,9 @@ async def create(
     idempotency_key: IdempotencyKeyHeader = None,
 ) -> Response:
     """Generate the report of a month in the background."""
-    body_hash = service.hash_of(body.model_dump())
+    body_hash = idempotency.hash_of(body.model_dump())
     if idempotency_key is not None:
-        earlier = await service.earlier_answer(
+        earlier = await idempotency.earlier_answer(
             session, user.id, idempotency_key, body_hash=body_hash
         )
         if earlier is not None:
@@ -73,7 +73,7 @@ async def create(
     )
     answer = job_out(view)
     if idempotency_key is not None:
-        await service.keep_answer(
+        await idempotency.keep_answer(
             session,
             user.id,
             idempotency_key,

@@ -3,23 +3,18 @@
 Nothing here commits: the request's transaction does, before the answer leaves.
 """
 
-import hashlib
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from expenseflow.infra.db import advisory_lock
 from expenseflow.kit.ids import new_id
 from expenseflow.kit.paging import Page, PageRequest
 from expenseflow.report_jobs import rules
 from expenseflow.report_jobs.errors import (
     ActiveJobExists,
-    IdempotencyKeyReused,
-    InvalidIdempotencyKey,
     JobFinished,
     JobNotFound,
     NothingLeftToReport,
@@ -29,7 +24,7 @@ from expenseflow.report_jobs.errors import (
 )
 from expenseflow.report_jobs.live import announcing
 from expenseflow.report_jobs.models import ReportJob
-from expenseflow.report_jobs.repository import claims, jobs, keys, lines
+from expenseflow.report_jobs.repository import claims, jobs, lines
 from expenseflow.report_jobs.rules import Status
 from expenseflow.statements import service as statements
 
@@ -197,47 +192,6 @@ async def cancel(session: AsyncSession, user_id: UUID, job_id: UUID) -> JobView:
 async def active_by_period(session: AsyncSession, user_id: UUID) -> dict[str, UUID]:
     """The active job of each period that has one."""
     return await jobs.active_by_period(session, user_id)
-
-
-# -- Idempotency-Key --------------------------------------------------------------------------
-
-
-def hash_of(body: Mapping[str, Any]) -> str:
-    """What makes two request bodies the same."""
-    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-
-
-async def earlier_answer(
-    session: AsyncSession, user_id: UUID, key: str, *, body_hash: str
-) -> Mapping[str, Any] | None:
-    """The answer this key got before; holds the key until the transaction ends.
-
-    Raises:
-        InvalidIdempotencyKey: empty, too long, or not visible ASCII.
-        IdempotencyKeyReused: it came with another body.
-    """
-    if not (1 <= len(key) <= rules.MAX_KEY_LENGTH and key.isascii() and key.isprintable()):
-        raise InvalidIdempotencyKey
-    await advisory_lock(session, "idempotency", user_id, key)
-    kept = await keys.kept(session, user_id, key)
-    if kept is None:
-        return None
-    if kept.body_hash != body_hash:
-        raise IdempotencyKeyReused
-    return kept.answer
-
-
-async def keep_answer(
-    session: AsyncSession,
-    user_id: UUID,
-    key: str,
-    *,
-    body_hash: str,
-    job_id: UUID,
-    answer: Mapping[str, Any],
-) -> None:
-    """Remember a 202 for 24 hours."""
-    await keys.keep(session, user_id, key, body_hash=body_hash, job_id=job_id, answer=answer)
 
 
 # -- pieces -----------------------------------------------------------------------------------

@@ -14,8 +14,8 @@ from expenseflow.categorization.asking import Pacing
 from expenseflow.categorization.model_tier import ModelTier
 from expenseflow.identity.tokens import Signer, load_or_make_key
 from expenseflow.infra.db import Database
-from expenseflow.infra.patience import PATIENT, Patience
 from expenseflow.infra.metrics.process import Metrics
+from expenseflow.infra.patience import PATIENT, Patience
 from expenseflow.infra.queue import JobQueue
 from expenseflow.infra.settings import Settings
 from expenseflow.infra.webhooks import Webhook
@@ -79,9 +79,7 @@ def build(
     completer = completer_of(settings, measure=metrics.work.provider_called)
     announcer = Announcer(dsn)
     info = session_info(announcer, metrics)
-    database = Database(
-        dsn, pool_size=settings.database_pool_size, patience=patience, info=info
-    )
+    database = Database(dsn, pool_size=settings.database_pool_size, patience=patience, info=info)
     metrics.pools.add("api", database.pool)
     return Parts(
         settings=settings,

@@ -17,7 +17,6 @@ from sqlalchemy.orm import DeclarativeBase
 
 from expenseflow.infra import patience as patiences
 from expenseflow.infra.patience import PATIENT, Doorman, ImpatientConnection, Patience
-
 from expenseflow.infra.pool import PoolNumbers, WatchedPool
 
 AfterCommit = Callable[[], Awaitable[None]]

@@ -87,13 +87,13 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(visitors: Visitors) -> AsyncGenerator[Server]:
-    """The application of the visitors over HTTP, without a worker."""
+async def serving(visitors: Visitors, *, with_worker: bool = False) -> AsyncGenerator[Server]:
+    """The application of the visitors over HTTP, and somebody who does the jobs if wanted."""
     settings = visitors.parts.settings.model_copy(update={"port": 0})
     listener = listening.listen(settings)
     url, any_number = listening.address(listener), httpx.Limits(max_connections=None)
     async with (
         httpx.AsyncClient(base_url=url, timeout=None, limits=any_number) as client,  # noqa: S113  # tests wait with their own
-        server.serving(visitors.parts, listener, with_worker=False),
+        server.serving(visitors.parts, listener, with_worker=with_worker),
     ):
         yield Server(url, visitors, client)

@@ -155,6 +155,11 @@ PARAMETERS: Mapping[str, str] = {
     "rule_id": "The id of one of your rules.",
     "statement_id": "The id of an import.",
 }
+FORMS: Mapping[str, str] = {
+    "Idempotency-Key": "^[!-~]([ -~]{0,253}[!-~])?$",
+    "If-Match": '^"[0-9]{1,10}"$',
+}
+"""How headers are written that a route reads itself, to refuse others in words of its own."""
 MEMBERS: Mapping[str, Mapping[str, str]] = {
     "ReportJobIn": {"period": "The month to report, written `YYYY-MM`."},
     "LineIn": {

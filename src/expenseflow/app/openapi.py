@@ -102,6 +102,8 @@ def _describe_parameters(operation: dict[str, Any]) -> None:
         parameter["name"] = name
         if name in api_words.PARAMETERS:
             parameter["description"] = api_words.PARAMETERS[name]
+        if name in api_words.FORMS:
+            parameter["schema"]["pattern"] = api_words.FORMS[name]
         if name == "If-Match":  # the route takes its absence, to answer 428
             parameter["required"] = True
         if name == "If-None-Match":

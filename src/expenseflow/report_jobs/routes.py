@@ -105,7 +105,7 @@ async def get_active(
     return job_out(await service.get_active(session, user.id, period))
 
 
-@router.get("/report-jobs/{job_id}", operation_id="getReportJob", response_model=ReportJobOut)
+@router.get("/report-jobs/{job_id:uuid}", operation_id="getReportJob", response_model=ReportJobOut)
 async def get(
     job_id: UUID,
     user: CurrentUserDep,
@@ -124,7 +124,7 @@ async def get(
     return Response(body, media_type="application/json", headers=headers)
 
 
-@router.delete("/report-jobs/{job_id}", operation_id="cancelReportJob")
+@router.delete("/report-jobs/{job_id:uuid}", operation_id="cancelReportJob")
 async def cancel(
     job_id: UUID, user: CurrentUserDep, session: SessionDep, database: DatabaseDep
 ) -> ReportJobOut:

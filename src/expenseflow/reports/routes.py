@@ -75,7 +75,7 @@ async def list_lines(
     return page_of(page, schemas.line_out)
 
 
-@router.patch("/reports/{report_id}/lines/{line_id}")
+@router.patch("/reports/{report_id}/lines/{line_id:uuid}")
 async def edit_line(
     *,
     session: SessionDep,

@@ -12,7 +12,7 @@ from expenseflow.web.deps import SessionDep
 router = APIRouter(prefix="/api", tags=["statements"])
 
 
-@router.delete("/statements/{statement_id}", status_code=status.HTTP_204_NO_CONTENT)
+@router.delete("/statements/{statement_id:uuid}", status_code=status.HTTP_204_NO_CONTENT)
 async def undo_statement(session: SessionDep, user: CurrentUserDep, statement_id: UUID) -> Response:
     """Undo an import. What another file also holds stays; drafts lose the rest at once."""
     await take_time(session)

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from sqlalchemy import text
+import pytest
 from tests.support.identity import Visitors
 
 from expenseflow.app import api_words, docs_page
@@ -165,6 +166,28 @@ async def test_if_match_is_required_of_who_edits_a_line(visitors: Visitors) -> N
     edit = document["paths"]["/api/reports/{report_id}/lines/{line_id}"]["patch"]
     assert [p["required"] for p in edit["parameters"] if p["name"] == "If-Match"] == [True]
     assert {"400", "404", "409", "412", "422", "428"} <= edit["responses"].keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "refused"),
+    [
+        ("Idempotency-Key", ["a", "a key", "!" * 255], ["", " a", "a ", "é", "!" * 256]),
+        ("If-Match", ['"3"'], ["3", '"x"', '""', 'W/"3"', '"12345678901"']),
+    ],
+)
+async def test_headers_that_a_route_reads_itself_say_how_they_are_written(
+    visitors: Visitors, name: str, taken: list[str], refused: list[str]
+) -> None:
+    """Any text was said to be right, and then refused with a 400."""
+    forms = {
+        parameter["schema"].get("pattern")
+        for _, _, operation in operations(await _document(visitors))
+        for parameter in operation.get("parameters", [])
+        if parameter["name"] == name
+    }
+    [form] = forms
+    assert all(re.search(form, value) for value in taken)
+    assert not any(re.search(form, value) for value in refused)
 
 
 async def test_the_docs_show_members_and_write_code_as_code(visitors: Visitors) -> None:

@@ -249,6 +249,27 @@ async def test_an_address_nobody_serves_is_404_and_a_method_nobody_takes_405(
     assert answer.headers["allow"] == "GET, HEAD, OPTIONS, POST"
 
 
+@pytest.mark.parametrize(
+    ("address", "allowed"),
+    [
+        ("/api/report-jobs/active", "GET, HEAD, OPTIONS"),
+        ("/api/report-jobs/events", "GET, HEAD, OPTIONS"),
+        ("/api/rules/order", "OPTIONS, PUT"),
+        ("/api/rules/test", "OPTIONS, POST"),
+        ("/api/statements/preview", "OPTIONS, POST"),
+        ("/api/reports/6f1c2a52-2a51-4a51-8a51-9a5160c1f001/lines/bulk", "OPTIONS, POST"),
+    ],
+)
+async def test_a_word_in_the_place_of_an_id_has_methods_of_its_own(
+    visitors: Visitors, address: str, allowed: str
+) -> None:
+    """`DELETE /api/report-jobs/active` was looked up as a job, and Allow named DELETE."""
+    ann = await visitors.signed_in()
+    answer = await ann.delete(address)
+    _is_problem(answer, 405)
+    assert answer.headers["allow"] == (await ann.options(address)).headers["allow"] == allowed
+
+
 async def test_options_says_what_is_possible_and_allows_no_other_origin(visitors: Visitors) -> None:
     ann = await visitors.signed_in()
     headers = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}

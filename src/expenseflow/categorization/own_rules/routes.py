@@ -56,13 +56,13 @@ async def order_rules(session: SessionDep, user: CurrentUserDep, body: OrderIn) 
     return page_of(await service.put_in_order(session, user.id, body.ids), rule_out)
 
 
-@router.get("/{rule_id}")
+@router.get("/{rule_id:uuid}")
 async def get_rule(session: SessionDep, user: CurrentUserDep, rule_id: UUID) -> RuleOut:
     """One rule."""
     return rule_out(await service.get_rule(session, user.id, rule_id))
 
 
-@router.put("/{rule_id}")
+@router.put("/{rule_id:uuid}")
 async def change_rule(
     session: SessionDep, user: CurrentUserDep, clock: ClockDep, rule_id: UUID, body: RuleChangeIn
 ) -> RuleOut:
@@ -73,7 +73,7 @@ async def change_rule(
     return rule_out(changed)
 
 
-@router.delete("/{rule_id}", status_code=status.HTTP_204_NO_CONTENT)
+@router.delete("/{rule_id:uuid}", status_code=status.HTTP_204_NO_CONTENT)
 async def delete_rule(session: SessionDep, user: CurrentUserDep, rule_id: UUID) -> None:
     """Forget the rule; the lines it settled stay as they are."""
     await service.remove_rule(session, user.id, rule_id)

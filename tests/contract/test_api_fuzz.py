@@ -1,0 +1,58 @@
+"""Whatever is asked, each answer is one that the OpenAPI document names, and never a 5xx.
+
+schemathesis makes the calls up from the document: right ones, wrong ones, other methods, no or
+broken credentials. `FUZZ_MINUTES=30 make fuzz` goes on for longer, in sequences too.
+"""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.support import streams
+from tests.support.fuzz import budget, calls
+from tests.support.fuzz import world as worlds
+from tests.support.fuzz.world import World
+from tests.support.identity import Visitors, visitors
+from tests.support.streams import Server
+
+from expenseflow.app.openapi import operations
+
+__all__ = ["visitors"]
+
+EXAMPLES = "4"
+"""For each operation, beside the some 50 of the coverage phase: 20 s in all."""
+
+
+@pytest.fixture
+async def server(visitors: Visitors) -> AsyncIterator[Server]:
+    async with streams.serving(visitors, with_worker=True) as running:
+        yield running
+
+
+@pytest.fixture
+async def world(visitors: Visitors, server: Server) -> World:
+    return await worlds.settle(visitors, server.url)
+
+
+def _options() -> list[str]:
+    seed = ["--seed", str(budget.a_seed())]
+    if not budget.minutes():
+        everyday = "examples,coverage,fuzzing"
+        return [*seed, "--phases", everyday, "--max-examples", EXAMPLES, "--generation-deterministic"]
+    return [*seed, "--max-time", str(int(30 * budget.minutes()))]
+
+
+async def test_every_operation_answers_what_the_document_says(
+    server: Server, world: World, tmp_path: Path
+) -> None:
+    run = await calls.run(server, world, tmp_path, *_options())
+
+    print(run.output, *sorted(run.answers.items()), sep="\n")  # noqa: T201  # shown on failure, and by -s
+    assert run.exit_code == 0
+    async with httpx.AsyncClient() as client:
+        document = (await client.get(f"{server.url}/openapi.json")).json()
+    wanted = {(verb.upper(), path) for path, verb, _ in operations(document)}
+    assert not wanted - run.answered.keys(), "never called"
+    assert not wanted - run.done.keys(), "never got past a refusal"
+    assert not [key for key in run.answers if key[2] >= "500"]

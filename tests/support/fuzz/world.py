@@ -1,0 +1,116 @@
+"""What the fuzz finds when it calls: a person's year, made through the API itself."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import httpx
+
+from tests.support import factories
+from tests.support.identity import Visitors
+from tests.support.workers import until
+
+FILE = "EXPENSEFLOW_FUZZ_WORLD"
+"""Names the file that holds the world as JSON, for the process that fuzzes."""
+MONTHS = [f"2025-{month:02}" for month in range(1, 13)]
+OF_NO_REPORT = MONTHS[-2:]
+SUBMITTED = MONTHS[:4]
+MERCHANTS = (
+    "SHELL OIL 0423", "SQ *BLUE BOTTLE", "UBER *TRIP", "DELTA AIR 0062", "STAPLES 118", "QZX LLC",
+)  # fmt: skip
+CREDENTIALS = 60
+"""Sign-outs and sign-ins that can succeed: each uses one up."""
+
+
+@dataclass
+class World:
+    """The names of everything there is, as the hooks look them up."""
+
+    lines: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    """By report."""
+    jobs: list[str] = field(default_factory=list[str])
+    transactions: list[str] = field(default_factory=list[str])
+    statements: list[str] = field(default_factory=list[str])
+    rules: list[str] = field(default_factory=list[str])
+    accounts: list[str] = field(default_factory=list[str])
+    departments: list[str] = field(default_factory=list[str])
+    tokens: list[str] = field(default_factory=list[str])
+    sign_in_codes: list[str] = field(default_factory=list[str])
+    months: list[str] = field(default_factory=lambda: [*MONTHS, "2024-12"])
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+async def settle(visitors: Visitors, url: str) -> World:
+    """Statements, jobs, reports, rules; needs a worker that does the jobs."""
+    async with visitors.parts.database.transaction() as session:
+        await factories.a_chart(session)
+    world = World()
+    token = await visitors.token("ann@example.com")
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=60) as ann:
+        await _statements(ann, world)
+        await _reports(ann, world)
+        await _rules(ann, world)
+        await _names(ann, world)
+    world.tokens = [await visitors.token("sam@example.com") for _ in range(CREDENTIALS)]
+    world.sign_in_codes = [await visitors.code("sam@example.com") for _ in range(CREDENTIALS)]
+    return world
+
+
+def statement(month: str) -> bytes:
+    """A month of two lines a merchant, in CSV."""
+    rows = [
+        f"{month}-{day:02},{name},{day}.{at}5"
+        for at, name in enumerate(MERCHANTS)
+        for day in (at + 3, at + 15)
+    ]
+    return "\n".join(["Date,Description,Amount", *rows, ""]).encode()
+
+
+async def _statements(ann: httpx.AsyncClient, world: World) -> None:
+    for month in MONTHS:
+        files = {"file": (f"{month}.csv", statement(month))}
+        answer = await ann.post("/api/statements", files=files, data={"account": "4242"})
+        world.statements.append(answer.raise_for_status().json()["id"])
+
+
+async def _reports(ann: httpx.AsyncClient, world: World) -> None:
+    for month in MONTHS[:-2]:
+        answer = await ann.post("/api/report-jobs", json={"period": month})
+        world.jobs.append(answer.raise_for_status().json()["id"])
+    await asyncio.gather(*(until(_completed(ann, job), seconds=120) for job in world.jobs))
+    for report in await _all(ann, "/api/reports"):
+        found = await _all(ann, f"/api/reports/{report['id']}/lines")
+        world.lines[report["id"]] = [line["id"] for line in found]
+        if report["period"] in SUBMITTED:
+            path = f"/api/reports/{report['id']}/submit"
+            (await ann.post(path, json={"acceptUnreviewed": True})).raise_for_status()
+
+
+def _completed(ann: httpx.AsyncClient, job: str) -> Callable[[], Awaitable[bool]]:
+    async def look() -> bool:
+        answer = await ann.get(f"/api/report-jobs/{job}")
+        return answer.json()["status"] == "Completed"
+
+    return look
+
+
+async def _rules(ann: httpx.AsyncClient, world: World) -> None:
+    for name in MERCHANTS:
+        words = name.partition(" ")[0]
+        rule = {"merchantContains": words, "glCode": "66300"}
+        answer = await ann.post("/api/rules", json=rule)
+        world.rules.append(answer.raise_for_status().json()["id"])
+
+
+async def _names(ann: httpx.AsyncClient, world: World) -> None:
+    world.transactions = [one["id"] for one in await _all(ann, "/api/transactions")]
+    world.accounts = [one["code"] for one in await _all(ann, "/api/accounts")]
+    world.departments = [one["code"] for one in await _all(ann, "/api/departments")]
+
+
+async def _all(ann: httpx.AsyncClient, path: str) -> list[dict[str, Any]]:
+    return (await ann.get(path, params={"pageSize": 100})).raise_for_status().json()["items"]

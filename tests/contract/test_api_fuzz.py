@@ -25,21 +25,31 @@ EXAMPLES = "4"
 
 
 @pytest.fixture
-async def server(visitors: Visitors) -> AsyncIterator[Server]:
-    async with streams.serving(visitors, with_worker=True) as running:
-        yield running
+async def world(visitors: Visitors) -> World:
+    async with streams.serving(visitors, with_worker=True) as server:
+        return await worlds.settle(visitors, server.url)
 
 
 @pytest.fixture
-async def world(visitors: Visitors, server: Server) -> World:
-    return await worlds.settle(visitors, server.url)
+async def server(visitors: Visitors, world: World) -> AsyncIterator[Server]:
+    """Without a worker every day, so that some jobs can be cancelled; for longer runs with one."""
+    async with streams.serving(visitors, with_worker=budget.minutes() > 0) as running:
+        await worlds.leave_waiting(visitors, running.url, world)
+        yield running
 
 
 def _options() -> list[str]:
     seed = ["--seed", str(budget.a_seed())]
     if not budget.minutes():
         everyday = "examples,coverage,fuzzing"
-        return [*seed, "--phases", everyday, "--max-examples", EXAMPLES, "--generation-deterministic"]
+        return [
+            *seed,
+            "--phases",
+            everyday,
+            "--max-examples",
+            EXAMPLES,
+            "--generation-deterministic",
+        ]
     return [*seed, "--max-time", str(int(30 * budget.minutes()))]
 
 
@@ -54,5 +64,5 @@ async def test_every_operation_answers_what_the_document_says(
         document = (await client.get(f"{server.url}/openapi.json")).json()
     wanted = {(verb.upper(), path) for path, verb, _ in operations(document)}
     assert not wanted - run.answered.keys(), "never called"
-    assert not wanted - run.done.keys(), "never got past a refusal"
+    assert budget.minutes() or not wanted - run.done.keys(), "never got past a refusal"
     assert not [key for key in run.answers if key[2] >= "500"]

@@ -15,6 +15,7 @@ from expenseflow.identity import errors
 from expenseflow.identity.credentials import COOKIE
 from expenseflow.identity.gate import OPEN_ROUTES
 from expenseflow.kit.errors import ExpenseFlowError
+from expenseflow.web import wire
 
 METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 _TEXT = {"type": "string"}
@@ -100,6 +101,8 @@ def _describe_parameters(operation: dict[str, Any]) -> None:
         name = canonical.get(written.lower(), written)
         _drop_null(parameter["schema"])
         parameter["name"] = name
+        if parameter["in"] == "query":
+            wire.say_no_nul(parameter["schema"])
         if name in api_words.PARAMETERS:
             parameter["description"] = api_words.PARAMETERS[name]
         if name in api_words.FORMS:

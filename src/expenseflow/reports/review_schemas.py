@@ -1,6 +1,6 @@
 """The JSON of changing many lines at once, and of a report's totals."""
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
@@ -16,6 +16,12 @@ MOST_LINES = 10_000
 _LINE = "6f1c2a52-2a51-4a51-8a51-9a5160c1f001"
 
 
+def _only(wanted: str, other: str) -> dict[str, Any]:
+    """A body with the one member, and without the other or null in it."""
+    absent = {"type": "null"}
+    return {"required": [wanted], "properties": {wanted: {"not": absent}, other: absent}}
+
+
 class SeenIn(WireIn):
     """A line, and the version of it that you saw."""
 
@@ -27,12 +33,21 @@ class BulkIn(WireIn):
     """One change to many lines: `lines`, or all lines of one vendor by `sameVendorAs`."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"sameVendorAs": _LINE, "set": {"glCode": "66300"}}]}
+        json_schema_extra={
+            "examples": [{"sameVendorAs": _LINE, "set": {"glCode": "66300"}}],
+            "oneOf": [_only("lines", "sameVendorAs"), _only("sameVendorAs", "lines")],
+        }
     )
 
-    lines: list[SeenIn] | None = Field(default=None, min_length=1, max_length=MOST_LINES)
+    lines: (
+        Annotated[
+            list[SeenIn],
+            Field(min_length=1, max_length=MOST_LINES, json_schema_extra={"uniqueItems": True}),
+        ]
+        | None
+    ) = None
     same_vendor_as: UUID | None = None
-    set: LineIn
+    set: LineIn = Field(json_schema_extra={"minProperties": 1})
 
     @field_validator("lines")
     @classmethod

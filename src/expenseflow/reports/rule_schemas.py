@@ -6,8 +6,9 @@ from datetime import date
 from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from pydantic import StrictBool as Flag
+from pydantic.config import JsonDict
 
 from expenseflow.categorization.own_rules.schemas import RuleIn, RuleOut, rule_out
 from expenseflow.categorization.own_rules.service import RuleView
@@ -18,6 +19,11 @@ from expenseflow.reports.rule_testing import Judged, Verdict
 from expenseflow.reports.rules import Status
 from expenseflow.reports.schemas import Period
 from expenseflow.web.wire import PageOf, WireIn, WireOut, page_of
+
+_BOTH: JsonDict = {
+    "required": ["period", "reportId"],
+    "properties": {"period": {"type": "string"}, "reportId": {"type": "string"}},
+}
 
 
 class RuleTestIn(WireIn):
@@ -60,6 +66,8 @@ class RuleTestOut(WireOut):
 
 class RuleApplyIn(WireIn):
     """Where to apply the rule: a month or a report; neither: all drafts."""
+
+    model_config = ConfigDict(json_schema_extra={"not": _BOTH})
 
     period: Period | None = Field(default=None, description="Only the draft of this month.")
     report_id: UUID | None = Field(default=None, description="Only this report.")

@@ -47,6 +47,7 @@ class MappingIn(WireIn):
     columns: dict[RoleName, Column | Annotated[list[Column], Field(max_length=100)]] = Field(
         default={},
         max_length=len(mappings.ROLES),
+        json_schema_extra={"propertyNames": {"enum": list(mappings.ROLES)}},
         description=f"By role ({_ROLES}): its columns by number, from 0, or by heading; "
         "an empty list: none. Roles that are not named are found in the file.",
     )

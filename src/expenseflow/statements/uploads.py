@@ -31,6 +31,7 @@ _MAX_FIELD_BYTES = 900_000
 """Decisions about every row of a long statement; `web.body` leaves a form so much room."""
 _WHITE_SPACE = "\t\n\r"
 
+_NO_CONTROL = r"^[^\x00-\x1f\x7f-\x9f]*$"
 _ROW = {"type": "string", "enum": ["import", "skip"]}
 _PROPERTIES: dict[str, Any] = {
     "file": {
@@ -41,12 +42,18 @@ _PROPERTIES: dict[str, Any] = {
     "account": {
         "type": "string",
         "maxLength": MAX_ACCOUNT,
+        "pattern": _NO_CONTROL,
         "description": "Label or last four digits, if the file says neither.",
     },
-    "currency": {"type": "string", "description": "ISO 4217, if the file does not say it."},
+    "currency": {
+        "type": "string",
+        "pattern": _NO_CONTROL,
+        "description": "ISO 4217, if the file does not say it.",
+    },
     "mapping": preview_schemas.mapping_schema(),
     "decisions": {
         "type": "object",
+        "propertyNames": {"pattern": "^[1-9][0-9]{0,6}$"},
         "additionalProperties": _ROW,
         "description": "By row number. `import` takes a duplicate as a further transaction, and a "
         "payment as an ordinary credit; `skip` leaves a row out.",

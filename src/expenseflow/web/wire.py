@@ -4,8 +4,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from expenseflow.kit import money
 from expenseflow.kit.money import Money
@@ -56,12 +65,31 @@ def holds_nul(value: Any) -> bool:
     return False
 
 
+NO_NUL = r"^[^\x00]*$"
+
+
+def say_no_nul(schema: dict[str, Any]) -> None:
+    """Write into the schema of a text, or of a choice with one, that it holds no NUL."""
+    for option in (schema, *schema.get("anyOf", ())):
+        if option.get("type") == "string" and not option.keys() & {"pattern", "format", "enum"}:
+            option["pattern"] = NO_NUL
+
+
 class WireIn(BaseModel):
     """What we take: an unknown member is refused, and so is a NUL in any text."""
 
     model_config = ConfigDict(
         alias_generator=to_camel, extra="forbid", frozen=True, validate_by_alias=True
     )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        written = handler(core_schema)
+        for member in handler.resolve_ref_schema(written).get("properties", {}).values():
+            say_no_nul(member)
+        return written
 
     @model_validator(mode="before")
     @classmethod

@@ -4,8 +4,8 @@ import re
 from http import HTTPStatus
 from typing import Any
 
-from sqlalchemy import text
 import pytest
+from sqlalchemy import text
 from tests.support.identity import Visitors
 
 from expenseflow.app import api_words, docs_page

@@ -14,7 +14,8 @@ from tests.support.workers import until
 FILE = "EXPENSEFLOW_FUZZ_WORLD"
 """Names the file that holds the world as JSON, for the process that fuzzes."""
 MONTHS = [f"2025-{month:02}" for month in range(1, 13)]
-OF_NO_REPORT = MONTHS[-2:]
+WAITING = MONTHS[-3:]
+"""Their jobs are asked for once nobody does them any more."""
 SUBMITTED = MONTHS[:4]
 MERCHANTS = (
     "SHELL OIL 0423", "SQ *BLUE BOTTLE", "UBER *TRIP", "DELTA AIR 0062", "STAPLES 118", "QZX LLC",
@@ -77,10 +78,22 @@ async def _statements(ann: httpx.AsyncClient, world: World) -> None:
         world.statements.append(answer.raise_for_status().json()["id"])
 
 
+async def leave_waiting(visitors: Visitors, url: str, world: World) -> None:
+    """Jobs that stay Pending, since the server has no worker; the first to be cancelled."""
+    headers = {"Authorization": f"Bearer {await visitors.token('ann@example.com')}"}
+    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=60) as ann:
+        for month in WAITING:
+            world.jobs.insert(0, await _a_job(ann, month))
+
+
+async def _a_job(ann: httpx.AsyncClient, month: str) -> str:
+    answer = await ann.post("/api/report-jobs", json={"period": month})
+    return answer.raise_for_status().json()["id"]
+
+
 async def _reports(ann: httpx.AsyncClient, world: World) -> None:
-    for month in MONTHS[:-2]:
-        answer = await ann.post("/api/report-jobs", json={"period": month})
-        world.jobs.append(answer.raise_for_status().json()["id"])
+    for month in MONTHS[: -len(WAITING)]:
+        world.jobs.append(await _a_job(ann, month))
     await asyncio.gather(*(until(_completed(ann, job), seconds=120) for job in world.jobs))
     for report in await _all(ann, "/api/reports"):
         found = await _all(ann, f"/api/reports/{report['id']}/lines")

@@ -3,11 +3,12 @@
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.support.fuzz import statements
+from tests.support.fuzz.statements import Change
 
 from expenseflow.statements import parsing
 from expenseflow.statements.errors import UnreadableStatement
@@ -86,37 +87,12 @@ def test_no_bytes_crash_it(content: bytes) -> None:
     parse_or_refuse(content)
 
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "statements"
-FILES = [path.read_bytes() for path in sorted(GOLDEN.iterdir()) if path.suffix != ".expected"]
-PIECES = [b",", b";", b'"', b"\n", b"\0", b"<", b">", b"/", b":", b"&", b"?", b"-", b"\xff", b"9",
-          b":61:", b":86:", b":20:", b"<Ntry>", b"</Ntry>", b"<STMTTRN>", b"NaN", "٣".encode(),
-          b"]]>", b"<!DOCTYPE a>", b"&x;"]  # fmt: skip
-CHANGES = st.lists(
-    st.tuples(st.floats(0, 1), st.sampled_from(["in", "out", "again"]), st.sampled_from(PIECES),
-              st.sampled_from([1, 1, 3, 500])),
-    max_size=12,
-)  # fmt: skip
-
-
-def changed(content: bytes, changes: list[tuple[float, str, bytes, int]]) -> bytes:
-    for place, kind, piece, times in changes:
-        at = int(place * len(content))
-        if kind == "in":
-            content = content[:at] + piece * times + content[at:]
-        elif kind == "out":
-            content = content[:at] + content[at + times :]
-        else:
-            content = content[:at] + content[at : at + 100 * times] + content[at:]
-        content = content[:100_000]
-    return content
-
-
-@given(content=st.sampled_from(FILES), changes=CHANGES)
+@given(content=st.sampled_from(statements.FILES), changes=statements.CHANGES)
 @settings(deadline=None, max_examples=300)
 def test_a_damaged_statement_is_read_or_refused_within_a_second(
-    content: bytes, changes: list[tuple[float, str, bytes, int]]
+    content: bytes, changes: list[Change]
 ) -> None:
-    content = changed(content, changes)
+    content = statements.changed(content, changes)
 
     started = time.process_time()
     parsed = parse_or_refuse(content)

@@ -11,6 +11,7 @@ from expenseflow.report_jobs import service
 from expenseflow.report_jobs.live import hearing, streaming
 from expenseflow.report_jobs.live.hub import Hub, Watcher
 from expenseflow.report_jobs.live.streaming import EventStream
+from expenseflow.report_jobs.schemas import ReportJobOut
 from expenseflow.web.deps import SessionDep
 
 router = APIRouter(prefix="/api/report-jobs", tags=["report jobs"])
@@ -22,12 +23,27 @@ async def _hub(request: Request) -> Hub:
 
 HubDep = Annotated[Hub, Depends(_hub)]
 LastEventIdHeader = Annotated[str | None, Header(alias="Last-Event-ID")]
-_STREAM: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "Events until the job has finished, or for ever.",
-        "content": {streaming.MEDIA_TYPE: {"schema": {"type": "string"}}},
+_JOB = {"$ref": f"#/components/schemas/{ReportJobOut.__name__}"}
+
+
+def _events(name: str, data: dict[str, Any], *others: str) -> dict[int | str, dict[str, Any]]:
+    """How the document tells a stream; `itemSchema` is one event (OpenAPI 3.2, FastAPI)."""
+    told = {"type": "string", "contentMediaType": "application/json", "contentSchema": data}
+    members = {
+        "event": {"type": "string", "enum": [name, *others]},
+        "id": {"type": "string", "description": "The version of the job."},
+        "data": told,
+        "retry": {"type": "integer", "description": "When to come back, in milliseconds."},
     }
-}
+    one = {"type": "object", "properties": members}
+    content = {streaming.MEDIA_TYPE: {"schema": {"type": "string"}, "itemSchema": one}}
+    return {
+        200: {"description": "Events until the job has finished, or for ever.", "content": content}
+    }
+
+
+_OF_ALL = _events("snapshot", {"anyOf": [_JOB, {"type": "array", "items": _JOB}]}, "job")
+_OF_ONE = _events("job", _JOB)
 
 
 @router.get(
@@ -36,7 +52,7 @@ _STREAM: dict[int | str, dict[str, Any]] = {
     status_code=status.HTTP_200_OK,
     response_class=EventStream,
     response_model=None,
-    responses=_STREAM,
+    responses=_OF_ALL,
 )
 async def watch_all(
     request: Request, user: CurrentUserDep, session: SessionDep, hub: HubDep
@@ -57,7 +73,7 @@ async def watch_all(
     status_code=status.HTTP_200_OK,
     response_class=EventStream,
     response_model=None,
-    responses={**_STREAM, 204: {"description": "The final state is known already."}},
+    responses={**_OF_ONE, 204: {"description": "The final state is known already."}},
 )
 async def watch_one(
     job_id: UUID,

@@ -5,9 +5,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+FUZZ_TESTS := tests/contract/test_api_fuzz.py tests/contract/web/test_request_fuzz.py tests/unit/statements/test_parser_fuzz.py
 DEMO_FLAGS := $(if $(ONCE),--once,) $(if $(SIMULATE),--simulate-provider,)
 
-.PHONY: help setup demo dev test lint types fence fmt migrate bench bench-provider eval lock check-lock clean
+.PHONY: help setup demo dev test fuzz lint types fence fmt migrate bench bench-provider eval lock check-lock clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -37,6 +38,10 @@ dev: $(VENV)/.dev  ## serve with reload on code changes
 
 test: lint types  ## lint, types, all rings of tests, coverage
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tests/run.sh
+
+fuzz: $(VENV)/.dev  ## made-up calls and files for FUZZ_MINUTES (10); seeds are told, FUZZ_SEED=n repeats one
+	@PATH="$(CURDIR)/$(BIN):$$PATH" FUZZ_MINUTES="$${FUZZ_MINUTES:-10}" python -m tests.support.with_postgres \
+	    python -m pytest -n 2 -p no:randomly -rA $(FUZZ_TESTS)
 
 lint: $(VENV)/.dev fence  ## ruff and the import fences
 	@$(BIN)/ruff check .

@@ -50,7 +50,7 @@ def _options() -> list[str]:
             EXAMPLES,
             "--generation-deterministic",
         ]
-    return [*seed, "--max-time", str(int(30 * budget.minutes()))]
+    return [*seed, "--max-time", str(int(60 * budget.minutes()))]
 
 
 async def test_every_operation_answers_what_the_document_says(

@@ -88,9 +88,17 @@ def _complete(document: dict[str, Any]) -> None:
             del responses["422"]
         for status, response in responses.items():
             response["description"] = api_words.SUCCESSES.get(status, response["description"])
+            _tell_items_only(response)
         if path.startswith("/api/"):
             _describe_parameters(operation)
             _add_problems(path, method, operation)
+
+
+def _tell_items_only(response: dict[str, Any]) -> None:
+    """Of a stream of events each is described; FastAPI adds that the whole is some text."""
+    for content in response.get("content", {}).values():
+        if "itemSchema" in content:
+            content.pop("schema", None)
 
 
 def _describe_parameters(operation: dict[str, Any]) -> None:

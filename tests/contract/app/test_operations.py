@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from jsonschema_rs import is_valid
 from sqlalchemy import text
 from tests.support.identity import Visitors
 
@@ -188,6 +189,77 @@ async def test_headers_that_a_route_reads_itself_say_how_they_are_written(
     [form] = forms
     assert all(re.search(form, value) for value in taken)
     assert not any(re.search(form, value) for value in refused)
+
+
+_LINE = "6f1c2a52-2a51-4a51-8a51-9a5160c1f001"
+_SEEN = {"id": _LINE, "version": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("BulkIn", {"lines": [_SEEN], "set": {}}),
+        ("BulkIn", {"lines": [_SEEN], "sameVendorAs": _LINE, "set": {"note": "x"}}),
+        ("BulkIn", {"lines": None, "sameVendorAs": None, "set": {"note": "x"}}),
+        ("BulkIn", {"lines": [_SEEN, _SEEN], "set": {"note": "x"}}),
+        ("BulkIn", {"set": {"note": "x"}}),
+        ("RuleApplyIn", {"period": "2026-01", "reportId": _LINE}),
+        ("RuleIn", {"glCode": "66300", "vendor": "a\0b"}),
+        ("SignInRequest", {"code": "a\0b"}),
+    ],
+)
+async def test_the_document_refuses_what_the_route_refuses(
+    visitors: Visitors, name: str, body: dict[str, Any]
+) -> None:
+    """It allowed them, and they were answered with a 400."""
+    assert not _allows(await _document(visitors), name, body)
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("BulkIn", {"lines": [_SEEN], "set": {"note": None}}),
+        ("BulkIn", {"lines": None, "sameVendorAs": _LINE, "set": {"needsReview": False}}),
+        ("RuleApplyIn", {"period": "2026-01", "reportId": None}),
+        ("RuleApplyIn", {}),
+        ("RuleIn", {"glCode": "66300", "vendor": None, "pattern": "a*"}),
+    ],
+)
+async def test_the_document_allows_what_the_route_takes(
+    visitors: Visitors, name: str, body: dict[str, Any]
+) -> None:
+    assert _allows(await _document(visitors), name, body)
+
+
+def _allows(document: dict[str, Any], name: str, body: dict[str, Any]) -> bool:
+    components = {"components": document["components"]}
+    return is_valid({**components, "$ref": f"#/components/schemas/{name}"}, body)
+
+
+async def test_a_form_says_that_it_takes_no_control_characters(visitors: Visitors) -> None:
+    document = await _document(visitors)
+    for path in ("/api/statements", "/api/statements/preview"):
+        body = document["paths"][path]["post"]["requestBody"]["content"]["multipart/form-data"]
+        members = body["schema"]["properties"]
+        for name in ("account", "currency"):
+            assert is_valid(members[name], "Büro")
+            assert not is_valid(members[name], "a\x1fb")
+        assert is_valid(members["decisions"], {"12": "skip"})
+        assert not is_valid(members["decisions"], {"x": "skip"})
+        assert not is_valid(members["mapping"], {"columns": {"nobody": 1}})
+
+
+async def test_streams_are_told_event_by_event(visitors: Visitors) -> None:
+    """The whole was said to be some text, so no client could know what comes."""
+    document = await _document(visitors)
+    for path, names in (
+        ("/api/report-jobs/events", ["snapshot", "job"]),
+        ("/api/report-jobs/{job_id}/events", ["job"]),
+    ):
+        content = document["paths"][path]["get"]["responses"]["200"]["content"]
+        event = content["text/event-stream"]["itemSchema"]["properties"]
+        assert event["event"]["enum"] == names
+        assert "ReportJobOut" in str(event["data"]["contentSchema"])
 
 
 async def test_the_docs_show_members_and_write_code_as_code(visitors: Visitors) -> None:

@@ -16,7 +16,7 @@ from tests.support.reports import Desk, desk
 __all__ = ["desk"]
 
 EXAMPLES = 80
-SHARE = 0.05
+SHARE = 0.2 / 3
 JSON = {"Content-Type": "application/json"}
 WRITES = (
     ("POST", "/api/report-jobs"), ("POST", "/api/reports/{report}/lines/bulk"),

@@ -1,5 +1,6 @@
 """How long to fuzz: a fixed handful of examples, or `FUZZ_MINUTES` with a seed that is told.
 
+`make fuzz` runs two tests at a time: the calls take all of it, the others share it.
 Without it each run makes up the same, so that a failure is never news about the weather.
 """
 

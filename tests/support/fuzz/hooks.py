@@ -16,8 +16,7 @@ from uuid import UUID
 
 import httpx
 import schemathesis
-from schemathesis import AuthContext, Case, HookContext, Response
-from schemathesis.core.failures import AcceptedNegativeData, Failure
+from schemathesis import AuthContext, Case, HookContext
 
 from tests.support.fuzz import world
 from tests.support.fuzz.world import World
@@ -54,13 +53,14 @@ def is_version(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def rules_now() -> list[str]:
-    """The order of rules names all there are, the new ones too."""
+def items_now(path: str) -> list[dict[str, Any]]:
+    """What is listed there at this moment, as a client looks before it changes something."""
     answer = httpx.get(
-        f"{os.environ['EXPENSEFLOW_FUZZ_URL']}/api/rules?pageSize=100",
+        f"{os.environ['EXPENSEFLOW_FUZZ_URL']}{path}",
+        params={"pageSize": 100},
         headers={"Authorization": f"Bearer {os.environ['EXPENSEFLOW_FUZZ_TOKEN']}"},
     )
-    return [rule["id"] for rule in answer.raise_for_status().json()["items"]]
+    return answer.raise_for_status().json()["items"]
 
 
 class Realist:
@@ -96,18 +96,36 @@ class Realist:
         made_up = case.path_parameters
         spent = case.method.upper() == "DELETE"  # two thirds of everything outlive the deleting
         put = {name: self._named(name, value, spent=spent) for name, value in made_up.items()}
+        if case.path.endswith("/retry") and is_id(made_up.get("job_id")):
+            put["job_id"] = self._picked(made_up["job_id"], self._world.retried)
         lines: list[str] = []
         if is_id(made_up.get("report_id")):
-            put["report_id"] = self._picked(made_up["report_id"], self._reports, spent=spent)
+            put["report_id"] = self._picked(made_up["report_id"], self._reports_for(case))
             lines = self._world.lines.get(put["report_id"], [])
         if lines and is_id(made_up.get("line_id")):
             put["line_id"] = self._picked(made_up["line_id"], lines)
         case.path_parameters = put
         return lines
 
+    def _reports_for(self, case: Case) -> list[str]:
+        """What is edited is not what is submitted, or there would soon be nothing to edit."""
+        if case.method.upper() == "DELETE" or case.path.endswith("/submit"):
+            return self._world.other_drafts
+        if case.path.endswith("/reopen"):
+            return self._world.submitted
+        is_edit = "/lines" in case.path and case.method.upper() != "GET"
+        return self._world.kept_drafts if is_edit else self._reports
+
     def _put_headers(self, case: Case) -> None:
         if re.fullmatch(r'"[0-9]+"', str(case.headers.get("If-Match", ""))):
-            case.headers["If-Match"] = f'"{self._named("version", 1)}"'
+            case.headers["If-Match"] = f'"{self._version_now(case)}"'
+
+    def _version_now(self, case: Case) -> int:
+        report, line = (case.path_parameters.get(name) for name in ("report_id", "line_id"))
+        if report not in self._world.lines:
+            return 1
+        listed = items_now(f"/api/reports/{report}/lines")
+        return next((one["version"] for one in listed if one["id"] == line), 1)
 
     def _body(self, path: str, body: dict[str, Any], lines: list[str]) -> dict[str, Any]:
         if path == "/api/sign-in" and isinstance(body.get("code"), str):
@@ -128,7 +146,7 @@ class Realist:
 
     def _items(self, name: str, value: list[Any], lines: list[str]) -> list[Any]:
         if name == "ids" and all(map(is_id, value)) and number_of(value) % 4:
-            return rules_now()
+            return [rule["id"] for rule in items_now("/api/rules")]
         if name == "lines" and lines and all(isinstance(each, dict) for each in value):
             return [self._seen(at, each, lines) for at, each in enumerate(value)]
         return value
@@ -187,13 +205,3 @@ def before_call(_context: HookContext, case: Case, _kwargs: dict[str, Any]) -> N
     """In sequences the ids come from earlier answers, so they are left alone."""
     if case.meta is None or case.meta.phase.name.value != "stateful":
         _realist.improve(case)
-
-
-@schemathesis.hook
-def filter_failure(
-    _context: HookContext, failure: Failure, case: Case, _response: Response
-) -> bool:
-    """False drops it. In a form schemathesis takes a null that the document allows for wrong."""
-    mapping = case.body.get("mapping") if isinstance(case.body, dict) else None
-    allowed_null = isinstance(mapping, dict) and None in mapping.values()
-    return not (allowed_null and isinstance(failure, AcceptedNegativeData))

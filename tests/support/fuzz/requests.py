@@ -15,8 +15,9 @@ MEMBERS = ("period", "lines", "sameVendorAs", "set", "id", "version", "glCode", 
            "merchantContains", "code", "apply", "__proto__")  # fmt: skip
 _ODD = ("", " ", "*", '"1"', 'W/"1"', '"1", "2"', "1", "-1", "0", "9" * 400, "1e9", "0x1", "NaN",
         "null", "2026-01", "2026-13", "0000-00", "２０２６-０１", "true", "../..", "a" * 5000,
-        "%00", "\t", "expenseflow_session=x; expenseflow_session=y", "multipart/form-data; boundary=",
-        "application/json; charset=utf-7", "http://localhost:5000", "bytes=0-")  # fmt: skip
+        "%00", "\t", "expenseflow_session=x; expenseflow_session=y",
+        "multipart/form-data; boundary=", "application/json; charset=utf-7", "http://localhost:5000",
+        "bytes=0-")  # fmt: skip
 _FIELD = st.binary(max_size=30).map(lambda raw: bytes(b for b in raw if b >= 32 and b != 127))
 """Bytes that HTTP lets into a header; others never reach the application."""
 

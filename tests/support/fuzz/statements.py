@@ -40,7 +40,8 @@ _WORDS = st.one_of(
     st.text(max_size=40),
     st.sampled_from(["PAYMENT - THANK YOU", "4111 1111 1111 1111", '"', '""', '"open', "a\0b",
                      "=1+1", "&amp;&#0;&bogus;", "x" * 3000, "\u202etxt", "EUR", "Pending",
-                     "\ufeff", "\r", "</STMTTRN>", "]]>", "\x85", ":61:", "-}", "DE89370400440532013000"]),
+                     "\ufeff", "\r", "</STMTTRN>", "]]>", "\x85", ":61:", "-}",
+                     "DE89370400440532013000"]),
 )  # fmt: skip
 CELLS = st.one_of(_DATES, _AMOUNTS, _WORDS)
 _ENCODINGS = st.sampled_from(

@@ -16,7 +16,7 @@ FILE = "EXPENSEFLOW_FUZZ_WORLD"
 MONTHS = [f"2025-{month:02}" for month in range(1, 13)]
 WAITING = MONTHS[-3:]
 """Their jobs are asked for once nobody does them any more."""
-SUBMITTED = MONTHS[:4]
+SUBMITTED, KEPT, RETRIED = MONTHS[:3], MONTHS[3:6], MONTHS[6:7]
 MERCHANTS = (
     "SHELL OIL 0423", "SQ *BLUE BOTTLE", "UBER *TRIP", "DELTA AIR 0062", "STAPLES 118", "QZX LLC",
 )  # fmt: skip
@@ -30,6 +30,12 @@ class World:
 
     lines: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """By report."""
+    kept_drafts: list[str] = field(default_factory=list[str])
+    """Whose lines are edited; the others may be submitted or thrown away."""
+    other_drafts: list[str] = field(default_factory=list[str])
+    submitted: list[str] = field(default_factory=list[str])
+    retried: list[str] = field(default_factory=list[str])
+    """Jobs of a month with lines for a person to look at, whose draft nothing else touches."""
     jobs: list[str] = field(default_factory=list[str])
     transactions: list[str] = field(default_factory=list[str])
     statements: list[str] = field(default_factory=list[str])
@@ -98,7 +104,14 @@ async def _reports(ann: httpx.AsyncClient, world: World) -> None:
     for report in await _all(ann, "/api/reports"):
         found = await _all(ann, f"/api/reports/{report['id']}/lines")
         world.lines[report["id"]] = [line["id"] for line in found]
-        if report["period"] in SUBMITTED:
+        if report["period"] in KEPT:
+            world.kept_drafts.append(report["id"])
+        elif report["period"] in RETRIED:
+            world.retried.append(report["jobId"])
+        elif report["period"] not in SUBMITTED:
+            world.other_drafts.append(report["id"])
+        else:
+            world.submitted.append(report["id"])
             path = f"/api/reports/{report['id']}/submit"
             (await ann.post(path, json={"acceptUnreviewed": True})).raise_for_status()
 

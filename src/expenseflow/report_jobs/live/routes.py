@@ -36,7 +36,7 @@ def _events(name: str, data: dict[str, Any], *others: str) -> dict[int | str, di
         "retry": {"type": "integer", "description": "When to come back, in milliseconds."},
     }
     one = {"type": "object", "properties": members}
-    content = {streaming.MEDIA_TYPE: {"schema": {"type": "string"}, "itemSchema": one}}
+    content = {streaming.MEDIA_TYPE: {"itemSchema": one}}
     return {
         200: {"description": "Events until the job has finished, or for ever.", "content": content}
     }

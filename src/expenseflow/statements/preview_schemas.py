@@ -17,6 +17,7 @@ from expenseflow.statements.rows import (
     PreviewedStatement,
     PreviewRow,
 )
+from expenseflow.web import wire
 from expenseflow.web.wire import TotalOut, WireIn, WireOut, holds_nul
 
 MAX_ACCOUNT = 100
@@ -36,7 +37,12 @@ def _role(name: str) -> str:
 
 Column = (
     Annotated[int, Field(strict=True, ge=0, le=1000)]
-    | Annotated[str, Field(strict=True, min_length=1, max_length=500)]
+    | Annotated[
+        str,
+        Field(
+            strict=True, min_length=1, max_length=500, json_schema_extra={"pattern": wire.NO_NUL}
+        ),
+    ]
 )
 RoleName = Annotated[str, AfterValidator(_role)]
 

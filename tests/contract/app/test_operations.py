@@ -246,7 +246,9 @@ async def test_a_form_says_that_it_takes_no_control_characters(visitors: Visitor
             assert not is_valid(members[name], "a\x1fb")
         assert is_valid(members["decisions"], {"12": "skip"})
         assert not is_valid(members["decisions"], {"x": "skip"})
+        assert is_valid(members["mapping"], {"columns": {"date": ["Datum", 0]}})
         assert not is_valid(members["mapping"], {"columns": {"nobody": 1}})
+        assert not is_valid(members["mapping"], {"columns": {"date": "a\0b"}})
 
 
 async def test_streams_are_told_event_by_event(visitors: Visitors) -> None:

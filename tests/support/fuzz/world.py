@@ -44,7 +44,10 @@ class World:
     departments: list[str] = field(default_factory=list[str])
     tokens: list[str] = field(default_factory=list[str])
     sign_in_codes: list[str] = field(default_factory=list[str])
-    months: list[str] = field(default_factory=lambda: [*MONTHS, "2024-12"])
+    months: list[str] = field(
+        default_factory=lambda: [month for month in [*MONTHS, "2024-12"] if month not in RETRIED]
+    )
+    """Without the one to be retried, which a job that waits would stop."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

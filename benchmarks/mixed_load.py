@@ -20,11 +20,11 @@ from benchmarks import client
 from benchmarks.client import Connection
 
 SHARES = {
-    "GET job": 34,
-    "GET jobs": 20,
+    "GET job": 36,
+    "GET jobs": 21,
     "GET lines": 15,
     "PATCH line": 10,
-    "POST job": 5,
+    "POST job": 2,
     "GET periods": 5,
     "GET transactions": 5,
     "POST statement": 3,

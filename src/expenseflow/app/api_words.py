@@ -19,13 +19,15 @@ _UNUSABLE_RULE = (
     own_rules.RuleAccountNotInUse,
     own_rules.RuleDepartmentNotInUse,
 )
-_UNUSABLE_FILE = (
+_REFUSED_FILE = (
     statements.StatementTooLarge,
     statements.UnreadableStatement,
     statements.UnknownCurrency,
     statements.MappingDoesNotFit,
     statements.DecisionDoesNotFit,
     statements.ReadOtherwiseBefore,
+    statements.TooManyUploads,
+    statements.UploadsAreBusy,
 )
 REFUSALS: Mapping[str, tuple[type[ExpenseFlowError], ...]] = {
     "createReportJob": (
@@ -105,8 +107,8 @@ REFUSALS: Mapping[str, tuple[type[ExpenseFlowError], ...]] = {
         *_UNUSABLE_RULE,
     ),
     "exclude": (statements.TransactionNotFound, statements.TransactionIsSubmitted),
-    "importStatement": _UNUSABLE_FILE,
-    "previewStatement": _UNUSABLE_FILE,
+    "importStatement": _REFUSED_FILE,
+    "previewStatement": _REFUSED_FILE,
     "undoStatement": (statements.StatementNotFound, statements.StatementIsSubmitted),
     "signIn": (
         identity.WrongSignInCode,

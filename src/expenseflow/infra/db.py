@@ -17,11 +17,13 @@ from sqlalchemy.orm import DeclarativeBase
 
 from expenseflow.infra import patience as patiences
 from expenseflow.infra.patience import PATIENT, Doorman, ImpatientConnection, Patience
-from expenseflow.infra.pool import PoolNumbers, WatchedPool
+from expenseflow.infra.pool import PoolNumbers, WatchedPool, ask_before_use
 
 AfterCommit = Callable[[], Awaitable[None]]
 _AFTER_COMMIT = "after_commit"
 _BUDGET = "budget"
+_TRANSACTIONS = "transactions"
+"""What a session that only looks goes on with when it needs a transaction after all."""
 _LOCK_MS = 1200
 _LONG = text(
     "SELECT set_config('statement_timeout', '15s', true), set_config('lock_timeout', :lock, true)"
@@ -109,7 +111,6 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=patience.pool,
-            pool_pre_ping=True,
             hide_parameters=True,  # errors are logged, and parameters are people's data
             connect_args={
                 "async_creator_fn": Doorman(patience).connect,
@@ -123,8 +124,14 @@ class Database:
                 ),
             },
         )
+        ask_before_use(self.engine)
         self._sessions = async_sessionmaker(
             self.engine, expire_on_commit=False, info=dict(info or {})
+        )
+        self._looks = async_sessionmaker(
+            self.engine.execution_options(isolation_level="AUTOCOMMIT"),
+            expire_on_commit=False,
+            info={**(info or {}), _TRANSACTIONS: self.engine.sync_engine},
         )
 
     def pool(self) -> PoolNumbers:
@@ -154,6 +161,18 @@ class Database:
                 session.info[_BUDGET] = budget
                 yield session
 
+    @asynccontextmanager
+    async def look(self) -> AsyncGenerator[AsyncSession]:
+        """Like `request`, for somebody who only reads: each statement for itself.
+
+        In a transaction of the usual isolation each statement sees what is committed when it
+        begins, too; to begin and to end one would be half of what a look asks of the server.
+        """
+        with patiences.within(self.patience.budget) as budget:
+            async with self._looks() as session:
+                session.info[_BUDGET] = budget
+                yield session
+
     async def close(self) -> None:
         await self.engine.dispose()
 
@@ -163,6 +182,9 @@ async def take_time(session: AsyncSession) -> None:
 
     A server that stops answering ends it all the same, and so does a lock that is not let go.
     """
+    if (engine := session.info.pop(_TRANSACTIONS, None)) is not None:
+        await session.close()
+        session.sync_session.bind = engine
     if (budget := session.info.get(_BUDGET)) is not None:
         budget.lift()
         await session.execute(_LONG, {"lock": f"{_LOCK_MS}ms"})

@@ -96,6 +96,7 @@ class ImpatientConnection(psycopg.AsyncConnection[Any]):
     """
 
     patience = PATIENT
+    is_pinged = False
     still_answers: Callable[[], Awaitable[bool]] | None = None
     """Asks on another connection whether the server is there at all."""
 
@@ -105,10 +106,22 @@ class ImpatientConnection(psycopg.AsyncConnection[Any]):
         interval: float = 0.1,
         timeout: float | None = None,  # noqa: ASYNC109  # the driver's own signature
     ) -> RV:
-        # Only the pool's ping is sent outside a transaction, on connections that are in a pool.
-        most = self.patience.ping if self.autocommit else self.patience.answer
+        most = self.patience.ping if self.is_pinged else self.patience.answer
         with _cut_after(min(most, left()), self.fileno()), self._doubted():
             return await super().wait(gen, interval, timeout)
+
+    async def ping(self) -> None:
+        """Ask the server for a sign of life, outside any transaction.
+
+        Raises psycopg.OperationalError or psycopg.InterfaceError when there is none.
+        """
+        self.is_pinged = True
+        try:
+            await self.set_autocommit(True)  # the driver's own signature
+            await self.execute("SELECT 1")
+            await self.set_autocommit(False)
+        finally:
+            self.is_pinged = False
 
     @contextmanager
     def _doubted(self) -> Generator[None]:

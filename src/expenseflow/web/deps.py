@@ -1,4 +1,4 @@
-"""What routes ask for: the request's transaction, the clock, the settings.
+"""What routes ask for: the request's transaction, the clock, the settings. A GET only looks.
 
 The session dependency has `scope="function"`: FastAPI then commits *before* the answer leaves.
 With the default scope the client may read a 202 and get a 404 for the same job.
@@ -22,9 +22,10 @@ async def get_database(request: Request) -> Database:
 
 
 async def get_session(
-    database: Annotated[Database, Depends(get_database)],
+    request: Request, database: Annotated[Database, Depends(get_database)]
 ) -> AsyncIterator[AsyncSession]:
-    async with database.request() as session:
+    asking = database.look() if request.method == "GET" else database.request()
+    async with asking as session:
         yield session
 
 

@@ -107,8 +107,11 @@ class ImpatientConnection(psycopg.AsyncConnection[Any]):
         timeout: float | None = None,  # noqa: ASYNC109  # the driver's own signature
     ) -> RV:
         most = self.patience.ping if self.is_pinged else self.patience.answer
-        with _cut_after(min(most, left()), self.fileno()), self._doubted():
+        watch = _Watch(self, min(most, left()))
+        try:
             return await super().wait(gen, interval, timeout)
+        finally:
+            watch.end()
 
     async def ping(self) -> None:
         """Ask the server for a sign of life, outside any transaction.
@@ -123,44 +126,50 @@ class ImpatientConnection(psycopg.AsyncConnection[Any]):
         finally:
             self.is_pinged = False
 
-    @contextmanager
-    def _doubted(self) -> Generator[None]:
-        """A server that hangs is not waited for as long as work may take."""
-        if self.still_answers is None or self.patience.doubt == math.inf:
-            yield
-            return
-        asking = list[asyncio.Task[None]]()
 
-        def begin() -> None:
-            asking.append(asyncio.create_task(self._cut_unless_answered()))
+class _Watch:
+    """Over one wait: when it takes long, the server is doubted; when it is too long, cut.
 
-        timer = asyncio.get_running_loop().call_later(self.patience.doubt, begin)
-        try:
-            yield
-        finally:
-            timer.cancel()
-            for task in asking:
-                task.cancel()
+    One timer in nearly every case: a wait is short, and timers cost more than it does.
+    """
+
+    __slots__ = ("_asking", "_connection", "_descriptor", "_end", "_loop", "_timer")
+
+    def __init__(self, connection: ImpatientConnection, seconds: float) -> None:
+        self._connection = connection
+        self._descriptor = connection.fileno()
+        self._loop = loop = asyncio.get_running_loop()
+        self._end = loop.time() + seconds
+        self._asking: asyncio.Task[None] | None = None
+        doubt = math.inf if connection.still_answers is None else connection.patience.doubt
+        self._timer: asyncio.TimerHandle | None = None
+        if doubt < seconds:
+            self._timer = loop.call_later(doubt, self._doubt)
+        elif seconds < math.inf:
+            self._timer = loop.call_later(seconds, self._is_over)
+
+    def end(self) -> None:
+        """It is over, in time or not."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._asking is not None:
+            self._asking.cancel()
+
+    def _doubt(self) -> None:
+        self._asking = self._loop.create_task(self._cut_unless_answered())
+        self._timer = None
+        if self._end < math.inf:
+            self._timer = self._loop.call_at(self._end, self._is_over)
+
+    def _is_over(self) -> None:
+        self._timer = self._loop.call_later(GRACE_SECONDS, cut, self._descriptor)
 
     async def _cut_unless_answered(self) -> None:
-        ask, descriptor = self.still_answers, self.fileno()
+        """A server that hangs is not waited for as long as work may take."""
+        ask = self._connection.still_answers
         while ask is not None and await ask():  # noqa: ASYNC110  # nothing else tells us
-            await asyncio.sleep(self.patience.doubt)
-        cut(descriptor)
-
-
-@contextmanager
-def _cut_after(seconds: float, descriptor: int) -> Generator[None]:
-    loop = asyncio.get_running_loop()
-    timers = list[asyncio.TimerHandle]()
-    if seconds < math.inf:
-        last = lambda: timers.append(loop.call_later(GRACE_SECONDS, cut, descriptor))  # noqa: E731
-        timers.append(loop.call_later(seconds, last))
-    try:
-        yield
-    finally:
-        for timer in timers:
-            timer.cancel()
+            await asyncio.sleep(self._connection.patience.doubt)
+        cut(self._descriptor)
 
 
 def cut(descriptor: int) -> None:

@@ -2,9 +2,11 @@
 
 An advisory lock keeps two deployments from migrating at once; `lock_timeout` gives up rather
 than queue behind a long query with everybody else behind us; `statement_timeout` bounds the rest.
+Each migration is a transaction, so that a lock is held no longer than its own needs.
 """
 
 import importlib
+import time
 
 from alembic import context
 from sqlalchemy import Connection, create_engine, pool, text
@@ -12,6 +14,7 @@ from sqlalchemy import Connection, create_engine, pool, text
 from expenseflow.infra.db import Model, sqlalchemy_url
 
 LOCK_KEY = 5_219_873_401
+_TRIES, _PAUSE_SECONDS = 600, 0.2
 SLICES = (
     "identity", "chart", "statements", "pacing", "categorization", "categorization.own_rules",
     "categorization.similar", "reports", "report_jobs", "report_jobs.upkeep",
@@ -29,8 +32,7 @@ def _ours(
 
 def _migrate(connection: Connection) -> None:
     options = context.config.attributes
-    connection.execute(text("SET statement_timeout = '60s'"))
-    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK_KEY})
+    _take_turns(connection)
     connection.execute(text(f"SET lock_timeout = '{options.get('lock_timeout', '5s')}'"))
     connection.execute(
         text(f"SET statement_timeout = '{options.get('statement_timeout', '15min')}'")
@@ -41,6 +43,7 @@ def _migrate(connection: Connection) -> None:
         target_metadata=Model.metadata,
         include_object=_ours,
         compare_server_default=False,
+        transaction_per_migration=True,
     )
     try:
         with context.begin_transaction():
@@ -49,6 +52,19 @@ def _migrate(connection: Connection) -> None:
         connection.rollback()
         connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK_KEY})
         connection.commit()
+
+
+def _take_turns(connection: Connection) -> None:
+    """Wait for another migration, without a statement of ours that it would have to wait for.
+
+    An index that is built beside everybody's work waits for all statements that have begun.
+    """
+    for _ in range(_TRIES):
+        if connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK_KEY}):
+            return
+        connection.commit()
+        time.sleep(_PAUSE_SECONDS)
+    raise TimeoutError("another migration is running")
 
 
 def _run_online() -> None:

@@ -1,4 +1,4 @@
-"""Add upkeep: what ran when, alerts, and indexes without which deleting a job reads whole tables.
+"""Add upkeep: what ran when, alerts; and to a job the id of the request that asked for it.
 
 Revision ID: 0011
 Revises: 0010
@@ -37,18 +37,9 @@ def upgrade() -> None:
     op.add_column(
         "report_generation_jobs", sa.Column("request_id", sa.String(length=64), nullable=True)
     )
-    op.create_index(
-        op.f("ix_report_generation_jobs_retry_of"),
-        "report_generation_jobs",
-        ["retry_of"],
-        postgresql_where=sa.text("retry_of IS NOT NULL"),
-    )
-    op.create_index(op.f("ix_idempotency_keys_job_id"), "idempotency_keys", ["job_id"])
 
 
 def downgrade() -> None:
-    op.drop_index(op.f("ix_idempotency_keys_job_id"), table_name="idempotency_keys")
-    op.drop_index(op.f("ix_report_generation_jobs_retry_of"), table_name="report_generation_jobs")
     op.drop_column("report_generation_jobs", "request_id")
     op.drop_table("alerts")
     op.drop_table("upkeep_runs")

@@ -1,10 +1,10 @@
-"""Add indexes for the lists of somebody with a long history: they hold the order of a page.
+"""Add indexes for a long history: a page's order, and what points at a job that is deleted.
 
 Revision ID: 0013
 Revises: 0012
 """
 
-from alembic import op
+from expenseflow.migrations import indexes
 
 revision = "0013"
 down_revision = "0012"
@@ -15,22 +15,20 @@ _JOBS = "report_generation_jobs"
 
 
 def upgrade() -> None:
-    op.create_index(
-        op.f("ix_report_generation_jobs_user_id_created_at_id"),
-        _JOBS,
-        ["user_id", "created_at", "id"],
-    )
-    op.create_index(
-        op.f("ix_report_generation_jobs_user_id_status_created_at_id"),
+    indexes.create(f"ix_{_JOBS}_user_id_created_at_id", _JOBS, ["user_id", "created_at", "id"])
+    indexes.create(
+        f"ix_{_JOBS}_user_id_status_created_at_id",
         _JOBS,
         ["user_id", "status", "created_at", "id"],
     )
-    op.drop_index(op.f("ix_report_generation_jobs_user_id_created_at"), table_name=_JOBS)
+    indexes.create(f"ix_{_JOBS}_retry_of", _JOBS, ["retry_of"], where="retry_of IS NOT NULL")
+    indexes.create("ix_idempotency_keys_job_id", "idempotency_keys", ["job_id"])
+    indexes.drop(f"ix_{_JOBS}_user_id_created_at", _JOBS)
 
 
 def downgrade() -> None:
-    op.create_index(
-        op.f("ix_report_generation_jobs_user_id_created_at"), _JOBS, ["user_id", "created_at"]
-    )
-    op.drop_index(op.f("ix_report_generation_jobs_user_id_status_created_at_id"), table_name=_JOBS)
-    op.drop_index(op.f("ix_report_generation_jobs_user_id_created_at_id"), table_name=_JOBS)
+    indexes.create(f"ix_{_JOBS}_user_id_created_at", _JOBS, ["user_id", "created_at"])
+    indexes.drop("ix_idempotency_keys_job_id", "idempotency_keys")
+    indexes.drop(f"ix_{_JOBS}_retry_of", _JOBS)
+    indexes.drop(f"ix_{_JOBS}_user_id_status_created_at_id", _JOBS)
+    indexes.drop(f"ix_{_JOBS}_user_id_created_at_id", _JOBS)

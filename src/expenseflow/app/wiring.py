@@ -186,6 +186,9 @@ def _model_tier(parts: Parts, paced: Pacing) -> ModelTier | None:
 # -- upkeep -----------------------------------------------------------------------------------
 
 
+NIGHT = timedelta(hours=4)
+
+
 def webhook(settings: Settings) -> Webhook | None:
     """Who is told of alerts; None when nobody is."""
     url, secret = settings.alert_webhook_url, settings.alert_webhook_secret
@@ -202,17 +205,18 @@ def upkeep(parts: Parts, database: Database) -> list[Piece]:
     pieces = [
         Piece("alerts", Every(timedelta(seconds=20)), watch),
         Piece("engine", Every(timedelta(minutes=1)), partial(retention.sweep_engine, database)),
-        Piece("retention", Nightly(time(2, 30)), forget),
+        Piece("retention", Nightly(time(2, 30)), forget, longest=NIGHT),
     ]
     if settings.warming != "off":
-        pieces.append(Piece("warming", Nightly(time(3, 30)), warmer(parts, database).warm))
+        warm = warmer(parts, database).warm
+        pieces.append(Piece("warming", Nightly(time(3, 30)), warm, longest=NIGHT))
     return pieces
 
 
 def warmer(parts: Parts, database: Database) -> Warmer:
     """The one that works at night; it asks the provider only if that is set."""
-    tier = None
-    if parts.settings.warming == "provider":
-        is_busy = partial(somebody_waits, database)
-        tier = _model_tier(parts, Yielding(_pacing(parts, database), is_busy))
-    return Warmer(_workshop(parts, database, tier))
+    if parts.settings.warming != "provider":
+        return Warmer(_workshop(parts, database, None))
+    is_busy = partial(somebody_waits, database)
+    paced = Yielding(_pacing(parts, database), parts.clock, is_busy)
+    return Warmer(_workshop(parts, database, _model_tier(parts, paced)), paced)

@@ -78,16 +78,21 @@ async def forget_expired(session: AsyncSession, user_id: UUID, *, now: datetime)
 
 
 async def forget_all_expired(session: AsyncSession, *, now: datetime, limit: int) -> int:
-    """Drop up to `limit` sign-ins, of anybody, that can no longer be used; how many there were."""
+    """Drop sign-ins and codes, of anybody, that can no longer be used; how many there were.
+
+    Up to `limit` sign-ins at a time; of codes there are never many.
+    """
+    await session.execute(delete(SignInCode).where(SignInCode.expires_at <= now))
     old = (
         select(SignIn.id)
         .where(SignIn.expires_at <= now)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("old")
     )
     gone = await session.execute(
         delete(SignIn)
-        .where(SignIn.id.in_(old))
+        .where(SignIn.id == old.c.id)
         .returning(SignIn.id)
         .execution_options(synchronize_session=False)
     )

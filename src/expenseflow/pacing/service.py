@@ -8,11 +8,14 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Coroutine, Sequence
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+import psycopg
 import structlog
 from pydantic import TypeAdapter, ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.infra.db import Database
@@ -34,6 +37,8 @@ def provider_id(base_url: str | None, api_key: str | None, model: str) -> str:
     return hashlib.sha256(named.encode()).hexdigest()
 
 
+_OF_ALL = (SQLAlchemyError, psycopg.Error, OSError, TimeoutError)
+"""The database did not do it, whoever asked."""
 Change = Callable[[State, float], Any]
 """What one run wants of the state, at a time of the database."""
 
@@ -84,7 +89,8 @@ class SharedPacing:
         wish = _Wish(change, asyncio.get_running_loop().create_future())
         self._wishes.append(wish)
         if self._granting is None or self._granting.done():
-            self._granting = asyncio.create_task(self._grant_all())
+            # What it logs is of all who ask, not of the one who happened to ask first.
+            self._granting = asyncio.create_task(self._grant_all(), context=Context())
         try:
             return await wish.reply
         finally:
@@ -102,14 +108,24 @@ class SharedPacing:
             wishes = self._at_work = self._wishes
             self._wishes = []
             try:
-                await self._grant(wishes)
-            except Exception as error:  # noqa: BLE001  # raised in each of those who asked
-                for wish in _waiting(wishes):
-                    wish.reply.set_exception(error)
+                await self._grant_each(wishes)
             except asyncio.CancelledError:
                 for wish in _waiting(wishes):
                     wish.reply.cancel()
                 raise
+
+    async def _grant_each(self, wishes: Sequence[_Wish]) -> None:
+        """What is wrong with one of them alone is raised there alone."""
+        try:
+            await self._grant(wishes)
+        except _OF_ALL as error:
+            _raise_in(wishes, error)
+        except Exception as error:  # noqa: BLE001  # raised in the one that asked
+            if len(wishes) == 1:
+                _raise_in(wishes, error)
+                return
+            for wish in wishes:
+                await self._grant_each([wish])
 
     async def _grant(self, wishes: Sequence[_Wish]) -> None:
         async with self._database.transaction() as session:
@@ -146,6 +162,11 @@ def _read(stored: str) -> State:
     return _STATES.validate_python(
         {name: value for name, value in members.items() if name not in broken}
     )
+
+
+def _raise_in(wishes: Sequence[_Wish], error: Exception) -> None:
+    for wish in _waiting(wishes):
+        wish.reply.set_exception(error)
 
 
 def _waiting(wishes: Sequence[_Wish]) -> list[_Wish]:

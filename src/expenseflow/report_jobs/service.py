@@ -5,6 +5,7 @@ Nothing here commits: the request's transaction does, before the answer leaves.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -108,7 +109,9 @@ async def retry(
         NotRetryable: it is active, or not the latest of its period.
         NothingLeftToRetry: nothing open is left.
     """
-    earlier = await _get(session, user_id, job_id)
+    earlier = await jobs.held(session, user_id, job_id)
+    if earlier is None:
+        raise JobNotFound
     if Status(earlier.status) in rules.ACTIVE or not await jobs.is_latest(session, earlier):
         raise NotRetryable
     try:
@@ -144,6 +147,16 @@ async def views(session: AsyncSession, job_ids: Collection[UUID]) -> list[JobVie
     positions = await jobs.queue_positions(session, found)
     oldest = sorted(found, key=lambda job: (job.created_at, job.id))
     return [JobView(job, positions.get(job.id)) for job in oldest]
+
+
+async def now(session: AsyncSession) -> datetime:
+    """The database's time, by which jobs end."""
+    return await jobs.now(session)
+
+
+async def recent_ids(session: AsyncSession, people: Collection[UUID]) -> list[UUID]:
+    """The jobs of these people that have not finished, or only just now."""
+    return await jobs.recent_ids(session, people)
 
 
 async def active_ids(session: AsyncSession, people: Collection[UUID]) -> list[UUID]:

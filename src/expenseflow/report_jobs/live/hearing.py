@@ -67,6 +67,7 @@ def state_of(view: JobView) -> State:
         user_id=job.user_id,
         version=job.version,
         is_final=status not in ACTIVE,
+        finished_at=job.completed_at,
         is_waiting=status is Status.Pending,
         data=data,
         event=streaming.event("job", data, version=job.version),
@@ -113,9 +114,17 @@ async def _states(
 ) -> list[State]:
     """As it is now, in one transaction that ends before anybody is told."""
     async with database.transaction() as session:
-        begun = await service.active_ids(session, people) if people else []
-        views = await service.views(session, {*jobs, *begun})
-    return [state_of(view) for view in views]
+        theirs = await service.recent_ids(session, people) if people else []
+        views = await service.views(session, {*jobs, *theirs})
+    return [state for view in views if (state := _readable(view)) is not None]
+
+
+def _readable(view: JobView) -> State | None:
+    try:
+        return state_of(view)
+    except ValueError:  # one job that cannot be told must not silence all others
+        _log.exception("report_job.not_told", job_id=str(view.job.id))
+        return None
 
 
 async def _every(seconds: float, look: Callable[[Hub], None], hub: Hub) -> None:

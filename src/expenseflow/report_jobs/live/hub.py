@@ -10,12 +10,15 @@ from collections import defaultdict
 from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from expenseflow.identity.tokens import Claims
 from expenseflow.report_jobs.errors import TooManyStreams
 
+MOST_KNOWN = 500
+"""Of how many jobs a watcher remembers what it has told; the rest ended long ago."""
 TURNS = 15
 """Watchers are shown that we live in so many groups, one after another."""
 LATE_BEATS = 2
@@ -32,6 +35,7 @@ class State:
     user_id: UUID
     version: int
     is_final: bool
+    finished_at: datetime | None
     is_waiting: bool
     """Its place in the queue may change although its version does not."""
     data: bytes
@@ -47,12 +51,16 @@ class Watcher:
 
     __slots__ = (
         "_known", "_late_beats", "_newest", "_ready", "_sent_by_last_beat", "_task", "claims",
-        "has_ended", "is_cut", "is_sending", "job_id", "sent", "turn",
+        "has_ended", "is_cut", "is_sending", "job_id", "sent", "since", "turn",
     )  # fmt: skip
 
-    def __init__(self, claims: Claims, job_id: UUID | None = None) -> None:
+    def __init__(
+        self, claims: Claims, job_id: UUID | None = None, *, since: datetime | None = None
+    ) -> None:
+        """`since`: when the client was told which jobs there are, by the database's clock."""
         self.claims = claims
         self.job_id = job_id
+        self.since = since
         self.turn = next(_turns) % TURNS
         """When it is its turn to be shown that we live."""
         self.has_ended = False
@@ -67,6 +75,11 @@ class Watcher:
         self._known: dict[UUID, tuple[int, bytes | None]] = {}
         self._ready = asyncio.Event()
 
+    @property
+    def known(self) -> list[UUID]:
+        """The jobs of which the client has a state."""
+        return list(self._known)
+
     def knows(self, job_id: UUID, version: int, data: bytes | None = None) -> None:
         """The client has the job at this version; without data by its own word."""
         self._known[job_id] = (version, data)
@@ -78,7 +91,11 @@ class Watcher:
             self._ready.set()
 
     def _is_news(self, state: State) -> bool:
-        version, data = self._known.get(state.job_id, (0, b""))
+        if state.job_id not in self._known:
+            # What had ended before the client came is no news to it.
+            ended = state.finished_at
+            return ended is None or self.since is None or ended > self.since
+        version, data = self._known[state.job_id]
         if state.version != version:
             return state.version > version
         return data is not None and data != state.data
@@ -91,8 +108,11 @@ class Watcher:
         self._ready.clear()
         states, self._newest = list(self._newest.values()), {}
         for state in states:
-            # A final state may come again by another way, and a month later it is only ballast.
+            # A final state may come again by another way; its text is only ballast.
+            self._known.pop(state.job_id, None)
             self._known[state.job_id] = (state.version, None if state.is_final else state.data)
+        while len(self._known) > MOST_KNOWN:
+            del self._known[next(iter(self._known))]
         return states
 
     def beat(self) -> None:
@@ -164,6 +184,7 @@ class Hub:
         if watcher.job_id is None:
             self._of_user.setdefault(user_id, set()).add(watcher)
             self.look_at([user_id])
+            self.read_again(watcher.known)  # they may have ended since they were read
         else:
             self._of_job.setdefault(watcher.job_id, set()).add(watcher)
             self.read_again([watcher.job_id])

@@ -58,8 +58,9 @@ async def watch_all(
     request: Request, user: CurrentUserDep, session: SessionDep, hub: HubDep
 ) -> Response:
     """All jobs of the caller: `snapshot` with the active ones, then `job` for each change."""
+    since = await service.now(session)
     views = await service.views(session, await service.active_ids(session, [user.id]))
-    watcher = Watcher(credentials.claims_of(request))
+    watcher = Watcher(credentials.claims_of(request), since=since)
     states = [hearing.state_of(view) for view in views]
     for state in states:
         watcher.knows(state.job_id, state.version, state.data)
@@ -89,6 +90,6 @@ async def watch_one(
     if has_it and state.is_final:
         return Response(status_code=status.HTTP_204_NO_CONTENT)
     watcher = Watcher(credentials.claims_of(request), job_id)
-    watcher.knows(job_id, state.version, None if has_it else state.data)
+    watcher.knows(job_id, state.version, state.data)
     first = b"" if has_it else streaming.event("job", state.data, version=state.version)
     return EventStream(hub, watcher, first, is_all=state.is_final)

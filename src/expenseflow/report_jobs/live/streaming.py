@@ -7,10 +7,13 @@ import asyncio
 import random
 from collections.abc import Iterable
 
+import structlog
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from expenseflow.report_jobs.live.hub import Hub, State, Watcher
+
+_log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "text/event-stream"
 _HEARTBEAT = b": still here\n\n"
@@ -48,6 +51,7 @@ class EventStream(Response):
             if not self._watcher.is_cut or task is None:
                 raise
             task.uncancel()  # it takes nothing; the connection is closed with us
+            _log.info("report_job.stream_cut")
 
     async def _send_all(self, scope: Scope, receive: Receive, out: "_Out") -> None:
         await out.start(self.status_code, self.raw_headers)
@@ -104,6 +108,7 @@ class _Out:
         self._watcher.sent += 1
 
     async def end(self) -> None:
+        self._watcher.is_sending = True
         await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

@@ -30,6 +30,12 @@ async def get(session: AsyncSession, user_id: UUID, job_id: UUID) -> ReportJob |
     return await session.scalar(_fresh(_of(user_id).where(ReportJob.id == job_id)))
 
 
+async def held(session: AsyncSession, user_id: UUID, job_id: UUID) -> ReportJob | None:
+    """The job, if it is this user's; it is not deleted before the transaction ends."""
+    query = _of(user_id).where(ReportJob.id == job_id)
+    return await session.scalar(_fresh(query.with_for_update(read=True, key_share=True)))
+
+
 async def active(session: AsyncSession, user_id: UUID, period: str) -> ReportJob | None:
     """The one job of this user and period that has not finished."""
     return await session.scalar(
@@ -194,6 +200,18 @@ async def active_ids(session: AsyncSession, people: Collection[UUID]) -> list[UU
     """The jobs of these people that have not finished, the oldest first."""
     query = select(ReportJob.id).where(ReportJob.user_id.in_(people), _is_active())
     return list(await session.scalars(query.order_by(ReportJob.created_at, ReportJob.id)))
+
+
+async def recent_ids(session: AsyncSession, people: Collection[UUID]) -> list[UUID]:
+    """The jobs of these people that are active, or ended within the last two minutes."""
+    just_now = ReportJob.completed_at > func.now() - timedelta(minutes=2)
+    ended = select(ReportJob.id).where(ReportJob.user_id.in_(people), just_now)
+    return [*await active_ids(session, people), *await session.scalars(ended)]
+
+
+async def now(session: AsyncSession) -> datetime:
+    """The database's time."""
+    return (await session.execute(select(NOW))).scalar_one()
 
 
 async def is_latest(session: AsyncSession, job: ReportJob) -> bool:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,16 +28,16 @@ async def kept(session: AsyncSession, user_id: UUID, key: str) -> IdempotencyKey
 
 async def forget_old(session: AsyncSession, *, limit: int) -> int:
     """Delete up to `limit` keys that are out of date; how many there were."""
-    key = tuple_(IdempotencyKey.user_id, IdempotencyKey.key)
     old = (
         select(IdempotencyKey.user_id, IdempotencyKey.key)
         .where(IdempotencyKey.created_at < NOW - timedelta(hours=rules.KEY_LIFETIME_HOURS))
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("old")
     )
     gone = await session.execute(
         delete(IdempotencyKey)
-        .where(key.in_(old))
+        .where(IdempotencyKey.user_id == old.c.user_id, IdempotencyKey.key == old.c.key)
         .returning(IdempotencyKey.key)
         .execution_options(synchronize_session=False)
     )

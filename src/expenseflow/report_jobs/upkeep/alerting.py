@@ -32,17 +32,19 @@ async def watch_failures(database: Database, clock: Clock, webhook: Webhook | No
 
 async def _judge(session: AsyncSession, *, has_receiver: bool) -> None:
     hour = await repository.last_hour(session)
-    if await repository.is_firing(session, FAILURE_RATE) == hour.is_failing:
+    already = await repository.is_firing(session, FAILURE_RATE)
+    is_failing = hour.is_failing(already=already)
+    if is_failing == already:
         return
     await repository.change_alert(
         session,
         FAILURE_RATE,
-        firing=hour.is_failing,
+        firing=is_failing,
         facts=_facts(hour),
         message_id=new_id(),
         is_told=not has_receiver,
     )
-    if hour.is_failing:
+    if is_failing:
         _log.error("report_jobs.failing", finished=hour.finished, failed=hour.failed)
     else:
         _log.warning("report_jobs.failing_no_more", finished=hour.finished, failed=hour.failed)
@@ -60,7 +62,7 @@ def _facts(hour: LastHour) -> dict[str, Any]:
 
 async def _tell(database: Database, clock: Clock, webhook: Webhook) -> None:
     async with database.transaction() as session:
-        alert = await repository.untold(session, FAILURE_RATE)
+        alert = await repository.take_untold(session, FAILURE_RATE, leave=rules.FIRST_WAIT)
     if alert is None:
         return
     try:

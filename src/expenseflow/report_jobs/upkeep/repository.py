@@ -10,6 +10,7 @@ from sqlalchemy import Row, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from expenseflow.kit.ids import new_id
 from expenseflow.report_jobs.models import ReportJob
 from expenseflow.report_jobs.rules import Status
 from expenseflow.report_jobs.upkeep.models import Alert, UpkeepRun
@@ -84,6 +85,11 @@ async def last_hour(session: AsyncSession) -> LastHour:
 
 async def is_firing(session: AsyncSession, name: str) -> bool:
     """Whether the alert is raised; nobody else changes it until the transaction ends."""
+    none_yet: dict[str, Any] = {
+        "name": name, "firing": False, "since": NOW, "facts": {}, "message_id": new_id(),
+        "told_at": NOW, "try_again_at": NOW,
+    }  # fmt: skip
+    await session.execute(insert(Alert).values(none_yet).on_conflict_do_nothing())
     found = select(Alert.firing).where(Alert.name == name).with_for_update()
     return bool(await session.scalar(found))
 
@@ -102,19 +108,17 @@ async def change_alert(
         "firing": firing, "since": NOW, "facts": dict(facts), "message_id": message_id,
         "told_at": NOW if is_told else None, "try_again_at": NOW, "tries": 0,
     }  # fmt: skip
-    await session.execute(
-        insert(Alert)
-        .values(name=name, **values)
-        .on_conflict_do_update(index_elements=["name"], set_=values)
-    )
+    await session.execute(update(Alert).where(Alert.name == name).values(values))
 
 
-async def untold(session: AsyncSession, name: str) -> Alert | None:
-    """The alert, if somebody is to be told of it now."""
+async def take_untold(session: AsyncSession, name: str, *, leave: timedelta) -> Alert | None:
+    """The alert, if somebody is to be told of it now; nobody else gets it for a while."""
     return await session.scalar(
-        select(Alert)
+        update(Alert)
         .where(Alert.name == name, Alert.told_at.is_(None), Alert.try_again_at <= NOW)
-        .execution_options(populate_existing=True)
+        .values(try_again_at=NOW + leave)
+        .returning(Alert)
+        .execution_options(populate_existing=True, synchronize_session=False)
     )
 
 

@@ -54,9 +54,13 @@ class LastHour:
         """Of failed ones among them, 0 to 1."""
         return self.failed / self.finished if self.finished else 0.0
 
-    @property
-    def is_failing(self) -> bool:
-        return self.finished >= FAILING_OF_AT_LEAST and self.share > FAILING_SHARE
+    def is_failing(self, *, already: bool) -> bool:
+        """Whether to warn; once warned of, it lasts until few fail, however many finish.
+
+        Else each job that leaves the hour, or comes into it, would end or begin a warning.
+        """
+        enough = self.finished > 0 if already else self.finished >= FAILING_OF_AT_LEAST
+        return enough and self.share > FAILING_SHARE
 
 
 def wait_after(tries: int) -> timedelta:

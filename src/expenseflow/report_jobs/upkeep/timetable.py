@@ -8,6 +8,7 @@ process: a night that nobody was there for is made up for in the morning.
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
@@ -28,6 +29,8 @@ class Piece:
     name: str
     schedule: Schedule
     work: Callable[[], Awaitable[object]]
+    longest: timedelta = timedelta(minutes=5)
+    """What takes longer hangs: it is broken off, and due again some minutes later."""
 
 
 async def keep_up(database: Database, pieces: Collection[Piece]) -> None:
@@ -62,7 +65,8 @@ async def run_if_due(database: Database, piece: Piece) -> bool:
         async with database.transaction() as session:
             if not await repository.begin(session, piece.name, due):
                 return False
-        await piece.work()
+        async with asyncio.timeout(piece.longest.total_seconds()):
+            await piece.work()
         async with database.transaction() as session:
             await repository.finish(session, piece.name)
     _log.debug("upkeep.done", piece=piece.name)

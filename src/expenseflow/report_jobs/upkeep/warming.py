@@ -7,6 +7,8 @@ anybody waits for a report nothing is begun, and no further call leaves.
 """
 
 import asyncio
+import math
+import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -25,6 +27,7 @@ from expenseflow.categorization.outcomes import Charge, Merchant, Outcome, PastL
 from expenseflow.chart import service as charts
 from expenseflow.chart.service import Chart
 from expenseflow.infra.db import Database
+from expenseflow.kit.clock import Clock
 from expenseflow.kit.ids import new_id
 from expenseflow.pacing.messages import Ask, Ended, Reply
 from expenseflow.report_jobs.running import Workshop
@@ -39,6 +42,8 @@ FRESH_DAYS = 7
 LONGEST = timedelta(hours=3)
 _KEYS_AT_ONCE = 500
 _LOOK_SECONDS = 1.0
+OLD_AFTER_SECONDS = 20.0
+"""What was read so long ago is read again before a further call leaves."""
 _IN_VAIN = 3
 """So many months in a row without one answer, and the AI service is left alone for tonight."""
 
@@ -64,21 +69,38 @@ class _Question:
 
 
 class Yielding:
-    """A pacing that lets no call leave while anybody waits for a report."""
+    """A pacing that lets no call leave while anybody waits for a report, or with old questions.
 
-    def __init__(self, pacing: Pacing, is_busy: Callable[[], Awaitable[bool]]) -> None:
+    Then the run ends, with what was under way: its charges are to be read again before they are
+    told to anybody, since meanwhile their owner may have marked one as personal.
+    """
+
+    def __init__(
+        self, pacing: Pacing, clock: Clock, is_busy: Callable[[], Awaitable[bool]]
+    ) -> None:
         self._pacing = pacing
+        self._clock = clock
         self._is_busy = is_busy
+        self._read_at = 0.0
+        self.has_yielded = False
+        """Whether the last run was ended before all was asked."""
+
+    def begin(self) -> None:
+        """Charges are about to be read, and then to be asked about."""
+        self._read_at = self._clock.monotonic()
+        self.has_yielded = False
 
     async def exchange(self, ended: Sequence[Ended], ask: Ask) -> Reply:
         """Hear how calls ended; grant some only when nobody else may want them."""
-        if not await self._is_busy():
+        is_old = self._clock.monotonic() - self._read_at > OLD_AFTER_SECONDS
+        if not (is_old or await self._is_busy()):
             return await self._pacing.exchange(ended, ask)
         if ended:
             await self._pacing.exchange(ended, replace(ask, fresh=0, parts=()))
-        else:
-            await self._pacing.leave((), ask.job)
-        return Reply(wait=_LOOK_SECONDS)
+        if ask.under_way:
+            return Reply(wait=_LOOK_SECONDS)
+        self.has_yielded = True
+        return Reply(silent_for=math.inf)  # a run that hears this gives up the rest
 
     async def leave(self, ended: Sequence[Ended], job: str) -> None:
         """Nothing more is wanted."""
@@ -86,10 +108,11 @@ class Yielding:
 
 
 class Warmer:
-    """Works a night at a time; `shop.model_tier` is None unless the provider may be asked."""
+    """Works a night at a time; the provider is asked only with the pacing of `shop.model_tier`."""
 
-    def __init__(self, shop: Workshop) -> None:
+    def __init__(self, shop: Workshop, pacing: Yielding | None = None) -> None:
         self._shop = shop
+        self._pacing = pacing
         self._named = self._answered = self._in_vain = 0
 
     async def warm(self) -> Warmed:
@@ -109,13 +132,24 @@ class Warmer:
             months = await repository.fresh_months(session, days=FRESH_DAYS)
         for month in months:
             await self._name(month)
-        if self._shop.model_tier is None:
-            return
+        # Not always the same ones first: some may never get an answer.
+        random.shuffle(months)
         for month in months:
-            await self._until_nobody_waits()
-            await self._ask(self._shop.model_tier, month)
+            await self._ask_all(month)
             if self._in_vain >= _IN_VAIN:
                 _log.info("warming.given_up")
+                return
+
+    async def _ask_all(self, month: Month) -> None:
+        """Ask about this month, anew as often as somebody comes between."""
+        tier, pacing = self._shop.model_tier, self._pacing
+        if tier is None or pacing is None:
+            return
+        while True:
+            await self._until_nobody_waits()
+            pacing.begin()
+            await self._ask(tier, month)
+            if not pacing.has_yielded:
                 return
 
     async def _name(self, month: Month) -> None:
@@ -149,7 +183,8 @@ class Warmer:
             past=question.past,
             on_outcome=keep,
         )
-        self._in_vain = self._in_vain + 1 if self._answered == before else 0
+        if self._pacing is None or not self._pacing.has_yielded:
+            self._in_vain = self._in_vain + 1 if self._answered == before else 0
 
     async def _question(self, month: Month) -> _Question | None:
         shop = self._shop

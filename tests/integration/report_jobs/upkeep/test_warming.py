@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
@@ -63,9 +64,10 @@ async def _warmer(
     db: Database, provider: Simulator, *, patience: float = 120
 ) -> AsyncGenerator[Warmer]:
     """The one that may ask this provider."""
-    pacing = Yielding(SharedPacing(db, "test-provider", OPEN), partial(somebody_waits, db))
+    pacing = Yielding(SharedPacing(db, "test-provider", OPEN), CLOCK, partial(somebody_waits, db))
     async with completer(provider) as client:
-        yield Warmer(_shop(db, ModelTier(client, pacing, CLOCK, outage_patience=patience)))
+        tier = ModelTier(client, pacing, CLOCK, outage_patience=patience)
+        yield Warmer(_shop(db, tier), pacing)
 
 
 async def _report(db: Database, provider: Simulator, user: UUID) -> tuple[Status, int]:
@@ -159,39 +161,70 @@ async def test_nothing_is_begun_while_somebody_waits(db: Database, provider: Sim
     assert (warmed.named, warmed.answered) == (1, 1)
 
 
+@dataclass
+class Busy:
+    """Whether somebody waits, as the test says; the first look says no."""
+
+    looks: int = 0
+    is_over: bool = False
+
+    async def __call__(self) -> bool:
+        self.looks += 1
+        return self.looks > 1 and not self.is_over
+
+
+@asynccontextmanager
+async def _held_back(db: Database, provider: Simulator, busy: Busy) -> AsyncGenerator[Warmer]:
+    """A warmer that yields from its second exchange on, until it is over."""
+    pacing = Yielding(SharedPacing(db, "test-provider", OPEN), CLOCK, busy)
+    async with completer(provider) as client:
+        yield Warmer(_shop(db, ModelTier(client, pacing, CLOCK)), pacing)
+
+
 async def test_no_further_call_leaves_once_somebody_waits(
     db: Database, provider: Simulator
 ) -> None:
     # The first answer is useless, so its lines are to be asked again.
     provider.script(behaviour.malformed(first=1))
     await _imported(db, *factories.merchants(10))
-    gate = asyncio.Event()
-    polls = 0
-
-    async def polled(times: int) -> None:
-        async def often_enough() -> bool:
-            return polls >= times
-
-        await workers.until(often_enough)
-
-    async def is_busy() -> bool:
-        nonlocal polls
-        polls += 1
-        return polls > 1 and not gate.is_set()
-
-    pacing = Yielding(SharedPacing(db, "test-provider", OPEN), is_busy)
-    async with completer(provider) as client:
-        warmer = Warmer(_shop(db, ModelTier(client, pacing, CLOCK)))
+    busy = Busy()
+    async with _held_back(db, provider, busy) as warmer:
         night = asyncio.create_task(warmer.warm())
-        await polled(4)
+
+        async def has_looked(often: int) -> bool:
+            return busy.looks >= often
+
+        await workers.until(partial(has_looked, 8))
         before = len(provider.calls)
-        await polled(6)
+        await workers.until(partial(has_looked, 16))
         assert len(provider.calls) == before
-        gate.set()
+        busy.is_over = True
         warmed = await night
 
     assert warmed.answered == 10
     assert len(provider.calls) > before
+
+
+async def test_what_becomes_personal_while_it_waits_is_not_told(
+    db: Database, provider: Simulator
+) -> None:
+    provider.script(behaviour.malformed(first=1))
+    await _imported(db, *factories.merchants(10))
+    busy = Busy()
+    async with _held_back(db, provider, busy) as warmer:
+        night = asyncio.create_task(warmer.warm())
+
+        async def has_looked() -> bool:
+            return busy.looks >= 8
+
+        await workers.until(has_looked)
+        told = provider.asked
+        async with db.transaction() as session:
+            await session.execute(text("UPDATE transactions SET excluded = true"))
+        busy.is_over = True
+        await night
+
+    assert provider.asked == told
 
 
 async def test_an_outage_ends_the_night_and_flags_nothing(

@@ -49,7 +49,14 @@ def test_an_interval_counts_from_now() -> None:
 def test_more_than_a_tenth_of_at_least_five_jobs(
     finished: int, failed: int, *, failing: bool
 ) -> None:
-    assert LastHour(finished, failed).is_failing is failing
+    assert LastHour(finished, failed).is_failing(already=False) is failing
+
+
+@pytest.mark.parametrize(
+    ("finished", "failed", "failing"), [(4, 4, True), (9, 1, True), (10, 1, False), (0, 0, False)]
+)
+def test_a_warning_lasts_until_few_fail(finished: int, failed: int, *, failing: bool) -> None:
+    assert LastHour(finished, failed).is_failing(already=True) is failing
 
 
 def test_a_receiver_that_refuses_is_left_alone_longer_and_longer() -> None:

@@ -64,6 +64,7 @@ def parts_for(
         clock=the_clock,
         dsn=database.dsn,
         database=database,
+        backstage=database,
         queue=JobQueue(database.dsn),
         signer=SIGNER,
         post_limit=PerMinute(the_clock),

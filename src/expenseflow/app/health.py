@@ -12,13 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.app.problem_answers import Problem
 from expenseflow.app.problems import Shape
-from expenseflow.app.readings import DOWN, PATIENCE, Readings
+from expenseflow.app.readings import DOWN, FRESH_SECONDS, PATIENCE, Readings
 from expenseflow.infra import migrations
+from expenseflow.infra import patience as patiences
 from expenseflow.infra.db import Database
 from expenseflow.infra.metrics.process import CONTENT_TYPE, Metrics
 from expenseflow.infra.metrics.web import WebMetrics
+from expenseflow.kit.clock import Clock
 from expenseflow.report_jobs.live.hub import Hub
-from expenseflow.web.deps import DatabaseDep
 
 DEGRADED = "degraded: polling"
 """Changes are not told to us; streams go on with what is asked every second."""
@@ -39,9 +40,10 @@ async def live() -> dict[str, str]:
     response_model=None,
     responses={503: {"description": "`not-ready`: `checks` names what is missing."}},
 )
-async def ready(request: Request, database: DatabaseDep) -> JSONResponse:
+async def ready(request: Request) -> JSONResponse:
     """The database answers, its schema is the newest, the job queue is there."""
-    checks = await _checks(database) | {"events": _events(request)}
+    readiness: Readiness = request.app.state.readiness
+    checks = await readiness.checks() | {"events": _events(request)}
     if all(word in _FINE for word in checks.values()):
         return JSONResponse({"status": "ready", "checks": checks})
     problem = Problem(NOT_READY, _advice(checks), {"checks": checks})
@@ -49,10 +51,10 @@ async def ready(request: Request, database: DatabaseDep) -> JSONResponse:
 
 
 @router.get("/metrics", response_class=Response)
-async def metrics(request: Request, database: DatabaseDep) -> Response:
+async def metrics(request: Request) -> Response:
     """Prometheus text."""
     readings: Readings = request.app.state.readings
-    await readings.refresh(database)
+    await readings.refresh()
     of_process: Metrics = request.app.state.metrics
     of_web: WebMetrics = request.app.state.web_metrics
     return Response(of_process.text() + of_web.text(), media_type=CONTENT_TYPE)
@@ -63,16 +65,39 @@ def _events(request: Request) -> str:
     return "ok" if hub.is_hearing else DEGRADED
 
 
+class Readiness:
+    """What was found at most a second ago, however often it is asked for."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._found: dict[str, str] = {}
+        self._found_at = -FRESH_SECONDS
+
+    async def checks(self) -> dict[str, str]:
+        async with self._lock:
+            if self._clock.monotonic() - self._found_at >= FRESH_SECONDS:
+                self._found = await _checks(self._database)
+                self._found_at = self._clock.monotonic()
+            return self._found
+
+
 async def _checks(database: Database) -> dict[str, str]:
     try:
-        async with asyncio.timeout(PATIENCE), database.transaction() as session:
-            return {
-                "database": "ok",
-                "migrations": await _migrations(session),
-                "queue": "ok" if await _exists(session, "procrastinate_jobs") else "missing",
-            }
+        with patiences.within(PATIENCE):
+            return await _looked(database)
     except DOWN:
         return {"database": "no answer"}
+
+
+async def _looked(database: Database) -> dict[str, str]:
+    async with asyncio.timeout(PATIENCE), database.look() as session:
+        return {
+            "database": "ok",
+            "migrations": await _migrations(session),
+            "queue": "ok" if await _exists(session, "procrastinate_jobs") else "missing",
+        }
 
 
 async def _migrations(session: AsyncSession) -> str:

@@ -61,6 +61,8 @@ _OUTAGES = (
 )
 _PASSING = {"25P03", "25P04", "25006"}
 """Cut while idle in a transaction, or at its time limit; read-only: a standby that takes over."""
+_TOOK_TOO_LONG = {"57014", "55P03"}
+"""Ended by the server at the time limit of a statement, or of a wait for a lock."""
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE}
 
 
@@ -93,13 +95,22 @@ def problem_of(error: Exception) -> Problem:
             return tell(error)
     if isinstance(error, ClientDisconnect):  # nobody reads it, and nothing of ours went wrong
         return Problem(INVALID, "The body ended too early.")
-    if is_full(error):
-        return Problem(UNAVAILABLE, "This machine has no room left. Try again in a moment.")
-    if is_outage(error):
-        return Problem(UNAVAILABLE, "The database does not answer. Try again in a moment.")
+    if (why := _unavailable(error)) is not None:
+        return Problem(UNAVAILABLE, why)
     if "NUL (0x00)" in str(error) and isinstance(error, sqlalchemy.exc.DBAPIError):
         return Problem(INVALID, "A text holds a NUL character.")
     return Problem(UNEXPECTED, "The mistake is ours and has been logged.")
+
+
+def _unavailable(error: Exception) -> str | None:
+    """Why it cannot be done now, if it can be done later."""
+    if is_full(error):
+        return "This machine has no room left. Try again in a moment."
+    if isinstance(error, sqlalchemy.exc.TimeoutError):  # of the pool; the database may be fine
+        return "Too much is asked at once. Try again in a moment."
+    if getattr(getattr(error, "orig", None), "sqlstate", None) in _TOOK_TOO_LONG:
+        return "It took too long; something larger may be under way. Try again soon."
+    return "The database does not answer. Try again in a moment." if is_outage(error) else None
 
 
 def is_full(error: BaseException) -> bool:

@@ -7,6 +7,7 @@ import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from expenseflow.infra import patience as patiences
 from expenseflow.infra import queue
 from expenseflow.infra.db import Database
 from expenseflow.infra.metrics.installation import InstallationCollector, JobNumbers
@@ -28,10 +29,13 @@ DOWN = (SQLAlchemyError, psycopg.Error, OSError, TimeoutError)
 class Readings:
     """What is read at most once a second, however often it is asked for."""
 
-    def __init__(self, metrics: WebMetrics, clock: Clock, *, provider: Provider) -> None:
+    def __init__(
+        self, metrics: WebMetrics, clock: Clock, *, database: Database, provider: Provider
+    ) -> None:
         self._said = InstallationCollector()
         metrics.registry.register(self._said)
         self._clock = clock
+        self._database = database
         self._provider = provider
         self._read_at: float | None = None
         self._hour: Mapping[str, int] = {}
@@ -39,24 +43,29 @@ class Readings:
         self._hour_read_at: float | None = None
         self._lock = asyncio.Lock()
 
-    async def refresh(self, database: Database) -> None:
+    async def refresh(self) -> None:
         async with self._lock:
             if self._is_older(self._read_at, FRESH_SECONDS):
-                await self._read(database)
+                await self._read()
                 self._read_at = self._clock.monotonic()
 
     def _is_older(self, read_at: float | None, seconds: float) -> bool:
         return read_at is None or self._clock.monotonic() - read_at >= seconds
 
-    async def _read(self, database: Database) -> None:
+    async def _read(self) -> None:
         try:
-            async with asyncio.timeout(PATIENCE), database.transaction() as session:
-                jobs = await self._jobs(session)
-                known = await pacing.known(session, self._provider.name, self._provider.policy)
+            with patiences.within(PATIENCE):
+                jobs, known = await self._looked()
         except DOWN:
             self._said.is_down()
         else:
             self._said.says(jobs, _numbers(known))
+
+    async def _looked(self) -> tuple[JobNumbers, Known]:
+        async with asyncio.timeout(PATIENCE), self._database.look() as session:
+            jobs = await self._jobs(session)
+            known = await pacing.known(session, self._provider.name, self._provider.policy)
+        return jobs, known
 
     async def _jobs(self, session: AsyncSession) -> JobNumbers:
         if self._is_older(self._hour_read_at, HOUR_FRESH_SECONDS):

@@ -56,7 +56,7 @@ async def serving(
     try:
         await has_started(server, api)
         _log.info("server.started", address=listening.address(listener))
-        async with announced(parts), kept_up_to_date(parts.hub, parts.database, parts.clock):
+        async with announced(parts), kept_up_to_date(parts.hub, parts.backstage, parts.clock):
             yield
     finally:
         stopping.set()

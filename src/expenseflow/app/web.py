@@ -70,6 +70,8 @@ class WebParts(Protocol):
     @property
     def signer(self) -> Signer: ...
     @property
+    def backstage(self) -> Database: ...
+    @property
     def hub(self) -> Hub: ...
     @property
     def provider(self) -> Provider: ...
@@ -100,7 +102,10 @@ def _hand_over(app: FastAPI, parts: WebParts) -> None:
         setattr(app.state, name, getattr(parts, name))
     app.state.sign_in_attempts = Attempts()
     app.state.web_metrics = web = _web_metrics(parts.hub)
-    app.state.readings = Readings(web, parts.clock, provider=parts.provider)
+    app.state.readings = Readings(
+        web, parts.clock, database=parts.backstage, provider=parts.provider
+    )
+    app.state.readiness = health.Readiness(parts.backstage, parts.clock)
 
 
 def _fields(parts: Any) -> list[str]:
@@ -131,11 +136,11 @@ def _add_layers(app: FastAPI, parts: WebParts) -> None:
     app.add_exception_handler(HTTPException, problem_answers.handle)
     app.add_exception_handler(HTTPStatus.NOT_FOUND, _not_found)
     app.add_exception_handler(HTTPStatus.METHOD_NOT_ALLOWED, _method_not_allowed)
+    app.add_middleware(Crowd, uploads=UPLOADS)
     app.add_middleware(BodyGuard, max_upload_mb=parts.settings.max_upload_mb, uploads=UPLOADS)
     app.add_middleware(ApiGate)
     if parts.settings.auth_mode == "local":
         app.add_middleware(LoopbackOnly)
-    app.add_middleware(Crowd, uploads=UPLOADS)
     app.add_middleware(problem_answers.ProblemAnswers)
     app.add_middleware(HeadAsGet)
     measure = app.state.web_metrics.answered

@@ -15,7 +15,7 @@ from expenseflow.categorization.model_tier import ModelTier
 from expenseflow.identity.tokens import Signer, load_or_make_key
 from expenseflow.infra.db import Database
 from expenseflow.infra.metrics.process import Metrics
-from expenseflow.infra.patience import PATIENT, Patience
+from expenseflow.infra.patience import BACKSTAGE, PATIENT, Patience
 from expenseflow.infra.queue import JobQueue
 from expenseflow.infra.settings import Settings
 from expenseflow.infra.webhooks import Webhook
@@ -49,6 +49,9 @@ class Parts:
     clock: Clock
     dsn: str
     database: Database
+    """For requests."""
+    backstage: Database
+    """For what a server does for everybody: asked how it is, it must not wait for requests."""
     queue: JobQueue
     signer: Signer
     post_limit: PerMinute
@@ -68,6 +71,7 @@ class Parts:
         if self.completer is not None:
             await self.completer.aclose()
         await self.database.close()
+        await self.backstage.close()
 
 
 def build(
@@ -80,12 +84,15 @@ def build(
     announcer = Announcer(dsn)
     info = session_info(announcer, metrics)
     database = Database(dsn, pool_size=settings.database_pool_size, patience=patience, info=info)
+    backstage = Database(dsn, pool_size=4, application_name="backstage", patience=BACKSTAGE)
     metrics.pools.add("api", database.pool)
+    metrics.pools.add("backstage", backstage.pool)
     return Parts(
         settings=settings,
         clock=the_clock,
         dsn=dsn,
         database=database,
+        backstage=backstage,
         queue=JobQueue(dsn),
         signer=Signer(load_or_make_key(settings.data_dir)),
         post_limit=PerMinute(the_clock),

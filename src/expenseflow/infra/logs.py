@@ -74,10 +74,17 @@ def _route_standard_logging(shared: list[Processor], final: list[Processor], *, 
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True
+        logging.getLogger(name).setLevel(logging.NOTSET)
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     # Our own access line has no query string; uvicorn's has.
     logging.getLogger("uvicorn.access").disabled = True
     for name in _TOO_CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """A stream whose client takes nothing is cut; we say so ourselves, and it is no error."""
+    return record.msg != "ASGI callable returned without completing response."
 
 
 class _ToStderr(logging.Handler):

@@ -48,9 +48,11 @@ class Patience:
 
 PATIENT = Patience()
 HURRIED = Patience(
-    pool=0.75, connect=0.75, answer=15.0, ping=0.4, budget=1.4, statement=1.2, doubt=0.6
+    pool=1.2, connect=0.75, answer=15.0, ping=0.4, budget=1.4, statement=1.2, doubt=0.6
 )
 """Of requests: a failure is told within two seconds. A wait of a second for a lock is none."""
+BACKSTAGE = Patience(pool=1.2, connect=0.75, answer=5.0, ping=0.4, statement=5.0)
+"""Of what a server does for everybody: it looks at its health, and at the jobs that are watched."""
 
 
 @dataclass(slots=True)

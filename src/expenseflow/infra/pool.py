@@ -58,7 +58,7 @@ class WatchedPool(AsyncAdaptedQueuePool):
 def ask_before_use(engine: AsyncEngine) -> None:
     """A connection that nobody used for a moment is asked for a sign of life.
 
-    Without one it is thrown away, with all that were opened before, and another one is taken.
+    Without one it is thrown away and another one is opened in its place.
     """
     event.listen(engine.sync_engine, "checkin", _note_return)
     event.listen(engine.sync_engine, "checkout", _ask)
@@ -77,4 +77,4 @@ def _ask(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
     try:
         await_only(connection.driver_connection.ping())
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-        raise exc.InvalidatePoolError from error
+        raise exc.DisconnectionError from error

@@ -6,13 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from expenseflow.identity.deps import CurrentUserDep
+from expenseflow.infra.db import finish_early
 from expenseflow.infra.settings import Settings
 from expenseflow.kit.addresses import without_secrets
 from expenseflow.pacing import schemas, service, views
 from expenseflow.pacing.probing import Provider
 from expenseflow.pacing.schemas import ProviderOut
 from expenseflow.pacing.views import Known
-from expenseflow.web.deps import DatabaseDep, SettingsDep
+from expenseflow.web.deps import SessionDep, SettingsDep
 
 router = APIRouter(prefix="/api", tags=["provider"])
 
@@ -32,13 +33,13 @@ ProviderDep = Annotated[Provider, Depends(_provider)]
 
 @router.get("/provider")
 async def get_provider(
-    database: DatabaseDep, settings: SettingsDep, provider: ProviderDep, _user: CurrentUserDep
+    session: SessionDep, settings: SettingsDep, provider: ProviderDep, _user: CurrentUserDep
 ) -> ProviderOut:
     """What categorizes here: whether it is there, its limits, what it cost; never a key."""
     if provider.probe is None:
         return _out(settings, Known(), reachable=None, checked_at=None)
-    async with database.transaction() as session:
-        known = await service.known(session, provider.name, provider.policy)
+    known = await service.known(session, provider.name, provider.policy)
+    await finish_early(session)
     # No connection is held while the provider is asked, which may take seconds.
     reachable, checked_at = known.lately or await provider.reachability.ask(provider.probe)
     return _out(settings, known, reachable=reachable, checked_at=checked_at)

@@ -12,12 +12,19 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from expenseflow.web.crowd import Room
+
 JSON_LIMIT = 1_000_000
 FORM_SLACK = 1_000_000
 """What a form needs beside the file in it."""
 FIRST_SECONDS = 10.0
 LEAST_RATE = 10_000
 """Bytes a second; a slow mobile line sends more."""
+BODIES_AT_ONCE = 128
+"""Bodies of 1 MB that are coming in; they hold no other place meanwhile."""
+BODIES_OF_STRANGERS = 16
+"""Of these, those of people who have not signed in."""
+OPEN = frozenset({"/api/sign-in"})
 DRAIN_LIMIT = 512_000_000
 """How much of a refused body is still read: a client that is sending cannot read our refusal."""
 
@@ -49,6 +56,7 @@ class BodyGuard:
         upload = f"The upload is larger than the {max_upload_mb} MB a file may have here."
         self._upload_limit = Limit(max_upload_mb * 1_000_000 + FORM_SLACK, upload)
         self._uploads = frozenset(uploads)
+        self._bodies, self._strangers = Room(BODIES_AT_ONCE), Room(BODIES_OF_STRANGERS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -63,9 +71,12 @@ class BodyGuard:
         if scope["path"] in self._uploads:
             await self._check(receive, headers, "multipart/form-data", limit=self._upload_limit)
             await self._app(scope, _counted(receive, self._upload_limit), send)
+        elif not scope["path"].startswith("/api/"):
+            await self._app(scope, receive, send)  # nothing there reads a body
         else:
             await self._check(receive, headers, "application/json", limit=_JSON)
-            body = await _read(receive, _JSON)
+            with self._strangers.place() if scope["path"] in OPEN else self._bodies.place():
+                body = await _read(receive, _JSON)
             await self._app(scope, _replay(body, receive), send)
 
     @staticmethod

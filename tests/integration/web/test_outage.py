@@ -73,7 +73,11 @@ async def test_a_database_that_is_down_is_503_in_two_seconds_and_recovers(
     assert (await ann.get("/metrics")).status_code == 200
     await line.mend()
     assert (await ann.get("/api/me")).status_code == 200
-    assert (await ann.get("/health/ready")).status_code == 200
+
+    async def is_ready() -> bool:
+        return (await ann.get("/health/ready")).status_code == 200
+
+    assert await workers.until(is_ready, every=0.2)  # what it finds it tells for a second
 
 
 def requests(visitors: Visitors) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -34,6 +34,7 @@ LOOK_EVERY_SECONDS = 5.0
 DEAF_EVERY_SECONDS = 1.0
 SIGN_INS_EVERY_SECONDS = 60.0
 _AGAIN_SECONDS = 0.5
+_AT_ONCE = 500
 
 
 @asynccontextmanager
@@ -112,11 +113,16 @@ async def _read(hub: Hub, database: Database) -> None:
 async def _states(
     database: Database, jobs: Collection[UUID], people: Collection[UUID]
 ) -> list[State]:
-    """As it is now, in one transaction that ends before anybody is told."""
-    async with database.transaction() as session:
+    """As it is now; some hundred at a time, so that nobody waits long for the loop."""
+    states: list[State] = []
+    async with database.look() as session:
         theirs = await service.recent_ids(session, people) if people else []
-        views = await service.views(session, {*jobs, *theirs})
-    return [state for view in views if (state := _readable(view)) is not None]
+        wanted = list({*jobs, *theirs})
+        for start in range(0, len(wanted), _AT_ONCE):
+            views = await service.views(session, wanted[start : start + _AT_ONCE])
+            states += [state for view in views if (state := _readable(view)) is not None]
+            await asyncio.sleep(0)
+    return states
 
 
 def _readable(view: JobView) -> State | None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -81,3 +82,10 @@ def test_the_status_constraint_and_the_one_active_job_index_stand(database_url: 
     )
     assert any("(user_id, status)" in text for text in definitions)
     assert any("(completed_at) WHERE (completed_at IS NOT NULL)" in text for text in definitions)
+
+
+def test_indexes_of_tables_that_may_be_large_are_built_beside_everybody_s_work() -> None:
+    """Built in a transaction, an index keeps everybody from writing until it is done."""
+    versions = Path(migrations.__file__).parents[1] / "migrations" / "versions"
+    later = [path for path in versions.glob("0*.py") if path.name > "0011"]
+    assert [path.name for path in later if "op.create_index" in path.read_text()] == []

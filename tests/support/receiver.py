@@ -22,6 +22,8 @@ class Receiver:
 
     url: str = ""
     statuses: list[int] = field(default_factory=lambda: [204])
+    drips: threading.Event | None = None
+    """Until it is set, answers never come to an end."""
     messages: list[Message] = field(default_factory=list[Message])
 
     def answer(self) -> int:
@@ -38,9 +40,17 @@ def receiving() -> Generator[Receiver]:
             body = self.rfile.read(int(self.headers["content-length"])).decode()
             headers = {name.lower(): value for name, value in self.headers.items()}
             receiver.messages.append(Message(headers, body))
+            if receiver.drips is not None:
+                self._drip(receiver.drips)
+                return
             self.send_response(receiver.answer())
             self.send_header("location", "/elsewhere")
             self.end_headers()
+
+        def _drip(self, end: threading.Event) -> None:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+            while not end.wait(0.02):
+                self.wfile.write(b"X-More: to come\r\n")
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # its own name
             pass

@@ -19,7 +19,6 @@ import httpx
 
 from expenseflow.kit.webhook_keys import key_of
 
-_SECONDS = 5.0
 _SUCCESS = 200
 
 
@@ -33,6 +32,8 @@ class Webhook:
 
     url: str = field(repr=False)
     secret: str = field(repr=False)
+    patience: float = 5.0
+    """Seconds for all of an exchange."""
 
     async def post(self, message_id: UUID, message: Mapping[str, Any], *, now: datetime) -> None:
         """Deliver the message; the same id again is the same message again.
@@ -54,9 +55,9 @@ class Webhook:
     async def _status(self, body: str, headers: Mapping[str, str]) -> int:
         """What it was answered with; nobody reads the rest, which may be long or never end."""
         async with (
-            asyncio.timeout(_SECONDS),
+            asyncio.timeout(self.patience),
             # A redirect would repeat the message somewhere that nobody has named.
-            httpx.AsyncClient(timeout=_SECONDS, follow_redirects=False) as client,
+            httpx.AsyncClient(timeout=self.patience, follow_redirects=False) as client,
             client.stream("POST", self.url, content=body, headers=headers) as answer,
         ):
             return answer.status_code

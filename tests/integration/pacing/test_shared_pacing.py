@@ -240,3 +240,13 @@ async def test_the_totals_outlive_a_member_that_cannot_be_read(db: Database) -> 
     await store(db, '{"totals": {"calls": 7}, "requests": {"windows": {"headers": 3}}}')
     await pacing(db).exchange((), ask())
     assert (await stored(db))["totals"]["calls"] == 7
+
+
+async def test_what_is_wrong_with_one_run_is_raised_in_that_run_alone(db: Database) -> None:
+    shared = pacing(db)
+    broken = Ended(Granted(0.0, 1, 1), "answered", 0.0, 0.1, 1, limits=None)  # pyright: ignore[reportArgumentType]  # a bug of one run
+    runs = [shared.exchange([], ask(job)) for job in ("a", "b")]
+    done = await asyncio.gather(
+        runs[0], shared.exchange([broken], ask("c")), runs[1], return_exceptions=True
+    )
+    assert [isinstance(one, Reply) for one in done] == [True, False, True]

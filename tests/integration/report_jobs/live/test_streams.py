@@ -411,3 +411,51 @@ async def test_what_is_said_while_the_database_is_away_is_said_later(
         await move(server, job_id, waiting_for="unsaid")
         while "unsaid" not in (await stream.next(seconds=4)).data["statusMessage"]:
             pass
+
+
+async def test_a_job_that_nobody_announced_is_found_though_it_has_ended(
+    server: Server, db: Database
+) -> None:
+    """It began and ended while this process was deaf."""
+    user = await server.visitors.user_id(ANN)
+    async with workers.bench(db) as silent, server.stream("/api/report-jobs/events") as stream:
+        assert (await stream.next()).data == []
+        job = await silent.finished(user, await silent.start_job(user))
+        event = await stream.next(seconds=30)
+    assert (event.data["id"], event.data["status"]) == (str(job.id), "Completed")
+
+
+async def test_what_had_ended_before_the_client_came_is_no_news(
+    server: Server, bench: Bench
+) -> None:
+    _, job_id = await begun(server, bench)
+    await bench.runner.answer(job_id)
+    async with server.stream("/api/report-jobs/events") as stream:
+        assert (await stream.next()).data == []
+        with pytest.raises(TimeoutError):
+            await stream.next(seconds=1)
+
+
+async def test_a_job_that_ends_before_the_stream_listens_is_read_again() -> None:
+    hub, job_id = Hub(per_user=20), new_id()
+    watcher = Watcher(Claims(new_id(), new_id()))
+    watcher.knows(job_id, 1, b"{}")
+    with hub.watching(watcher):
+        jobs_to_read, _ = await hub.dirty()
+    assert jobs_to_read == {job_id}
+
+
+async def test_a_stream_that_goes_on_tells_the_place_in_the_queue(
+    server: Server, bench: Bench
+) -> None:
+    async with server.visitors.parts.database.transaction() as session:
+        bob = await factories.a_user(session)
+        await factories.some_transactions(session, bob)
+    before = await bench.start_job(bob)
+    _, job_id = await begun(server, bench)
+    async with server.stream(server.of_job(job_id)) as stream:
+        first = await stream.next()
+        assert first.data["queuePosition"] == 1
+    async with server.stream(server.of_job(job_id), **{"Last-Event-ID": first.id or ""}) as stream:
+        await bench.cancel(bob, before)
+        assert (await stream.next()).data["queuePosition"] == 0

@@ -1,10 +1,12 @@
 """Somebody is told once when jobs fail, and once when they no longer do."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import json
 import logging
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -115,6 +117,29 @@ async def test_a_message_that_was_not_taken_is_sent_again_later(
     first, second = receiver.messages
     assert first.body == second.body
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
+
+
+async def test_a_receiver_that_never_ends_its_answer_is_not_waited_for(
+    db: Database, receiver: Receiver
+) -> None:
+    receiver.drips = threading.Event()
+    await _ended(db, FAILED, 5)
+    webhook = Webhook(receiver.url, SECRET, patience=0.3)
+    try:
+        async with asyncio.timeout(5):
+            await alerting.watch_failures(db, SystemClock(), webhook)
+    finally:
+        receiver.drips.set()
+
+    async with db.transaction() as session:
+        assert await session.scalar(text("SELECT tries FROM alerts WHERE told_at IS NULL")) == 1
+
+
+async def test_two_workers_that_look_at_once_tell_it_once(db: Database, receiver: Receiver) -> None:
+    await _ended(db, FAILED, 5)
+    await asyncio.gather(*(_look(db, receiver) for _ in range(4)))
+
+    assert len(receiver.messages) == 1
 
 
 async def test_a_receiver_that_is_away_is_told_when_it_is_back(

@@ -1,13 +1,16 @@
 """What is old goes, and nothing else."""
 
+import asyncio
 from uuid import UUID
 
+import pytest
 from sqlalchemy import text
 from tests.support import factories, workers
 from tests.support.workers import Bench
 
 from expenseflow.infra import queue
 from expenseflow.infra.db import Database
+from expenseflow.report_jobs.errors import JobNotFound
 from expenseflow.report_jobs.upkeep import retention
 
 
@@ -169,3 +172,26 @@ async def test_engine_rows_of_dead_workers_are_swept_and_waiting_ones_stay(db: D
         assert {(row[0], row[1]) for row in left} == {("doing", alive), ("todo", None)}
         beating = await session.scalars(text("SELECT id FROM procrastinate_workers"))
         assert dead not in set(beating)
+
+
+async def test_a_retry_of_what_is_being_deleted_finds_nothing(db: Database) -> None:
+    user = await workers.a_month(db, "QZA HOLDINGS")
+    async with workers.bench(db) as bench:
+        old = await _report(bench, user, days_ago=40)
+        async with db.transaction() as session:
+            await session.execute(
+                text("DELETE FROM report_generation_jobs WHERE id = :id"), {"id": old}
+            )
+            retrying = asyncio.create_task(bench.retry(user, old))
+            await workers.until(lambda: _somebody_waits(db))
+        with pytest.raises(JobNotFound):
+            await retrying
+
+
+async def _somebody_waits(db: Database) -> bool:
+    async with db.transaction() as session:
+        waiting = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            " AND datname = current_database()"
+        )
+        return bool(await session.scalar(waiting))

@@ -66,6 +66,11 @@ def check(settings: Settings) -> None:
             "such as http://127.0.0.1:11434/v1"
         )
     _check_webhook(settings)
+    if settings.warming == "provider" and not settings.has_provider:
+        raise WrongSettings(
+            "EXPENSEFLOW_WARMING=provider needs an AI service; set EXPENSEFLOW_LLM_BASE_URL or "
+            "EXPENSEFLOW_LLM_API_KEY, or leave it at local"
+        )
     if settings.data_dir.is_file():
         raise CannotStart(
             f"The data folder {settings.data_dir} is a file, not a folder; "
@@ -113,6 +118,12 @@ def _is_postgres(dsn: str) -> bool:
         return False
 
 
+_FORMS = {
+    "default_currency": "three capital letters such as USD",
+    "journal_credit_account": "the code of an account, at most 64 characters",
+}
+
+
 def _words(error: ValidationError) -> str:
     wrong = dict.fromkeys(str(one["loc"][0]) for one in error.errors(include_input=False))
     return "; ".join(f"{PREFIX}{name.upper()} must be {_wanted(name)}" for name in wrong)
@@ -125,7 +136,7 @@ def _wanted(name: str) -> str:
     if "enum" in kind:
         return " or ".join(kind["enum"])
     if "pattern" in kind:
-        return "three capital letters such as USD"
+        return _FORMS[name]
     words = {"integer": "a whole number", "number": "a number", "boolean": "true or false"}
     return " ".join([words.get(kind.get("type", ""), "a text"), *_range(kind)])
 

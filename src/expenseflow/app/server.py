@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
@@ -27,6 +29,8 @@ T = TypeVar("T")
 GRACE_SECONDS = 5
 """How long requests that are being answered may take once we stop."""
 WORKER_PAUSE = 1.0
+END_AT_LAST_SECONDS = 12.0
+"""A process that has not ended in good order by then ends all the same."""
 SIGNALS = tuple(  # the last one is a closed terminal; there is none on Windows
     signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
@@ -53,11 +57,16 @@ async def serving(
     api = asyncio.create_task(server.serve(sockets=[listener]))
     stopping = asyncio.Event()
     working = asyncio.create_task(keep_working(parts, stopping)) if with_worker else None
+    pools = parts.metrics.pools
     try:
         await has_started(server, api)
         _log.info("server.started", address=listening.address(listener))
-        async with announced(parts), kept_up_to_date(parts.hub, parts.backstage, parts.clock):
-            yield
+        with (
+            pools.watched("api", parts.database.pool),
+            pools.watched("backstage", parts.backstage.pool),
+        ):
+            async with announced(parts), kept_up_to_date(parts.hub, parts.backstage, parts.clock):
+                yield
     finally:
         stopping.set()
         server.should_exit = True
@@ -96,6 +105,12 @@ async def keep_working(parts: Parts, stopping: asyncio.Event, *, only: UUID | No
                 await asyncio.wait_for(stopping.wait(), WORKER_PAUSE)
 
 
+def _end_at_once() -> None:
+    """A database that hangs holds up whoever says goodbye to it; leases run out by themselves."""
+    _log.error("process.ended_at_once", seconds=END_AT_LAST_SECONDS)
+    os._exit(1)
+
+
 class Stopper:
     """Hears Ctrl-C, SIGTERM, a closed terminal: one sets `stopping`, another Ctrl-C insists."""
 
@@ -103,11 +118,16 @@ class Stopper:
         self.stopping = asyncio.Event()
         self.exit_code = 0
         """130 after Ctrl-C; else 0: SIGTERM is how a service is told that it is done."""
+        self._insisting = threading.Timer(END_AT_LAST_SECONDS, _end_at_once)
+        self._insisting.daemon = True
 
     @contextmanager
     def listening(self) -> Generator["Stopper"]:
-        with on_signals(self._heard):
-            yield self
+        try:
+            with on_signals(self._heard):
+                yield self
+        finally:
+            self._insisting.cancel()
 
     def _heard(self, number: signal.Signals) -> None:
         if self.stopping.is_set():
@@ -116,6 +136,7 @@ class Stopper:
             return  # asked twice to end in good order, we still do
         self.exit_code = INTERRUPTED if number is signal.SIGINT else 0
         self.stopping.set()
+        self._insisting.start()
 
 
 @contextmanager

@@ -85,8 +85,6 @@ def build(
     info = session_info(announcer, metrics)
     database = Database(dsn, pool_size=settings.database_pool_size, patience=patience, info=info)
     backstage = Database(dsn, pool_size=4, application_name="backstage", patience=BACKSTAGE)
-    metrics.pools.add("api", database.pool)
-    metrics.pools.add("backstage", backstage.pool)
     return Parts(
         settings=settings,
         clock=the_clock,

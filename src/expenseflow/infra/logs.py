@@ -147,3 +147,24 @@ def _escape(event: MutableMapping[str, Any]) -> None:
                 char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
                 for char in value
             )
+
+
+class Outage:
+    """Says when something is lost and when it is back, and nothing in between."""
+
+    def __init__(self, name: str, **about: str) -> None:
+        self._log = structlog.get_logger("expenseflow.outages").bind(**about)
+        self._name = name
+        self._lasts = False
+
+    def goes_on(self, error: Exception) -> None:
+        """It does not work; told at the first time."""
+        if not self._lasts:
+            self._log.warning(f"{self._name}.lost", error=type(error).__name__)
+        self._lasts = True
+
+    def is_over(self) -> None:
+        """It works."""
+        if self._lasts:
+            self._log.warning(f"{self._name}.regained")
+        self._lasts = False

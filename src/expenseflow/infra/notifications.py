@@ -8,6 +8,7 @@ import structlog
 from psycopg import sql
 
 from expenseflow.infra.db import connect_alone
+from expenseflow.infra.logs import Outage
 
 _log = structlog.get_logger(__name__)
 
@@ -33,14 +34,16 @@ async def listen(
     Reconnects for ever; `hearing` is called whenever it listens (again), `deaf` when it no longer
     does: what was notified in between is lost.
     """
+    told = Outage("notifications", channel=channel)
     while True:
         try:
             async with await connect_alone(dsn, f"expenseflow {name}") as connection:
                 await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+                told.is_over()
                 hearing()
                 await _hear(connection, hear)
         except Exception as error:  # noqa: BLE001  # a listener that ended would never come back
-            _log.info("notifications.lost", channel=channel, error=type(error).__name__)
+            told.goes_on(error)
         finally:
             deaf()
         await asyncio.sleep(AGAIN_SECONDS)

@@ -103,6 +103,15 @@ async def depth(session: AsyncSession) -> int:
     return int(found or 0)
 
 
+async def workers(session: AsyncSession) -> int:
+    """How many workers have given a sign of life lately."""
+    alive = text(
+        "SELECT count(*) FROM procrastinate_workers"
+        " WHERE last_heartbeat > now() - make_interval(secs => :seconds)"
+    )
+    return int(await session.scalar(alive, {"seconds": STALLED_SECONDS / 2}) or 0)
+
+
 async def sweep(session: AsyncSession) -> int:
     """Delete the engine's rows that nobody will come back to; returns how many there were.
 

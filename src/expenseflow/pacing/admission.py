@@ -168,6 +168,9 @@ def _turn(state: State, ask: Ask, policy: Policy, now: float, cost: Cost) -> _Tu
     plan = planner.plan(max(1, state.waiting), cost, situation)
     if situation.growing:
         plan = replace(plan, batch=_round(state, plan.batch, cost, now))
+    if ask.frugal and state.totals.calls:
+        most = planner.largest(max(1, ask.lines), cost, situation.window.tokens)
+        plan = replace(plan, batch=most)
     first = [job for job in _before(state, ask.job, plan.batch, now) if job.lines]
     ahead = sum(job.lines for job in first)
     calls_ahead = sum(math.ceil(job.lines / plan.batch) for job in first)

@@ -80,6 +80,8 @@ class Ask:
     """Its calls that have not ended."""
     held: float = 0.0
     """Seconds it was held back since it last asked."""
+    frugal: bool = False
+    """Rather few calls than an early end: nobody waits for it."""
     fixed_characters: float = 0.0
     line_characters: float = 0.0
     """Of a prompt, whatever its lines, and for each line on average."""

@@ -122,10 +122,10 @@ def plan(lines: int, cost: Cost, situation: Situation) -> Plan:
         return Plan(1, 0.0)
     if situation.growing:
         return _slow_start(lines, cost, situation)
-    largest = _largest(lines, cost, situation.window.tokens)
-    if _lacks_tokens(lines, largest, cost, situation):
-        return Plan(largest, finish(lines, largest, cost, situation), sparing=True)
-    options = [(_judged(lines, batch, cost, situation), batch) for batch in range(1, largest + 1)]
+    most = largest(lines, cost, situation.window.tokens)
+    if _lacks_tokens(lines, most, cost, situation):
+        return Plan(most, finish(lines, most, cost, situation), sparing=True)
+    options = [(_judged(lines, batch, cost, situation), batch) for batch in range(1, most + 1)]
     best = min(options)
     # Where windows must be waited for, what a call does not hold waits for the next one.
     calm = [
@@ -138,7 +138,7 @@ def plan(lines: int, cost: Cost, situation: Situation) -> Plan:
     return Plan(best[1], finish(lines, best[1], cost, situation))
 
 
-def _largest(lines: int, cost: Cost, tokens: float | None) -> int:
+def largest(lines: int, cost: Cost, tokens: float | None) -> int:
     """The most lines in a call, which must fit into an empty window."""
     fit: float = LARGEST_BATCH
     if tokens is not None and cost.line_tokens:

@@ -158,6 +158,8 @@ class LeaseKeeper:
         now = {job_id: (status, ours) for job_id, status, ours in rows}
         for one in held:
             status, ours = now[one.job_id]
+            if ours and status == Status.Completed:
+                continue  # by this very run, which is just hearing that its commit went through
             if not ours or status not in (Status.Processing, Status.CancellationRequested):
                 one.on_stop(Stop.LOST)
             elif status == Status.CancellationRequested:

@@ -5,6 +5,7 @@ the job row (`jobs.progress`), so a run that lost its claim writes nothing more.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -179,6 +180,8 @@ class Run:
             _log.info("report_job.deadline", job_id=str(self._job_id), left=len(self._open))
 
     async def _take(self, outcome: Outcome, knowledge: Knowledge, context: str) -> None:
+        for why, merchants in Counter(outcome.given_up.values()).items():
+            _log.warning("report_job.not_answered", merchants=merchants, why=why)
         settled = await asyncio.to_thread(self._settled_by, outcome, knowledge)
         async with self._shop.database.transaction() as session:
             await jobs.progress(session, self._job_id, self._attempt, _news(outcome))

@@ -364,6 +364,19 @@ def test_doctor_says_which_lines_a_simulated_service_filed(
     assert "1 report line comes from the demo's simulated AI service" in out
 
 
+def test_doctor_says_that_nobody_makes_the_reports_that_wait(
+    own_database: str, month: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["import", str(month), "--user", "joe@example.com"])
+    assert main(["doctor"]) == 0
+    assert "none is at work, 0 reports are to be made" in capsys.readouterr().out
+    asyncio.run(_request(own_database, "joe@example.com", "2026-05"))
+
+    assert main(["doctor"]) == 1
+
+    assert "none is at work, 1 report is to be made" in capsys.readouterr().out
+
+
 async def _file_one_line_simulated(dsn: str) -> None:
     answer = Answer("66300", "08", "Blue Bottle", "Coffee", Decimal("0.9"))
     mark = ladder.answered(a_charge(), answer, Knowledge(CHART, simulated=True)).explanation

@@ -140,6 +140,9 @@ def test_a_webhook_needs_an_address_and_a_secret(
         ("AUTH_MODE=none", "must be local or oidc"),
         ("DEFAULT_CURRENCY=usd", "must be three capital letters such as USD"),
         ("RELOAD=perhaps", "must be true or false"),
+        ("LLM_LIMIT_WINDOW_S=inf", "must be a number above 0"),
+        ("JOURNAL_CREDIT_ACCOUNT=", "must be the code of an account"),
+        ("WARMING=provider", "needs an AI service"),
     ],
 )
 def test_a_wrong_setting_is_told_in_words(

@@ -21,7 +21,7 @@ from expenseflow.infra import logs, migrations, queue
 from expenseflow.infra.settings import Settings
 from expenseflow.pacing import service as pacing
 from expenseflow.pacing.views import limits_in_words
-from expenseflow.report_jobs import overview
+from expenseflow.report_jobs import numbers, overview
 
 _NEVER_SHOWN = ("llm_api_key", "alert_webhook_url", "alert_webhook_secret")
 _ADDRESSES = ("database_url", "llm_base_url")
@@ -115,18 +115,29 @@ async def _inside(settings: Settings, dsn: str) -> list[Finding]:
         async with parts.database.transaction() as session:
             version = await session.scalar(text("SHOW server_version"))
             chart = await charts.load_chart(session)
-            waiting = await queue.depth(session)
+            unfinished = await numbers.unfinished(session)
+            workers = await queue.workers(session)
             simulated = await overview.count_simulated(session)
         kind = "embedded" if settings.database_url is None else startup.where(dsn)
         accounts, departments = len(chart.account_codes), len(chart.department_codes)
         return [
             Finding("Database", f"PostgreSQL {version} answers ({kind})"),
             Finding("Schema", f"up to date ({migrations.head()})"),
-            Finding("Queue", f"{waiting} report jobs wait for a worker"),
+            _workers(workers, sum(unfinished.by_status.values())),
             Finding("Chart", f"{accounts} accounts, {departments} departments", accounts > 0),
             await _provider(parts),
             *_simulated(simulated),
         ]
+
+
+def _workers(workers: int, reports: int) -> Finding:
+    being_made = common.plural(reports, "report is", "reports are")
+    if workers:
+        at_work = common.plural(workers, "is at work", "are at work")
+        return Finding("Workers", f"{at_work}; {being_made} to be made")
+    start = "`expenseflow serve` or `expenseflow worker` starts one"
+    words = f"none is at work, {being_made} to be made; {start}"
+    return Finding("Workers", words, ok=None if not reports else False)
 
 
 def _simulated(lines: int) -> list[Finding]:

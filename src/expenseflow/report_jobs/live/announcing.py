@@ -11,13 +11,11 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.infra.db import after_commit, connect_alone
+from expenseflow.infra.logs import Outage
 from expenseflow.report_jobs.models import ReportJob
-
-_log = structlog.get_logger(__name__)
 
 CHANNEL = "expenseflow_jobs"
 EVERY_SECONDS = 0.05
@@ -49,12 +47,14 @@ class Announcer:
 
     async def run(self) -> None:
         """Say what changes until cancelled; reconnects for ever, and forgets nothing meanwhile."""
+        speaking = Outage("report_jobs.announcing")
         while True:
             try:
                 async with await connect_alone(self._dsn, "expenseflow announcer") as connection:
+                    speaking.is_over()
                     await self._say(connection)
             except Exception as error:  # noqa: BLE001  # one that ended would never speak again
-                _log.info("report_job.announcer_lost", error=type(error).__name__)
+                speaking.goes_on(error)
             await asyncio.sleep(_AGAIN_SECONDS)
 
     async def _say(self, connection: psycopg.AsyncConnection) -> None:

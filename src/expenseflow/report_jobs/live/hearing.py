@@ -16,6 +16,7 @@ import structlog
 from expenseflow.identity import service as identity
 from expenseflow.infra import notifications
 from expenseflow.infra.db import Database
+from expenseflow.infra.logs import Outage
 from expenseflow.kit.clock import Clock
 from expenseflow.report_jobs import service
 from expenseflow.report_jobs.live import announcing, streaming
@@ -97,13 +98,15 @@ async def _hear(hub: Hub, dsn: str) -> None:
 
 async def _read(hub: Hub, database: Database) -> None:
     """Read what has changed, at most ten times a second, and hand it on."""
+    reading = Outage("report_jobs.reading")
     while True:
         jobs, people = await hub.dirty()
         try:
             for state in await _states(database, jobs, people):
                 hub.deliver(state)
+            reading.is_over()
         except Exception as error:  # noqa: BLE001  # streams wait; it is tried again
-            _log.warning("report_job.not_read", error=type(error).__name__)
+            reading.goes_on(error)
             hub.read_again(jobs)
             hub.look_at(people)
             await asyncio.sleep(_AGAIN_SECONDS)

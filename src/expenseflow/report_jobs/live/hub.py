@@ -96,6 +96,8 @@ class Watcher:
             ended = state.finished_at
             return ended is None or self.since is None or ended > self.since
         version, data = self._known[state.job_id]
+        if data == state.data:  # a beat of the worker, nothing that anybody sees
+            return False
         if state.version != version:
             return state.version > version
         return data is not None and data != state.data

@@ -13,6 +13,7 @@ from datetime import timedelta
 import structlog
 
 from expenseflow.infra.db import Database, only_one
+from expenseflow.infra.logs import Outage
 from expenseflow.report_jobs.tasks import is_database_trouble
 from expenseflow.report_jobs.upkeep import repository
 from expenseflow.report_jobs.upkeep.rules import Schedule
@@ -39,12 +40,14 @@ async def keep_up(database: Database, pieces: Collection[Piece]) -> None:
 
 
 async def _keep_up(database: Database, piece: Piece) -> None:
+    at_database = Outage("upkeep.database", piece=piece.name)
     while True:
         try:
             await run_if_due(database, piece)
+            at_database.is_over()
         except Exception as error:  # noqa: BLE001  # whatever it was, it is tried again
             if is_database_trouble(error):
-                _log.warning("upkeep.database_lost", piece=piece.name, error=type(error).__name__)
+                at_database.goes_on(error)
             else:
                 _log.exception("upkeep.failed", piece=piece.name)
         await asyncio.sleep(LOOK_EVERY_SECONDS)

@@ -94,7 +94,7 @@ class Yielding:
         """Hear how calls ended; grant some only when nobody else may want them."""
         is_old = self._clock.monotonic() - self._read_at > OLD_AFTER_SECONDS
         if not (is_old or await self._is_busy()):
-            return await self._pacing.exchange(ended, ask)
+            return await self._pacing.exchange(ended, replace(ask, frugal=True))
         if ended:
             await self._pacing.exchange(ended, replace(ask, fresh=0, parts=()))
         if ask.under_way:

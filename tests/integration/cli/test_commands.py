@@ -367,14 +367,15 @@ def test_doctor_says_which_lines_a_simulated_service_filed(
 def test_doctor_says_that_nobody_makes_the_reports_that_wait(
     own_database: str, month: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    main(["import", str(month), "--user", "joe@example.com"])
+    main(["import", str(month), "--user", "kim@example.com"])
     assert main(["doctor"]) == 0
     assert "none is at work, 0 reports are to be made" in capsys.readouterr().out
-    asyncio.run(_request(own_database, "joe@example.com", "2026-05"))
+    asyncio.run(_request(own_database, "kim@example.com", "2026-05"))
 
     assert main(["doctor"]) == 1
 
     assert "none is at work, 1 report is to be made" in capsys.readouterr().out
+    assert main(["report", "2026-05", "--user", "kim@example.com"]) == 0
 
 
 async def _file_one_line_simulated(dsn: str) -> None:

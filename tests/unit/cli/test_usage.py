@@ -79,6 +79,7 @@ def test_a_period_with_a_line_end_is_wrong_use(capsys: pytest.CaptureFixture[str
         "EXPENSEFLOW_PORT=abc",
         "EXPENSEFLOW_DEFAULT_CURRENCY=dollars",
         "EXPENSEFLOW_DATABASE_URL=mysql://u@h/d",
+        "EXPENSEFLOW_WARMING=provider",
         "EXPENSEFLOW_LLM_BASE_URL=not-an-address",
         "EXPENSEFLOW_LLM_BASE_URL=http://",
         "EXPENSEFLOW_LLM_BASE_URL=http://127.0.0.1:99999/v1",
@@ -141,8 +142,10 @@ def test_a_webhook_needs_an_address_and_a_secret(
         ("DEFAULT_CURRENCY=usd", "must be three capital letters such as USD"),
         ("RELOAD=perhaps", "must be true or false"),
         ("LLM_LIMIT_WINDOW_S=inf", "must be a number above 0"),
-        ("JOURNAL_CREDIT_ACCOUNT=", "must be the code of an account"),
-        ("WARMING=provider", "needs an AI service"),
+        (
+            "JOURNAL_CREDIT_ACCOUNT=",
+            "must be the code of an account, at most 64 characters",
+        ),
     ],
 )
 def test_a_wrong_setting_is_told_in_words(

@@ -126,6 +126,19 @@ async def test_with_leave_the_provider_is_asked_once_and_a_job_need_not(
     assert len(provider.calls) == asked
 
 
+async def test_nobody_waits_so_calls_are_full(db: Database, provider: Simulator) -> None:
+    """A call of one line pays the whole prompt for it."""
+    user = await _imported(db, "QZFIRST HOLDINGS")
+    await _report(db, provider, user)  # the provider is no stranger
+    asked = len(provider.calls)
+    await _imported(db, *factories.merchants(28))
+
+    async with _warmer(db, provider) as warmer:
+        assert (await warmer.warm()).answered == 28
+
+    assert len(provider.calls) - asked == 2
+
+
 async def test_what_is_personal_reported_or_old_is_told_to_nobody(
     db: Database, provider: Simulator
 ) -> None:

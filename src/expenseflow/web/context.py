@@ -10,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
+from expenseflow.kit import cards
 from expenseflow.kit.clock import Clock
 from expenseflow.kit.ids import new_id
 
@@ -73,7 +74,7 @@ class _Exchange:
 
     def __init__(self, scope: Scope, send: Send, *, clock: Clock, measure: Measure) -> None:
         wanted = Headers(scope=scope).get(REQUEST_ID, "")
-        self.id = wanted if _SANE_ID.fullmatch(wanted) else new_id().hex
+        self.id = wanted if _is_sane(wanted) else new_id().hex
         self._scope = scope
         self._send = send
         self._clock = clock
@@ -133,6 +134,11 @@ def route_of(scope: Scope) -> str:
     """The template of the route that answered, so that ids do not become metrics."""
     route = scope.get("route")
     return getattr(route, "path_format", None) or "none"
+
+
+def _is_sane(wanted: str) -> bool:
+    """Whether it may be logged, kept and told to the AI service: no card number may."""
+    return bool(_SANE_ID.fullmatch(wanted)) and cards.mask(wanted) == wanted
 
 
 def _is_id(part: str) -> bool:

@@ -14,10 +14,22 @@ class HeadAsGet:
             await self._app(scope, receive, send)
             return
 
+        # A stream asks for `is_head`: nobody waits for what will not be sent.
+        asked = {**scope, "method": "GET", "is_head": True}
+
         async def without_body(message: Message) -> None:
+            _name_route(scope, asked)
             if message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
 
-        # A stream asks for `is_head`: nobody waits for what will not be sent.
-        await self._app({**scope, "method": "GET", "is_head": True}, receive, without_body)
+        try:
+            await self._app(asked, receive, without_body)
+        finally:
+            _name_route(scope, asked)
+
+
+def _name_route(scope: Scope, asked: Scope) -> None:
+    """Whoever measures has our scope: an event stream as it begins, an error when nothing began."""
+    if "route" in asked:
+        scope["route"] = asked["route"]

@@ -73,6 +73,16 @@ async def test_metrics_count_requests_and_jobs(visitors: Visitors) -> None:
     assert any(line.startswith("process_resident_memory_bytes") for line in lines)
 
 
+@pytest.mark.parametrize("path", ["/api/me", "/api/report-jobs/events"])
+async def test_a_head_is_measured_under_the_route_that_answered(
+    visitors: Visitors, path: str
+) -> None:
+    await (await visitors.signed_in()).head(path)
+    lines = (await visitors.anonymous().get("/metrics")).text.splitlines()
+    measured = f'expenseflow_http_requests_total{{method="HEAD",route="{path}",status="200"}} 1.0'
+    assert measured in lines
+
+
 async def _document(visitors: Visitors) -> dict[str, Any]:
     return (await visitors.anonymous().get("/openapi.json")).json()
 

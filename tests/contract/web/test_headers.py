@@ -38,6 +38,14 @@ async def test_pages_take_nothing_from_elsewhere(visitors: Visitors, path: str) 
     assert "<script>" not in page
 
 
+_CARDS = (
+    "4111111111111111",
+    "4111-1111-1111-1111",
+    "4111.1111.1111.1111",
+    "order-4111111111111111",
+)
+
+
 async def test_a_sane_request_id_comes_back_and_another_is_replaced(visitors: Visitors) -> None:
     nobody = visitors.anonymous()
 
@@ -46,6 +54,6 @@ async def test_a_sane_request_id_comes_back_and_another_is_replaced(visitors: Vi
         return answer.headers["x-request-id"]
 
     assert await returned("trace-0123_abc.1") == "trace-0123_abc.1"
-    for wrong in ("", "short", "x" * 65, "a b c d e f g h", "<script>alert(1)</script>"):
+    for wrong in ("", "short", "x" * 65, "a b c d e f g h", "<script>alert(1)</script>", *_CARDS):
         assert await returned(wrong) != wrong
         assert len(await returned(wrong)) == 32

@@ -27,6 +27,7 @@ ALERTS: list[dict[str, Any]] = [rule for group in RULES["groups"] for rule in gr
 PANELS: list[dict[str, Any]] = [one for one in DASHBOARD["panels"] if one["type"] != "row"]
 _JOBS = JobNumbers(
     active={"Pending": 0, "Processing": 0, "CancellationRequested": 0},
+    leased=0,
     last_hour={"Completed": 0, "Failed": 0, "Cancelled": 0},
     failure_rate=0,
     queue_depth=0,

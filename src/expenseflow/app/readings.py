@@ -75,6 +75,7 @@ class Readings:
         now = await numbers.unfinished(session)
         return JobNumbers(
             active=now.by_status,
+            leased=now.leased,
             last_hour=self._hour,
             failure_rate=numbers.failure_rate(self._hour),
             queue_depth=await queue.depth(session),

@@ -23,7 +23,8 @@ SELECT status, count(*) AS jobs,
            WHEN lease_expires_at IS NULL THEN rung_at
            WHEN lease_expires_at < now() THEN lease_expires_at
        END)) AS waited,
-       extract(epoch FROM max(now() - started_at)) AS ran
+       extract(epoch FROM max(now() - started_at)) AS ran,
+       count(*) FILTER (WHERE lease_expires_at >= now()) AS leased
 FROM report_generation_jobs WHERE status IN (0, 1, 5) GROUP BY status
 """)
 # now(), not clock_timestamp(): an index takes no value that changes from row to row.
@@ -39,6 +40,8 @@ class Unfinished:
     """Times in seconds."""
 
     by_status: Mapping[str, int]
+    leased: int
+    """Those that a worker has now; one that was killed at work leaves its job `Processing`."""
     longest_wait: float
     """For a worker."""
     longest_run: float
@@ -50,6 +53,7 @@ async def unfinished(session: AsyncSession) -> Unfinished:
     rows = list(await session.execute(_ACTIVE))
     return Unfinished(
         _named({row.status: row.jobs for row in rows}, sorted(ACTIVE)),
+        sum(row.leased for row in rows),
         _longest(row.waited for row in rows),
         _longest(row.ran for row in rows),
     )

@@ -110,6 +110,7 @@ async def test_how_long_jobs_wait_and_run_is_told(db: Database) -> None:
         assert waiting.by_status == {"Pending": 1, "Processing": 0, "CancellationRequested": 0}
         assert 3600 <= waiting.longest_wait < 7200
         assert waiting.longest_run == 0
+        assert waiting.leased == 0
     await _runs(db)
 
 
@@ -121,11 +122,14 @@ async def _runs(db: Database) -> None:
     async with db.transaction() as session:
         running = await numbers.unfinished(session)
     assert running.longest_wait == 0
+    assert running.leased == 1
     assert 3600 <= running.longest_run < 7200
     await _make_older(db, job_id, "lease_expires_at")
     async with db.transaction() as session:
         orphaned = await numbers.unfinished(session)
     assert 3500 <= orphaned.longest_wait < 7200, "nobody has its lease"
+    assert orphaned.by_status["Processing"] == 1
+    assert orphaned.leased == 0, "its worker is gone"
 
 
 async def _make_older(db: Database, job_id: object, column: str) -> None:

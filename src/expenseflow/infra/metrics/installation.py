@@ -17,6 +17,8 @@ class JobNumbers:
 
     active: Mapping[str, int]
     """By status, those that have not finished."""
+    leased: int
+    """Those that a live worker has."""
     last_hour: Mapping[str, int]
     """By status, those that finished within the last hour."""
     failure_rate: float
@@ -61,6 +63,7 @@ def _told(jobs: JobNumbers) -> Iterator[Metric]:
         "report_jobs_last_hour", "Report jobs that finished in the last hour.", jobs.last_hour
     )
     for name, words, value in (
+        ("report_jobs_leased", "Report jobs that a live worker has.", jobs.leased),
         ("report_job_failure_rate", "Failed among those of the last hour.", jobs.failure_rate),
         ("failure_alert_firing", "Whether the failure rate is warned of.", jobs.alert_firing),
         ("queue_depth", "Doorbells nobody has answered.", jobs.queue_depth),

@@ -93,7 +93,7 @@ class WorkerCollector(Collector):
         self._slots = slots
 
     def turned(self) -> None:
-        """Its loop has come round; it does so every second, whatever the database does."""
+        """Its sweep has come round; it does so every second, held up only by a silent database."""
         self._turned_at = self._clock.monotonic()
 
     def ends(self) -> None:
@@ -101,7 +101,7 @@ class WorkerCollector(Collector):
 
     @property
     def silent_seconds(self) -> float:
-        """Since its loop last came round, or the process began."""
+        """Since its sweep last came round, or the process began."""
         return self._clock.monotonic() - self._turned_at
 
     def collect(self) -> Iterator[Metric]:
@@ -112,6 +112,6 @@ class WorkerCollector(Collector):
         )
         yield GaugeMetricFamily(
             "expenseflow_worker_silent_seconds",
-            "Since the worker's loop last came round.",
+            "Since the worker last began to sweep.",
             value=self.silent_seconds,
         )

@@ -38,6 +38,7 @@ _JOBS = JobNumbers(
 _ROW = re.compile(r"^\| `(expenseflow_\w+)(?:\{([\w,]+)\})?` \| (\w+) \|", re.MULTILINE)
 _HEADING = re.compile(r"^### (\w+)$", re.MULTILINE)
 _OF_THE_SCRAPE = {"instance", "job"}
+_OF_PROMETHEUS = {"up": {"job": {"expenseflow"}, "instance": set[str]()}}
 _OF_GRAFANA = {"$__rate_interval": "5m"}
 
 
@@ -62,7 +63,7 @@ def _families() -> Iterator[Metric]:
 @pytest.fixture(scope="module")
 def exported() -> dict[str, dict[str, set[str]]]:
     """By sample name: each label with the values it has."""
-    found: dict[str, dict[str, set[str]]] = {}
+    found: dict[str, dict[str, set[str]]] = {**_OF_PROMETHEUS}
     for family in _families():
         for sample in family.samples:
             labels = found.setdefault(sample.name, {})
@@ -145,6 +146,11 @@ def test_each_alert_says_how_bad_it_is_and_what_to_do() -> None:
         assert page == "docs/howto/operate.md"
         assert heading == alert["alert"].lower()
         assert f"### {alert['alert']}\n" in OPERATE
+
+
+def test_the_scrape_job_has_the_name_that_the_alerts_go_by() -> None:
+    [job] = _OF_PROMETHEUS["up"]["job"]
+    assert re.search(rf"- job_name: {job}\b", OPERATE)
 
 
 def test_no_alert_is_explained_that_does_not_exist() -> None:

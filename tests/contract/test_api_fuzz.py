@@ -64,5 +64,6 @@ async def test_every_operation_answers_what_the_document_says(
         document = (await client.get(f"{server.url}/openapi.json")).json()
     wanted = {(verb.upper(), path) for path, verb, _ in operations(document)}
     assert not wanted - run.answered.keys(), "never called"
-    assert budget.minutes() or not wanted - run.done.keys(), "never got past a refusal"
+    refused = sorted(wanted - run.done.keys())
+    assert budget.minutes() or not refused, "never got past a refusal"
     assert not [key for key in run.answers if key[2] >= "500"]

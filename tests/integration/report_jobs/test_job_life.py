@@ -256,7 +256,10 @@ class JobLife(RuleBasedStateMachine):
         keeper.beat(self.beats)
         row = self._row(holding.job_id)
         ours = row["attempt"] == holding.attempt
-        if not ours or row["status"] in rules.FINISHED:
+        if ours and row["status"] == Status.Completed:
+            assert told == []  # by this run itself, which is only hearing of it
+            del self.held[worker]
+        elif not ours or row["status"] in rules.FINISHED:
             assert told == [Stop.LOST]
             del self.held[worker]
         elif row["status"] == Status.CancellationRequested:

@@ -124,6 +124,7 @@ class Database:
                 ),
             },
         )
+        cast("WatchedPool", self.engine.pool).queue_seconds = patience.queue
         ask_before_use(self.engine)
         self._sessions = async_sessionmaker(
             self.engine, expire_on_commit=False, info=dict(info or {})

@@ -30,14 +30,16 @@ class Patience:
     """Of the users of one pool; all in seconds."""
 
     pool: float = 5.0
-    """For a connection, while the others are busy."""
+    """For a connection, while none of the others comes back."""
+    queue: float = 5.0
+    """For a connection, while others come and go."""
     connect: float = 2.0
     answer: float = 15.0
     """No statement of ours takes this long; a server that is silent so long is gone."""
     ping: float = 15.0
     """For the sign of life that is asked of a connection before it is used again."""
     budget: float = math.inf
-    """For a connection and all ordinary statements of a request, together."""
+    """For all ordinary statements of a request together, from when it has a connection."""
     statement: float = 0.0
     """After so long the server itself ends a statement, also one that waits for a lock; 0: never.
     Shorter than the budget, so that the connection stays whole and the server works for nobody
@@ -59,6 +61,7 @@ BACKSTAGE = Patience(pool=1.2, connect=0.75, answer=5.0, ping=0.4, statement=5.0
 class Budget:
     """What is left of the time of one request."""
 
+    seconds: float
     end: float
     """By the clock of the event loop."""
 
@@ -77,12 +80,19 @@ _budget: ContextVar[Budget | None] = ContextVar("database_budget", default=None)
 @contextmanager
 def within(seconds: float) -> Generator[Budget]:
     """Whatever is asked of the database in this block has this long, all together."""
-    budget = Budget(asyncio.get_running_loop().time() + seconds)
+    budget = Budget(seconds, asyncio.get_running_loop().time() + seconds)
     token = _budget.set(budget)
     try:
         yield budget
     finally:
         _budget.reset(token)
+
+
+def begin_anew() -> None:
+    """Now it has a connection; while it waited in the queue nothing was asked of the database."""
+    budget = _budget.get()
+    if budget is not None and budget.end < math.inf:
+        budget.end = asyncio.get_running_loop().time() + budget.seconds
 
 
 def left() -> float:
@@ -189,7 +199,7 @@ class Doorman:
 
     async def connect(self, *words: Any, **given: Any) -> ImpatientConnection:
         """A new connection; raises psycopg.OperationalError, also when it takes too long."""
-        connection = await self._within(min(self._patience.connect, left()), *words, **given)
+        connection = await self._within(self._patience.connect, *words, **given)
         connection.patience = self._patience
 
         async def still_answers() -> bool:

@@ -1,6 +1,8 @@
 """The pool of database connections, which tells how busy it is."""
 
 import asyncio
+import math
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +19,7 @@ USED_LATELY_SECONDS = 1.0
 """A connection that worked a moment ago is not asked for a sign of life first: under load that
 would be a fifth of what is asked of the server."""
 _RETURNED_AT = "returned_at"
+_waiting_since: ContextVar[float | None] = ContextVar("waiting_since", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +34,55 @@ class PoolNumbers:
 
 
 class WatchedPool(AsyncAdaptedQueuePool):
-    """SQLAlchemy's own pool does not tell who waits.
+    """A pool that tells how busy it is, and tells busy from stuck.
 
-    It also begins to wait anew when somebody else could not connect; a request has no time for
-    that.
+    As long as connections come back somebody in the queue has good hope; when none does for a
+    while, the database hangs, and whoever waits is told so. SQLAlchemy's own pool knows one time
+    for both, and begins to wait anew when somebody else could not connect.
     """
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self._waiting = 0
+        self._moved_at = -math.inf
+        self.queue_seconds = self.timeout()
+        """How long to wait at most while connections come back."""
 
     @property
     def numbers(self) -> PoolNumbers:
         return PoolNumbers(self.size(), self.checkedout(), self._waiting)
 
     def _do_get(self) -> ConnectionPoolEntry:
-        if patiences.left() < self.timeout():
-            raise exc.TimeoutError("no connection was free in time")
+        loop = asyncio.get_running_loop()
+        since = _waiting_since.get()
+        if since is not None:  # somebody else could not connect, and we are asked again
+            self._give_up_if_stuck(since, loop.time())
+            return super()._do_get()
+        token = _waiting_since.set(begun := loop.time())
         self._waiting += 1
         try:
-            return super()._do_get()
+            found = self._wait(begun)
         finally:
             self._waiting -= 1
+            _waiting_since.reset(token)
+        patiences.begin_anew()
+        return found
+
+    def _wait(self, begun: float) -> ConnectionPoolEntry:
+        while True:
+            try:
+                return super()._do_get()
+            except exc.TimeoutError:
+                self._give_up_if_stuck(begun, asyncio.get_running_loop().time())
+
+    def _give_up_if_stuck(self, begun: float, now: float) -> None:
+        is_stuck = now - max(self._moved_at, begun) >= self.timeout()
+        if is_stuck or now - begun >= self.queue_seconds:
+            raise exc.TimeoutError("no connection was free in time")
+
+    def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
+        self._moved_at = asyncio.get_running_loop().time()
+        super()._do_return_conn(record)
 
 
 def ask_before_use(engine: AsyncEngine) -> None:

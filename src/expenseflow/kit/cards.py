@@ -2,19 +2,30 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterator, Set
 from itertools import accumulate
 from typing import Final
 
 _RUN: Final = re.compile(r"(?<!\d)\d(?:(?:[\W_]{1,3}+|[xX])?+\d){12,}+")
 _LENGTHS: Final = range(13, 20)
-_PLAIN: Final = ("", " ", "-")
-_DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+_PLAIN: Final = frozenset(" -")
 _ISSUED: Final = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:2[2-9]|[3-6]\d|7[01]|20)\d{13}|3[47]\d{13}"
     r"|3[689]\d{12}|35\d{14,17}|5[0678]\d{14,17}|6\d{15,18}"
 )
 """Lengths and first digits that the large issuers use; no date, hardly a reference looks so."""
+
+_BETWEEN: Final = r"[\W_xX]{0,3}"
+_BEGINNING: Final = re.compile(
+    rf"(?<!\d)(?:[46]|5(?={_BETWEEN}[0-8])|3(?={_BETWEEN}[4-9])|2(?={_BETWEEN}[2-7])"
+    r"|\d(?=(?:[ -]?+\d){12})|[^\D0-9])"
+)
+"""As an issuer's numbers begin, or with twelve digits behind in plain groups, or in no ASCII."""
+_SIGNS: Final = re.compile(r"([^0-9]+)")
+_VALUES: Final = bytes.maketrans(b"0123456789", bytes(range(10)))
+_DOUBLED: Final = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
+_ODD: Final = 10
+"""Added to the sums of numbers that end at an odd place, to tell them from the others."""
 
 
 def last_four(digits: str) -> str:
@@ -31,21 +42,27 @@ def mask(text: str, *, write: Callable[[str], str] = last_four) -> str:
     return _RUN.sub(lambda match: _mask_run(match[0], write), text)
 
 
+def beginnings(text: str) -> Iterator[int]:
+    """Where in the text a card number could begin: at least all places that `mask` looks at."""
+    return (match.start() for match in _BEGINNING.finditer(text))
+
+
 def _mask_run(run: str, write: Callable[[str], str]) -> str:
     """A card number inside a run starts and ends where a group of digits does."""
-    groups = _Groups(re.split(r"(\D+)", run))
-    parts = groups.parts
+    plain = _plain_digits(run)
+    groups: _Groups | None = None
     done: list[str] = []
-    start = 0
-    while start < len(parts):
-        end = groups.end_of_card(start)
-        if end is None:
-            done += parts[start : start + 2]
-            start += 2
-        else:
-            done += [write(groups.digits(start, end)), *parts[end : end + 1]]
-            start = end + 1
-    return "".join(done)
+    at = 0
+    for start in beginnings(plain):
+        if start < at:
+            continue
+        groups = groups or _Groups(plain)
+        found = groups.card_at(start)
+        if found is not None:
+            digits, end = found
+            done += [run[at:start], write(digits)]
+            at = end
+    return "".join([*done, run[at:]])
 
 
 class _Groups:
@@ -54,60 +71,81 @@ class _Groups:
     Sums are taken once for the whole run: a long one has many groups that a number could start at.
     """
 
-    def __init__(self, parts: list[str]) -> None:
-        self.parts = parts
-        groups = [_plain_digits(part) for part in parts[::2]]
-        self._digits = "".join(groups)
-        self._places = list(accumulate(map(len, groups), initial=0))
+    def __init__(self, run: str) -> None:
+        self._parts = _SIGNS.split(run)
+        self._edges = list(accumulate(map(len, self._parts), initial=0))
+        """Where each part begins in the run; at last, where it ends."""
+        self._digits = "".join(self._parts[::2])
+        self._places = list(accumulate(map(len, self._parts[::2]), initial=0))
         """Where each group begins among all digits; at last, where they end."""
-        self._strange = list(accumulate((sign not in _PLAIN for sign in parts[1::2]), initial=0))
-        """How many signs before each group are neither a space nor a dash."""
-        self._luhn = _luhn_sums(self._digits)
+        self._even, self._odd = _luhn_sums(self._digits)
+        sums = bytearray(self._even)
+        sums[1::2] = self._odd[1::2]
+        self._sums = bytes(sums)
+        """At each place, the sum for numbers that end there."""
 
-    def digits(self, start: int, end: int) -> str:
-        return self._digits[self._places[start // 2] : self._places[(end + 1) // 2]]
+    def card_at(self, start: int) -> tuple[str, int] | None:
+        """The card number that starts there in the run, and where it ends.
 
-    def end_of_card(self, start: int) -> int | None:
-        """Where the card number that starts at this part ends; the longest an issuer could give."""
-        first = start // 2
+        Of several it is the longest that an issuer could give.
+        """
+        first = bisect_left(self._edges, start) // 2
         begin = self._places[first]
-        last = bisect_left(self._places, begin + _LENGTHS.stop, first + 1)
         issued = plain = None
-        for after in range(bisect_left(self._places, begin + _LENGTHS.start, first + 1), last):
-            place = self._places[after]
-            if not self._passes_luhn(begin, place):
-                continue
-            is_plain = self._strange[after - 1] == self._strange[first]
-            if not is_plain and _is_time(set(self.parts[start + 1 : 2 * after - 1 : 2])):
+        for after, end in self._passing(begin):
+            signs = set(self._parts[2 * first + 1 : 2 * after - 1 : 2])
+            is_plain = signs <= _PLAIN
+            if not is_plain and _is_time(signs):
                 break
-            if _ISSUED.fullmatch(self._digits, begin, place):
-                issued = 2 * after - 1
+            if _ISSUED.fullmatch(self._digits, begin, end):
+                issued = after
             elif is_plain and plain is None:
-                plain = 2 * after - 1
-        return issued or plain
+                plain = after
+        after = issued or plain
+        if after is None:
+            return None
+        return self._digits[begin : self._places[after]], self._edges[2 * after - 1]
 
-    def _passes_luhn(self, begin: int, end: int) -> bool:
-        sums = self._luhn[end % 2]
-        if (sums[end] - sums[begin]) % 10:
-            return False
-        first = self._digits[begin]  # thirteen zeros pass, and are no card
-        return self._digits.count(first, begin, end) < end - begin
+    def _passing(self, begin: int) -> Iterator[tuple[int, int]]:
+        """The groups before which numbers of a fitting length end that pass Luhn's check.
+
+        With each, its place. A number passes where the sum is the same at both its ends.
+        """
+        sums = self._sums[begin + _LENGTHS.start : begin + _LENGTHS.stop]
+        even, odd = self._even[begin], self._odd[begin]
+        if even not in sums and odd not in sums:
+            return
+        for end, value in enumerate(sums, begin + _LENGTHS.start):
+            if value not in (even, odd):
+                continue
+            after = bisect_left(self._places, end)
+            if self._places[after] == end and not self._is_one_digit(begin, end):
+                yield after, end
+
+    def _is_one_digit(self, begin: int, end: int) -> bool:
+        """Thirteen zeros pass, and are no card."""
+        return self._digits.count(self._digits[begin], begin, end) == end - begin
 
 
-def _luhn_sums(digits: str) -> tuple[list[int], list[int]]:
-    """The sums up to each place, for numbers that end at an even place and at an odd one."""
-    values = [int(digit) for digit in digits]
-    doubled = [_DOUBLED[value] for value in values]
-    even, odd = list(values), list(values)
+def _luhn_sums(digits: str) -> tuple[bytes, bytes]:
+    """The last digits of the sums up to each place, for numbers that end at an even one and odd."""
+    written = digits.encode()
+    even, odd = bytearray(written.translate(_VALUES)), bytearray(written.translate(_VALUES))
+    doubled = written.translate(_DOUBLED)
     even[::2], odd[1::2] = doubled[::2], doubled[1::2]
-    return list(accumulate(even, initial=0)), list(accumulate(odd, initial=0))
+    return (
+        bytes([value % 10 for value in accumulate(even, initial=0)]),
+        bytes([value % 10 + _ODD for value in accumulate(odd, initial=0)]),
+    )
 
 
-def _is_time(signs: Collection[str]) -> bool:
+def _is_time(signs: Set[str]) -> bool:
     """Colons beside other signs: a date with its time, which now and then passes for a number."""
     return len(signs) > 1 and any(":" in sign for sign in signs)
 
 
-def _plain_digits(digits: str) -> str:
-    """The same digits without their other widths and scripts."""
-    return digits if digits.isascii() else "".join(str(int(digit)) for digit in digits)
+def _plain_digits(run: str) -> str:
+    """The same run, its digits without their other widths and scripts."""
+    if run.isascii():
+        return run
+    return "".join(str(int(sign)) if sign.isdecimal() else sign for sign in run)

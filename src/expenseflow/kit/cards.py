@@ -2,14 +2,14 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Collection, Iterator
 from itertools import accumulate
 from typing import Final
 
-_RUN: Final = re.compile(r"(?<!\d)\d(?:(?:[\W_]{1,3}+|[xX])?+\d){12,}+")
-_LENGTHS: Final = range(13, 20)
-_PLAIN: Final = frozenset(" -")
-_ISSUED: Final = re.compile(
+RUN: Final = re.compile(r"(?<!\d)\d(?:(?:[\W_]{1,3}+|[xX])?+\d){12,}+")
+LENGTHS: Final = range(13, 20)
+PLAIN: Final = frozenset(" -")
+ISSUED: Final = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:2[2-9]|[3-6]\d|7[01]|20)\d{13}|3[47]\d{13}"
     r"|3[689]\d{12}|35\d{14,17}|5[0678]\d{14,17}|6\d{15,18}"
 )
@@ -18,9 +18,9 @@ _ISSUED: Final = re.compile(
 _BETWEEN: Final = r"[\W_xX]{0,3}"
 _BEGINNING: Final = re.compile(
     rf"(?<!\d)(?:[46]|5(?={_BETWEEN}[0-8])|3(?={_BETWEEN}[4-9])|2(?={_BETWEEN}[2-7])"
-    r"|\d(?=(?:[ -]?+\d){12})|[^\D0-9])"
+    r"|\d(?=(?:[ -]?+\d){12}))"
 )
-"""As an issuer's numbers begin, or with twelve digits behind in plain groups, or in no ASCII."""
+"""As an issuer's numbers begin, or with twelve digits behind in plain groups."""
 _SIGNS: Final = re.compile(r"([^0-9]+)")
 _VALUES: Final = bytes.maketrans(b"0123456789", bytes(range(10)))
 _DOUBLED: Final = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
@@ -39,21 +39,22 @@ def mask(text: str, *, write: Callable[[str], str] = last_four) -> str:
     A card number is 13 to 19 digits that pass Luhn's check, alone or in groups: with a space or
     a dash between groups any such number, with other signs only one that an issuer could give.
     """
-    return _RUN.sub(lambda match: _mask_run(match[0], write), text)
+    return RUN.sub(lambda match: _mask_run(match[0], write), text)
 
 
-def beginnings(text: str) -> Iterator[int]:
-    """Where in the text a card number could begin: at least all places that `mask` looks at."""
-    return (match.start() for match in _BEGINNING.finditer(text))
+def count_beginnings(text: str) -> int:
+    """At how many places in the text a card number could begin: what `mask` takes its time for."""
+    return sum(len(_BEGINNING.findall(plain_digits(run))) for run in RUN.findall(text))
 
 
 def _mask_run(run: str, write: Callable[[str], str]) -> str:
     """A card number inside a run starts and ends where a group of digits does."""
-    plain = _plain_digits(run)
+    plain = plain_digits(run)
     groups: _Groups | None = None
     done: list[str] = []
     at = 0
-    for start in beginnings(plain):
+    for beginning in _BEGINNING.finditer(plain):
+        start = beginning.start()
         if start < at:
             continue
         groups = groups or _Groups(plain)
@@ -94,10 +95,10 @@ class _Groups:
         issued = plain = None
         for after, end in self._passing(begin):
             signs = set(self._parts[2 * first + 1 : 2 * after - 1 : 2])
-            is_plain = signs <= _PLAIN
+            is_plain = signs <= PLAIN
             if not is_plain and _is_time(signs):
                 break
-            if _ISSUED.fullmatch(self._digits, begin, end):
+            if ISSUED.fullmatch(self._digits, begin, end):
                 issued = after
             elif is_plain and plain is None:
                 plain = after
@@ -111,11 +112,11 @@ class _Groups:
 
         With each, its place. A number passes where the sum is the same at both its ends.
         """
-        sums = self._sums[begin + _LENGTHS.start : begin + _LENGTHS.stop]
+        sums = self._sums[begin + LENGTHS.start : begin + LENGTHS.stop]
         even, odd = self._even[begin], self._odd[begin]
         if even not in sums and odd not in sums:
             return
-        for end, value in enumerate(sums, begin + _LENGTHS.start):
+        for end, value in enumerate(sums, begin + LENGTHS.start):
             if value not in (even, odd):
                 continue
             after = bisect_left(self._places, end)
@@ -139,12 +140,12 @@ def _luhn_sums(digits: str) -> tuple[bytes, bytes]:
     )
 
 
-def _is_time(signs: Set[str]) -> bool:
+def _is_time(signs: Collection[str]) -> bool:
     """Colons beside other signs: a date with its time, which now and then passes for a number."""
     return len(signs) > 1 and any(":" in sign for sign in signs)
 
 
-def _plain_digits(run: str) -> str:
+def plain_digits(run: str) -> str:
     """The same run, its digits without their other widths and scripts."""
     if run.isascii():
         return run

@@ -1,11 +1,14 @@
 """Bytes in, rows and rejections out; pure, and bounded in time and memory."""
 
 from expenseflow.statements.errors import UnreadableStatement
-from expenseflow.statements.parsing import camt, csv_dialects, encoding, mt940, ofx
+from expenseflow.statements.parsing import camt, csv_dialects, encoding, mt940, ofx, weights
 from expenseflow.statements.parsing.mapping import Mapping
 from expenseflow.statements.parsing.model import ParsedRow, ParsedStatement, Rejection
 
 __all__ = ["Mapping", "ParsedRow", "ParsedStatement", "Rejection", "parse"]
+
+
+_TAGGED = ((ofx.is_ofx, ofx.parse), (camt.is_camt, camt.parse), (mt940.is_mt940, mt940.parse))
 
 
 def parse(
@@ -18,7 +21,6 @@ def parse(
     and MappingDoesNotFit when the mapping is of another file.
     """
     text = encoding.decode(content)
-    encoding.refuse_heaps_of_numbers(text)
     parsed = _parse(text, currency_hint, mapping or Mapping())
     if not parsed.rows and not parsed.rejected:
         raise UnreadableStatement("No transactions were found in this file.")
@@ -26,11 +28,9 @@ def parse(
 
 
 def _parse(text: str, currency_hint: str | None, mapping: Mapping) -> ParsedStatement:
-    if ofx.is_ofx(text):
-        return ofx.parse(text, mapping)
-    if camt.is_camt(text):
-        return camt.parse(text, mapping)
-    if mt940.is_mt940(text):
-        return mt940.parse(text, mapping)
+    for applies, parse_tagged in _TAGGED:
+        if applies(text):
+            weights.refuse_heaps_of_numbers(text.split("\n"))
+            return parse_tagged(text, mapping)
     encoding.refuse_markup(text)
     return csv_dialects.parse(text, currency_hint=currency_hint, mapping=mapping)

@@ -1,6 +1,7 @@
 """CSV as banks write it: every dialect decided from the file itself."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from expenseflow.statements.parsing import (
     tables,
     text,
     vocabulary,
+    weights,
 )
 from expenseflow.statements.parsing.mapping import Mapping, Shape, SignConvention
 from expenseflow.statements.parsing.model import (
@@ -36,6 +38,9 @@ _CURRENCY = re.compile(
     r"(?i:currency|währung|waehrung|devise|moneda|divisa)[^A-Za-z]{1,5}([A-Z]{3})\b"
 )
 _PREAMBLE_CELLS = 20
+_RAW = 1000
+_LOOKED_AT = (Role.DESCRIPTION, Role.MEMO, Role.TYPE, Role.CATEGORY, Role.ACCOUNT, Role.REFERENCE)
+"""Searched for card numbers cell by cell; the rest of a row is only as it is kept."""
 _SAMPLE = 1000
 _HABIT = 0.6
 
@@ -67,6 +72,7 @@ def parse(
     mapping = mapping or Mapping()
     lines = content.split("\n")
     table = tables.find(lines, mapping)
+    weights.refuse_heaps_of_numbers(_looked_at(table))
     account, currency = _preamble(table)
     reader = row_reader.reader_for(table, currency_hint=currency or currency_hint, mapping=mapping)
     reading = _read(table, reader)
@@ -88,6 +94,12 @@ def parse(
             mapping.date_order is not None or shapes.date_order_is_sure(table),
         ),
     )
+
+
+def _looked_at(table: Table) -> Iterator[str]:
+    by_role = table.columns.by_role
+    indices = {index for role in _LOOKED_AT for index in by_role.get(role, ())}
+    return (cell for index in indices for cell in table.column(index))
 
 
 def _told(table: Table, reader: RowReader, convention: SignConvention, mapping: Mapping) -> Mapping:
@@ -165,11 +177,12 @@ def _settle(
         has_balance=bool(table.columns.by_role.get(Role.BALANCE)),
         convention=convention,
     )
-    signed = zip(drafts, settled.amounts, strict=True)
-    return [_row(draft, amount, account) for draft, amount in signed], settled.convention
+    raws = text.raws([draft.cleaned for draft in drafts])
+    signed = zip(drafts, settled.amounts, raws, strict=True)
+    return [_row(*each, account=account) for each in signed], settled.convention
 
 
-def _row(draft: Draft, amount: Decimal, account: str | None) -> ParsedRow:
+def _row(draft: Draft, amount: Decimal, raw: str, *, account: str | None) -> ParsedRow:
     original = draft.original_amount
     return ParsedRow(
         row=draft.line,
@@ -183,5 +196,5 @@ def _row(draft: Draft, amount: Decimal, account: str | None) -> ParsedRow:
         source_category=draft.category,
         external_id=draft.external_id,
         is_payment=amount < 0 and vocabulary.is_payment(draft.description, draft.type_word),
-        raw=draft.raw,
+        raw=raw[:_RAW],
     )

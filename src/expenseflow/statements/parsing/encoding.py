@@ -1,15 +1,9 @@
 """From bytes to text: byte order marks, UTF-8, UTF-16 without a mark, then Windows-1252."""
 
 import codecs
-import re
 
 from expenseflow.statements.errors import UnreadableStatement
 
-MAX_WEIGHT = 30_000_000
-"""Of all numbers: their digits, and three more for each; a date is three numbers, an amount two.
-Twenty thousand rows with a hundred amounts each have twenty millions."""
-_EACH_NUMBER = 3
-_NUMBER = re.compile(r"\d++")
 _SAMPLE = 4096
 _BROKEN = "\ufffd"
 _ONE_BY_ONE = "expenseflow.windows"
@@ -53,15 +47,6 @@ def decode(content: bytes) -> str:
         raise UnreadableStatement("The file is empty.")
     _refuse_control_characters(text[: _SAMPLE * 4])
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def refuse_heaps_of_numbers(text: str) -> None:
-    """Each may be a part of a card number, which takes its time; raises UnreadableStatement."""
-    weight = 0
-    for number in _NUMBER.finditer(text):
-        weight += _EACH_NUMBER + number.end() - number.start()
-        if weight > MAX_WEIGHT:
-            raise UnreadableStatement("The file holds too many numbers; split it.")
 
 
 def _refuse_other_kinds(content: bytes) -> None:

@@ -27,7 +27,6 @@ from expenseflow.statements.parsing.widths import Widths
 
 _AMBIGUOUS = "can mean thousands or three decimals"
 _QUOTED = 40
-_RAW = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,8 @@ class Draft:
     account: str | None
     category: str | None
     external_id: str | None
-    raw: str
+    cleaned: str
+    """The row as it stood there, with its card numbers still in it."""
 
     def continued(self, more: str) -> "Draft":
         """The same row with another line of description."""
@@ -89,7 +89,7 @@ class RowReader:
             account=text.account_label(self._cell(cells, Role.ACCOUNT)),
             category=text.category(self._cell(cells, Role.CATEGORY)),
             external_id=text.external_id(self._cell(cells, Role.REFERENCE)),
-            raw=self._raw(cells),
+            cleaned=self._cleaned(cells),
         )
 
     def continuation(self, record: Record) -> str | None:
@@ -117,14 +117,14 @@ class RowReader:
                 return cells[index]
         return ""
 
-    def _raw(self, cells: Sequence[str]) -> str:
-        """The row as it stood there, but for card and account numbers."""
+    def _cleaned(self, cells: Sequence[str]) -> str:
+        """The row as it stood there, but for the numbers of its own account."""
         accounts = self.columns.by_role.get(Role.ACCOUNT, ())
         shown = [
             text.account_label(cell) or "" if index in accounts else cell
             for index, cell in enumerate(cells)
         ]
-        return text.raw(" | ".join(shown))[:_RAW]
+        return text.clean(" | ".join(shown))
 
     def _refuse_unbooked(self, cells: Sequence[str]) -> None:
         status = self._cell(cells, Role.STATUS)

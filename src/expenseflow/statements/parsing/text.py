@@ -3,8 +3,9 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 
-from expenseflow.kit import cards
+from expenseflow.kit import card_batches, cards
 
 MAX_DESCRIPTION = 500
 MAX_ACCOUNT = 100
@@ -81,6 +82,11 @@ def account_label(text: str) -> str | None:
 def raw(text: str) -> str:
     """A line of the file as it is kept to look at."""
     return _mask_ibans(mask_cards(clean(text)))
+
+
+def raws(cleaned: Sequence[str]) -> list[str]:
+    """Many lines of the file, cleaned before, as they are kept to look at."""
+    return list(map(_mask_ibans, card_batches.mask_all(cleaned)))
 
 
 def _mask_ibans(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from itertools import accumulate
 from typing import Final
 
@@ -107,21 +107,23 @@ class _Groups:
             return None
         return self._digits[begin : self._places[after]], self._edges[2 * after - 1]
 
-    def _passing(self, begin: int) -> Iterator[tuple[int, int]]:
+    def _passing(self, begin: int) -> list[tuple[int, int]]:
         """The groups before which numbers of a fitting length end that pass Luhn's check.
 
         With each, its place. A number passes where the sum is the same at both its ends.
         """
-        sums = self._sums[begin + LENGTHS.start : begin + LENGTHS.stop]
+        least = begin + LENGTHS.start
+        sums = self._sums[least : begin + LENGTHS.stop]
         even, odd = self._even[begin], self._odd[begin]
         if even not in sums and odd not in sums:
-            return
-        for end, value in enumerate(sums, begin + LENGTHS.start):
-            if value not in (even, odd):
-                continue
-            after = bisect_left(self._places, end)
-            if self._places[after] == end and not self._is_one_digit(begin, end):
-                yield after, end
+            return []
+        ends = [end for end, value in enumerate(sums, least) if value in (even, odd)]
+        pairs = [(bisect_left(self._places, end), end) for end in ends]
+        return [
+            (after, end)
+            for after, end in pairs
+            if self._places[after] == end and not self._is_one_digit(begin, end)
+        ]
 
     def _is_one_digit(self, begin: int, end: int) -> bool:
         """Thirteen zeros pass, and are no card."""

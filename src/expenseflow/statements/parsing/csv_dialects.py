@@ -99,7 +99,7 @@ def parse(
 def _looked_at(table: Table) -> Iterator[str]:
     by_role = table.columns.by_role
     indices = {index for role in _LOOKED_AT for index in by_role.get(role, ())}
-    return (cell for index in indices for cell in table.column(index))
+    return (cell[: text.CLEANED_AT_MOST] for index in indices for cell in table.column(index))
 
 
 def _told(table: Table, reader: RowReader, convention: SignConvention, mapping: Mapping) -> Mapping:

@@ -11,7 +11,7 @@ MAX_DESCRIPTION = 500
 MAX_ACCOUNT = 100
 MAX_CATEGORY = 200
 MAX_EXTERNAL_ID = 255
-_CLEANED_AT_MOST = 1500
+CLEANED_AT_MOST = 1500
 
 # Control characters, and the invisible ones that reorder or hide text. Private use and
 # surrogates go too: PostgreSQL refuses the latter.
@@ -32,7 +32,7 @@ _QUOTES = " '’`\"="
 
 def clean(text: str) -> str:
     """One line of NFC text: control characters gone, runs of white space as one space."""
-    short = text[:_CLEANED_AT_MOST]
+    short = text[:CLEANED_AT_MOST]
     if short.isascii() and short.isprintable() and "  " not in short:
         return short.strip()
     if not short.isascii():

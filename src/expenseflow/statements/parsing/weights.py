@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from expenseflow.kit import cards
 from expenseflow.statements.errors import UnreadableStatement
 
-MAX_BEGINNINGS = 2_000_000
-"""Twenty in each of a hundred thousand transactions; each takes some microseconds."""
+MAX_BEGINNINGS = 1_200_000
+"""Twelve in each of a hundred thousand transactions; each takes some microseconds."""
 
 
 def refuse_heaps_of_numbers(texts: Iterable[str]) -> None:

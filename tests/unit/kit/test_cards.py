@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expenseflow.kit import cards
+from expenseflow.kit import card_batches, cards
 
 BEGINNINGS = {"4": 16, "51": 16, "55": 16, "2221": 16, "34": 15, "37": 15, "36": 14, "6011": 16}
 SEPARATORS = ["", " ", "-", "*", "_", "x", "X", ":", ",", ".", "·", "—", "/", "|", " - ", "…", "**"]
@@ -122,3 +122,23 @@ def test_ordinary_text_is_left_alone(text: str) -> None:
 
 def test_what_is_written_instead_can_be_chosen() -> None:
     assert cards.mask("A 4111111111111111 B", write=lambda _: "#") == "A # B"
+
+
+TEXTS = st.one_of(
+    st.text(max_size=30),
+    st.text("0123456789 -./xX:_4", max_size=60),
+    st.text("0145\u0664\uff14 :\u00b7", max_size=60),
+    written().map(lambda card: f"07 {card[1]} 12:30"),
+    card_numbers().map(":".join),
+)
+
+
+@given(st.lists(TEXTS, max_size=8))
+def test_many_texts_at_once_are_masked_as_each_alone(texts: list[str]) -> None:
+    assert card_batches.mask_all(texts) == [cards.mask(text) for text in texts]
+
+
+def test_a_number_does_not_go_on_in_the_next_text() -> None:
+    halves = ["4111 1111 ", "1111 1111"]
+
+    assert card_batches.mask_all(halves) == halves

@@ -43,6 +43,12 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "numbers as long as a card's": lambda: (
         GOOD + (b"2026-01-07," + b"4111111111111112 " * 88 + b",5.00\n") * 3000
     ),
+    "as many numbers as are taken": lambda: (
+        GOOD + (b"2026-01-07," + b"4111111111111111 " * 12 + b",5.00\n") * 50_000
+    ),
+    "numbers in a column nobody names": lambda: (
+        b"Date,Description,Other,Amount\n" + (b"2026-01-07,X," + b"4." * 110 + b",5.00\n") * 40_000
+    ),
     "hundreds of accents on a letter": lambda: (
         GOOD + (b"2026-01-07," + ("a" + "\u0301\u0316" * 350).encode() + b",5.00\n") * 3000
     ),

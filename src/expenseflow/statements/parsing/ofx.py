@@ -76,7 +76,8 @@ def parse(content: str, mapping: Mapping | None = None) -> ParsedStatement:
     blocks = _blocks(_without_cdata(content))
     read, rejected = _read_all(blocks)
     convention = mapping.sign_convention or SignConvention.of(_charge_sign(read))
-    rows = [_row(one, convention.sign) for one in read]
+    raws = text.raws([_cleaned(one.block.fields) for one in read])
+    rows = [_row(one, raw, sign=convention.sign) for one, raw in zip(read, raws, strict=True)]
     account = _only({block.account for block in blocks})
     return ParsedStatement(
         "ofx",
@@ -230,7 +231,7 @@ def _charge_sign(read: list[_Read]) -> int:
     return 1 if votes > 0 else -1
 
 
-def _row(one: _Read, sign: int) -> ParsedRow:
+def _row(one: _Read, raw: str, *, sign: int) -> ParsedRow:
     fields = one.block.fields
     amount = one.amount.value * sign
     description = text.description(fields.get("NAME") or fields.get("MEMO") or "")
@@ -244,18 +245,18 @@ def _row(one: _Read, sign: int) -> ParsedRow:
         source_category=text.category(fields.get("CATEGORY", "")),
         external_id=text.external_id(fields.get("FITID", "")),
         is_payment=amount < 0
-        and vocabulary.is_payment(f"{description} {text.description(fields.get('MEMO', ''))}", ""),
-        raw=_raw(fields),
+        and vocabulary.is_payment(f"{description} {text.clean(fields.get('MEMO', ''))}", ""),
+        raw=raw[:_RAW],
     )
 
 
-def _raw(fields: dict[str, str]) -> str:
-    """The tags as they stood there, but for card and account numbers."""
+def _cleaned(fields: dict[str, str]) -> str:
+    """The tags as they stood there, but for the numbers of accounts."""
     shown = (
         (tag, text.account_label(value) if tag.endswith("ACCTID") else value)
         for tag, value in fields.items()
     )
-    return text.raw(" | ".join(f"{tag}={value}" for tag, value in shown))[:_RAW]
+    return text.clean(" | ".join(f"{tag}={value}" for tag, value in shown))
 
 
 def _code(block: _Block) -> str | None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expenseflow.kit import card_batches, cards
+from expenseflow.kit import cards
+from expenseflow.statements.parsing import card_batches
 
 BEGINNINGS = {"4": 16, "51": 16, "55": 16, "2221": 16, "34": 15, "37": 15, "36": 14, "6011": 16}
 SEPARATORS = ["", " ", "-", "*", "_", "x", "X", ":", ",", ".", "·", "—", "/", "|", " - ", "…", "**"]

@@ -5,7 +5,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from expenseflow.kit import card_batches, cards
+from expenseflow.kit import cards
+from expenseflow.statements.parsing import card_batches
 
 MAX_DESCRIPTION = 500
 MAX_ACCOUNT = 100

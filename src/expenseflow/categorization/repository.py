@@ -24,6 +24,7 @@ from sqlalchemy.types import TypeEngine
 
 from expenseflow.categorization.models import KeptAnswer, MemoryLesson
 from expenseflow.categorization.outcomes import Answer, Lesson, Merchant
+from expenseflow.infra.db import delete_some
 from expenseflow.statements.models import Transaction
 
 
@@ -102,26 +103,7 @@ async def departments(session: AsyncSession, user_id: UUID) -> list[Department]:
 
 async def forget_answers(session: AsyncSession, *, before: datetime, limit: int) -> int:
     """Delete up to `limit` answers kept since before then; how many there were."""
-    key = (
-        KeptAnswer.user_id,
-        KeptAnswer.merchant_key,
-        KeptAnswer.sign,
-        KeptAnswer.context_hash,
-    )
-    old = (
-        select(*key)
-        .where(KeptAnswer.created_at < before)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("old")
-    )
-    gone = await session.execute(
-        delete(KeptAnswer)
-        .where(*(column == old.c[column.key] for column in key))
-        .returning(KeptAnswer.sign)
-        .execution_options(synchronize_session=False)
-    )
-    return len(gone.all())
+    return await delete_some(session, KeptAnswer, KeptAnswer.created_at < before, limit=limit)
 
 
 async def kept_answers(

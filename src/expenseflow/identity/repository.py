@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.identity.models import SignIn, SignInCode, User
+from expenseflow.infra.db import delete_some
 
 # It runs in front of every request: built once, over the plain tables, without the ORM's share.
 _USERS, _SIGN_INS = User.__table__.c, SignIn.__table__.c
@@ -83,20 +84,7 @@ async def forget_all_expired(session: AsyncSession, *, now: datetime, limit: int
     Up to `limit` sign-ins at a time; of codes there are never many.
     """
     await session.execute(delete(SignInCode).where(SignInCode.expires_at <= now))
-    old = (
-        select(SignIn.id)
-        .where(SignIn.expires_at <= now)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("old")
-    )
-    gone = await session.execute(
-        delete(SignIn)
-        .where(SignIn.id == old.c.id)
-        .returning(SignIn.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(gone.all())
+    return await delete_some(session, SignIn, SignIn.expires_at <= now, limit=limit)
 
 
 async def revoke(session: AsyncSession, sign_in_id: UUID, *, user_id: UUID, now: datetime) -> None:

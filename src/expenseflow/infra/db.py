@@ -1,11 +1,11 @@
 """The database: one engine a process, and transactions that commit in exactly one place."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import MetaData, text
+from sqlalchemy import ColumnElement, MetaData, delete, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
 from expenseflow.infra import patience as patiences
 from expenseflow.infra.patience import PATIENT, Doorman, ImpatientConnection, Patience
@@ -203,6 +203,36 @@ async def finish_early(session: AsyncSession) -> None:
 def after_commit(session: AsyncSession, callback: AfterCommit) -> None:
     """Run the callback once this session's transaction has been committed, and only then."""
     session.info.setdefault(_AFTER_COMMIT, []).append(callback)
+
+
+async def delete_some(
+    session: AsyncSession,
+    model: type[Model],
+    *where: ColumnElement[bool],
+    limit: int,
+    order_by: Sequence[InstrumentedAttribute[Any]] = (),
+) -> int:
+    """Delete at most `limit` rows that are not in use; returns how many went.
+
+    Fewer than `limit` means that none is left, or only such as somebody holds.
+    """
+    key = inspect(model).primary_key
+    # As a CTE, which is read once: a subquery may be read again, and so pass the limit.
+    some = (
+        select(*key)
+        .where(*where)
+        .order_by(*order_by)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("some")
+    )
+    gone = await session.execute(
+        delete(model)
+        .where(*(column == some.c[column.key] for column in key))
+        .returning(key[0])
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
 
 
 async def advisory_lock(session: AsyncSession, *key: object) -> None:

@@ -43,7 +43,7 @@ class Caller:
     def call(self, verb: str, path: str, **what: object) -> None:
         """Fails unless the answer is one that a client can go by."""
         url = path.format(**self.ids)
-        answer = self.client.request(verb, url, **what)  # pyright: ignore[reportArgumentType]
+        answer = self.client.request(verb, url, **what)  # pyright: ignore[reportArgumentType]  # made from the document
         assert answer.status_code < 500, answer.text
         assert answer.headers["x-request-id"]
         if answer.status_code >= 400:

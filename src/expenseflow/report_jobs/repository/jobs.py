@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, text, tuple_
 from sqlalchemy import update as sql_update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from expenseflow.infra.db import delete_some
 from expenseflow.kit.paging import Page, PageRequest
 from expenseflow.report_jobs import measuring, rules
 from expenseflow.report_jobs.errors import Fenced
@@ -155,22 +156,13 @@ async def delete_older_than(session: AsyncSession, cutoff: datetime, *, limit: i
     Their lines and idempotency keys go with them; their reports stay. Returns how many went:
     fewer than `limit` means that the rest is younger, or in use and left for the next time.
     """
-    # As a CTE, which is read once: a subquery may be read again, and so pass the limit.
-    old = (
-        select(ReportJob.id)
-        .where(ReportJob.completed_at < cutoff)
-        .order_by(ReportJob.completed_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("old")
+    return await delete_some(
+        session,
+        ReportJob,
+        ReportJob.completed_at < cutoff,
+        limit=limit,
+        order_by=[ReportJob.completed_at],
     )
-    gone = await session.execute(
-        delete(ReportJob)
-        .where(ReportJob.id == old.c.id)
-        .returning(ReportJob.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(gone.all())
 
 
 # -- reads --------------------------------------------------------------------------------

@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from expenseflow.infra.db import delete_some
 from expenseflow.report_jobs import rules
 from expenseflow.report_jobs.models import IdempotencyKey
 from expenseflow.report_jobs.repository.jobs import NOW
@@ -28,20 +29,8 @@ async def kept(session: AsyncSession, user_id: UUID, key: str) -> IdempotencyKey
 
 async def forget_old(session: AsyncSession, *, limit: int) -> int:
     """Delete up to `limit` keys that are out of date; how many there were."""
-    old = (
-        select(IdempotencyKey.user_id, IdempotencyKey.key)
-        .where(IdempotencyKey.created_at < NOW - timedelta(hours=rules.KEY_LIFETIME_HOURS))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("old")
-    )
-    gone = await session.execute(
-        delete(IdempotencyKey)
-        .where(IdempotencyKey.user_id == old.c.user_id, IdempotencyKey.key == old.c.key)
-        .returning(IdempotencyKey.key)
-        .execution_options(synchronize_session=False)
-    )
-    return len(gone.all())
+    old = IdempotencyKey.created_at < NOW - timedelta(hours=rules.KEY_LIFETIME_HOURS)
+    return await delete_some(session, IdempotencyKey, old, limit=limit)
 
 
 async def keep(

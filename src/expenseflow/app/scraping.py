@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 import structlog
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -33,7 +32,7 @@ async def scraped(parts: Parts, listener: socket.socket | None) -> AsyncGenerato
     if listener is None:
         yield
         return
-    answering = server.Quiet(_config(application(parts.metrics)))
+    answering = server.Quiet(server.quiet_config(application(parts.metrics), grace=_GRACE_SECONDS))
     serving = asyncio.create_task(answering.serve(sockets=[listener]))
     await server.has_started(answering, serving)
     _log.info("worker.scraped", address=listening.address(listener))
@@ -56,17 +55,3 @@ def application(metrics: Metrics) -> Starlette:
         return Response(metrics.text(), media_type=CONTENT_TYPE)
 
     return Starlette(routes=[Route("/health/live", live), Route("/metrics", tell)])
-
-
-def _config(app: Starlette) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        http="httptools",
-        ws="none",
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-    )

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
 
 from expenseflow.app import listening, wiring, worker
 from expenseflow.app.refusals import CannotStart
@@ -40,6 +41,21 @@ TABLES = User.metadata
 to load them."""
 
 
+def quiet_config(app: ASGIApp, *, grace: int) -> uvicorn.Config:
+    """How we answer HTTP; `grace` seconds for what is being answered once we stop."""
+    return uvicorn.Config(
+        app,
+        http="httptools",
+        ws="none",
+        log_config=None,
+        log_level="warning",  # that we serve is said by ourselves, in our own form
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=grace,
+    )
+
+
 class Quiet(uvicorn.Server):
     """uvicorn without its own signal handlers: the whole process stops in our order."""
 
@@ -53,7 +69,7 @@ async def serving(
     parts: Parts, listener: socket.socket, *, with_worker: bool
 ) -> AsyncGenerator[None]:
     """Answer requests, and do the jobs, for as long as the block runs; then stop in good order."""
-    server = Quiet(_config(parts))
+    server = Quiet(quiet_config(_application(parts), grace=GRACE_SECONDS))
     api = asyncio.create_task(server.serve(sockets=[listener]))
     stopping = asyncio.Event()
     working = asyncio.create_task(keep_working(parts, stopping)) if with_worker else None
@@ -194,20 +210,10 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     return uvloop.new_event_loop
 
 
-def _config(parts: Parts) -> uvicorn.Config:
+def _application(parts: Parts) -> ASGIApp:
     from expenseflow.app.web import create_app  # noqa: PLC0415  # slow to load, only servers need it
 
-    return uvicorn.Config(
-        create_app(parts),
-        http="httptools",
-        ws="none",
-        log_config=None,
-        log_level="warning",  # that we serve is said by ourselves, in our own form
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
+    return create_app(parts)
 
 
 async def has_started(server: uvicorn.Server, api: asyncio.Task[None]) -> None:

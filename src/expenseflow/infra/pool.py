@@ -81,7 +81,8 @@ class WatchedPool(AsyncAdaptedQueuePool):
             raise exc.TimeoutError("no connection was free in time")
 
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
-        self._moved_at = asyncio.get_running_loop().time()
+        if record.dbapi_connection is not None:  # one that died gives nobody hope
+            self._moved_at = asyncio.get_running_loop().time()
         super()._do_return_conn(record)
 
 

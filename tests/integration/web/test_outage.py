@@ -124,6 +124,19 @@ async def test_many_at_once_are_all_refused_in_time(line: Line, visitors: Visito
     await asyncio.gather(*(refused(ann.get("/api/report-jobs")) for _ in range(30)))
 
 
+async def test_connections_that_come_back_dead_are_no_hope(line: Line) -> None:
+    """One after the other tries in vain: nobody behind them waits for their turn to do so, too."""
+    brisk = replace(HURRIED, pool=1.0, queue=60.0, connect=0.3, ping=0.1, doubt=0.1)
+    database = Database(line.dsn, pool_size=1, patience=brisk)
+    visitors = Visitors(database)
+    ann = await visitors.signed_in()
+    line.hush()
+    await asyncio.gather(*(refused(ann.get("/api/report-jobs")) for _ in range(30)))
+    line.speak()
+    await visitors.close()
+    await database.close()
+
+
 async def test_a_table_that_somebody_locks_is_503(db: Database, visitors: Visitors) -> None:
     ann = await visitors.signed_in()
     async with db.transaction() as session:

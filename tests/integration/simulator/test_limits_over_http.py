@@ -13,7 +13,6 @@ from typing import Any
 
 import httpx
 import pytest
-
 from tests.support import workers
 
 from expenseflow.simulator import Simulator

@@ -40,6 +40,12 @@ def read_settings() -> Settings:
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
 
 
+def unknown(environment: Mapping[str, str]) -> list[str]:
+    """Variables that look like settings and are none, such as one with a typing mistake."""
+    ours = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    return sorted(name for name in environment if name.startswith(PREFIX) and name not in ours)
+
+
 def check(settings: Settings) -> None:
     """Refuse what is not built, not safe or not there.
 

@@ -32,6 +32,8 @@ GRACE_SECONDS = 5
 WORKER_PAUSE = 1.0
 END_AT_LAST_SECONDS = 12.0
 """A process that has not ended in good order by then ends all the same."""
+MEANT_AFTER_SECONDS = 0.5
+"""A second Ctrl-C within so short a time is one that was pressed twice."""
 SIGNALS = tuple(  # the last one is a closed terminal; there is none on Windows
     signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
@@ -136,6 +138,7 @@ class Stopper:
         """130 after Ctrl-C; else 0: SIGTERM is how a service is told that it is done."""
         self._insisting = threading.Timer(END_AT_LAST_SECONDS, _end_at_once)
         self._insisting.daemon = True
+        self._heard_at = 0.0
 
     @contextmanager
     def listening(self) -> Generator["Stopper"]:
@@ -146,10 +149,13 @@ class Stopper:
             self._insisting.cancel()
 
     def _heard(self, number: signal.Signals) -> None:
+        now = asyncio.get_running_loop().time()
         if self.stopping.is_set():
-            if number is signal.SIGINT:
-                raise KeyboardInterrupt
+            if number is signal.SIGINT and now - self._heard_at > MEANT_AFTER_SECONDS:
+                _log.warning("process.ended_at_once", under_way="goes on with the next start")
+                os._exit(INTERRUPTED)
             return  # asked twice to end in good order, we still do
+        self._heard_at = now
         self.exit_code = INTERRUPTED if number is signal.SIGINT else 0
         self.stopping.set()
         self._insisting.start()

@@ -34,7 +34,7 @@ async def run_worker(
     concurrency = parts.settings.worker_concurrency
     async with _at_work(parts, concurrency, for_all=True) as runner:
         work = parts.queue.work(runner.answer, concurrency=concurrency, grace=grace)
-        await _until(stopping, asyncio.create_task(work))
+        await _until(stopping, asyncio.create_task(work), runner, grace=grace)
 
 
 async def work_on(parts: Parts, job_id: UUID, stopping: asyncio.Event) -> None:
@@ -50,7 +50,7 @@ async def work_on(parts: Parts, job_id: UUID, stopping: asyncio.Event) -> None:
             await asyncio.sleep(ASK_AGAIN_SECONDS)
 
     async with _at_work(parts, 1) as runner:
-        await _until(stopping, asyncio.create_task(ask_again_and_again()))
+        await _until(stopping, asyncio.create_task(ask_again_and_again()), runner, grace=0)
 
 
 @asynccontextmanager
@@ -98,11 +98,15 @@ async def _at_work(
         _log.info("worker.stopped")
 
 
-async def _until(stopping: asyncio.Event, work: asyncio.Task[None]) -> None:
+async def _until(
+    stopping: asyncio.Event, work: asyncio.Task[None], runner: JobRunner, *, grace: float
+) -> None:
     """Let it work until we are to stop; what it raises is raised here."""
     stop = asyncio.create_task(stopping.wait())
     try:
         await asyncio.wait({stop, work}, return_when=asyncio.FIRST_COMPLETED)
+        if stopping.is_set() and runner.busy:
+            _log.info("worker.stopping", jobs="finished or given back", at_most_seconds=grace)
     finally:
         stop.cancel()
         await _cancelled(work)

@@ -44,6 +44,11 @@ class JobRunner:
         self._keeper = keeper
         self._doorbell = doorbell
 
+    @property
+    def busy(self) -> bool:
+        """Whether a job is being done."""
+        return self._keeper.busy
+
     async def answer(self, job_id: UUID) -> None:
         """Do what there is to do for this job; returns when nothing is left for this worker.
 

@@ -3,6 +3,7 @@
 import re
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,10 @@ import httpx
 import pytest
 from tests.support import database as databases
 from tests.support.processes import Process, Stack, eventually, import_month
+
+from expenseflow.app.worker import GRACE_SECONDS
+from expenseflow.simulator import Simulator
+from expenseflow.simulator.behaviour import hang
 
 MERCHANTS = ["STARBUCKS STORE 01234", "UBER *TRIP", "SQ *NOBODY KNOWS", "STARBUCKS STORE 01234"]
 
@@ -65,6 +70,30 @@ def test_ctrl_c_stops_the_server_with_130(stack: Stack) -> None:
 
     assert _stop(process, signal.SIGINT) == 130
     assert "Traceback" not in process.log.read_text()
+
+
+def test_ctrl_c_again_and_again_ends_at_once_and_without_a_traceback(stack: Stack) -> None:
+    with Simulator(hang()) as provider:
+        stack.env["EXPENSEFLOW_LLM_BASE_URL"] = provider.base_url
+        process = stack.api(worker=True)
+        with stack.client() as client:
+            import_month(client, MERCHANTS)
+            client.post("/api/report-jobs", json={"period": "2026-01"})
+        eventually(lambda: provider.calls)
+        pressed = time.monotonic()
+
+        def is_over() -> bool:
+            process.popen.send_signal(signal.SIGINT)
+            return process.popen.poll() is not None
+
+        eventually(is_over, every=0.1)
+
+        assert time.monotonic() - pressed < GRACE_SECONDS  # or the job was waited for
+        assert process.popen.returncode == 130
+    printed = process.log.read_text()
+    assert "worker.stopping" in printed
+    assert "process.ended_at_once" in printed
+    assert "Traceback" not in printed
 
 
 def test_without_a_worker_a_job_waits_for_one(stack: Stack) -> None:

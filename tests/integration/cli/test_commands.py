@@ -15,6 +15,7 @@ from tests.support import reports
 from tests.support.categorization import CHART
 from tests.support.categorization import charge as a_charge
 
+from expenseflow.app.cli import common
 from expenseflow.app.cli.program import main
 from expenseflow.categorization import ladder
 from expenseflow.categorization.ladder import Knowledge
@@ -60,6 +61,20 @@ def test_token_prints_one_token_and_nothing_else(capsys: pytest.CaptureFixture[s
     assert len(captured.out.split()) == 1
     assert captured.out.count(".") == 2
     assert captured.err == ""
+
+
+def test_credentials_of_a_new_installation_come_with_a_note(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("EXPENSEFLOW_DATABASE_URL")
+    monkeypatch.setenv("EXPENSEFLOW_DATA_DIR", str(tmp_path / "elsewhere"))
+    settings = common.begin()
+
+    common.say_if_new(settings)
+    assert f"There was no {tmp_path}/elsewhere" in capsys.readouterr().err
+    settings.data_dir.mkdir()
+    common.say_if_new(settings)
+    assert capsys.readouterr().err == ""
 
 
 def test_sign_in_link_prints_one_link(
@@ -351,6 +366,14 @@ def test_doctor_finds_everything_in_order(capsys: pytest.CaptureFixture[str]) ->
     out = capsys.readouterr().out
     assert "✓ Database" in out
     assert "none is configured" in out
+
+
+def test_doctor_names_a_setting_that_is_none(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPENSEFLOW_PROT", "1")
+    main(["doctor"])
+    assert "EXPENSEFLOW_PROT is set, and no setting of ours" in capsys.readouterr().out
 
 
 def test_doctor_says_which_lines_a_simulated_service_filed(

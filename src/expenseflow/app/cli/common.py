@@ -60,6 +60,13 @@ def begin(*, level: int = logging.WARNING) -> Settings:
     return settings
 
 
+def say_if_new(settings: Settings) -> None:
+    """Whoever is in another folder than they think hears that nothing is there yet."""
+    if settings.database_url is None and not settings.data_dir.exists():
+        words = f"There was no {settings.data_dir}: a new, empty installation is made there"
+        print(f"{words}. For another one set EXPENSEFLOW_DATA_DIR", file=sys.stderr)
+
+
 def with_parts(settings: Settings, action: Callable[[Parts], Awaitable[T]]) -> T:
     """Run over the database, which is started if it is the embedded one."""
     from expenseflow.app import server, startup  # noqa: PLC0415

@@ -1,6 +1,7 @@
 """`expenseflow doctor`: what is configured and what works, in plain words."""
 
 import logging
+import os
 import platform
 import sys
 from collections.abc import Iterator, Sequence
@@ -73,6 +74,8 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         configuration.check(settings)
     except CannotStart as error:
         yield Finding("Settings", str(error), ok=False)
+    for name in configuration.unknown(os.environ):
+        yield Finding("", f"{name} is set, and no setting of ours", ok=None)
     yield Finding("Data folder", str(settings.data_dir), ok=None)
 
 

@@ -17,6 +17,7 @@ from expenseflow.app.wiring import Parts
 from expenseflow.identity.errors import InvalidEmail
 from expenseflow.identity.models import User
 from expenseflow.identity.rules import normal_email
+from expenseflow.infra import garbage
 from expenseflow.infra.patience import HURRIED
 from expenseflow.infra.settings import Settings
 
@@ -53,6 +54,7 @@ async def _serve(settings: Settings, dsn: str, listener: socket.socket, *, worke
             server.parts_of(settings, dsn, patience=HURRIED) as parts,
             server.serving(parts, listener, with_worker=worker),
         ):
+            garbage.keep_what_is_loaded()
             await _greet(parts, listening.address(listener))
             await stopper.stopping.wait()
     return stopper.exit_code

@@ -20,4 +20,6 @@ def token(user: UserOption) -> None:
         person = await identity.ensure_user(session, user, now=now)
         return await identity.issue_token(session, person, signer=parts.signer, now=now)
 
-    print(common.in_transaction(common.begin(), make))
+    settings = common.begin()
+    common.say_if_new(settings)
+    print(common.in_transaction(settings, make))

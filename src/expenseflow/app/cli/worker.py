@@ -6,6 +6,7 @@ from contextlib import nullcontext
 
 from expenseflow.app import listening, scraping, server, startup
 from expenseflow.app.cli import common
+from expenseflow.infra import garbage
 from expenseflow.infra.settings import Settings
 
 
@@ -29,5 +30,6 @@ async def _work(settings: Settings, dsn: str, listener: socket.socket | None) ->
             server.announced(parts),
             scraping.scraped(parts, listener),
         ):
+            garbage.keep_what_is_loaded()
             await server.keep_working(parts, stopper.stopping)
     return stopper.exit_code

@@ -17,7 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
 from expenseflow.infra import patience as patiences
 from expenseflow.infra.patience import PATIENT, Doorman, ImpatientConnection, Patience
-from expenseflow.infra.pool import PoolNumbers, WatchedPool, ask_before_use
+from expenseflow.infra.pool import PoolNumbers, WatchedPool, ask_before_use, note_trouble
 
 AfterCommit = Callable[[], Awaitable[None]]
 _AFTER_COMMIT = "after_commit"
@@ -124,8 +124,9 @@ class Database:
                 ),
             },
         )
-        cast("WatchedPool", self.engine.pool).queue_seconds = patience.queue
+        cast("WatchedPool", self.engine.pool).longest = patience.queue
         ask_before_use(self.engine)
+        note_trouble(self.engine)
         self._sessions = async_sessionmaker(
             self.engine, expire_on_commit=False, info=dict(info or {})
         )

@@ -1,24 +1,26 @@
 """The pool of database connections, which tells how busy it is."""
 
 import asyncio
-import math
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from sqlalchemy import event, exc
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 from sqlalchemy.util import await_only
 
 from expenseflow.infra import patience as patiences
+from expenseflow.infra.waiting_line import WaitingLine
 
 USED_LATELY_SECONDS = 1.0
 """A connection that worked a moment ago is not asked for a sign of life first: under load that
 would be a fifth of what is asked of the server."""
 _RETURNED_AT = "returned_at"
+_IN_TROUBLE = "in_trouble"
 _waiting_since: ContextVar[float | None] = ContextVar("waiting_since", default=None)
 
 
@@ -36,17 +38,31 @@ class PoolNumbers:
 class WatchedPool(AsyncAdaptedQueuePool):
     """A pool that tells how busy it is, and tells busy from stuck.
 
-    As long as connections come back somebody in the queue has good hope; when none does for a
+    As long as connections come back well, somebody in the line has good hope; when none does for a
     while, the database hangs, and whoever waits is told so. SQLAlchemy's own pool knows one time
     for both, and begins to wait anew when somebody else could not connect.
     """
 
+    _queue_class = WaitingLine
+
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self._waiting = 0
-        self._moved_at = -math.inf
-        self.queue_seconds = self.timeout()
-        """How long to wait at most while connections come back."""
+        self._line = cast("WaitingLine", self._pool)
+
+    @property
+    def longest(self) -> float:
+        """Seconds to wait at most while connections come back."""
+        return self._line.longest
+
+    @longest.setter
+    def longest(self, seconds: float) -> None:
+        self._line.longest = seconds
+
+    def recreate(self) -> "WatchedPool":
+        fresh = cast("WatchedPool", super().recreate())
+        fresh.longest = self.longest
+        return fresh
 
     @property
     def numbers(self) -> PoolNumbers:
@@ -56,34 +72,36 @@ class WatchedPool(AsyncAdaptedQueuePool):
         loop = asyncio.get_running_loop()
         since = _waiting_since.get()
         if since is not None:  # somebody else could not connect, and we are asked again
-            self._give_up_if_stuck(since, loop.time())
+            if loop.time() - max(self._line.moved_at, since) >= self.timeout():
+                raise exc.TimeoutError("no connection was free in time")
             return super()._do_get()
-        token = _waiting_since.set(begun := loop.time())
+        token = _waiting_since.set(loop.time())
         self._waiting += 1
         try:
-            found = self._wait(begun)
+            found = super()._do_get()
         finally:
             self._waiting -= 1
             _waiting_since.reset(token)
-        patiences.begin_anew()
+        if not found.info.pop(_IN_TROUBLE, False):  # we waited for others, not for the database
+            patiences.begin_anew()
         return found
 
-    def _wait(self, begun: float) -> ConnectionPoolEntry:
-        while True:
-            try:
-                return super()._do_get()
-            except exc.TimeoutError:
-                self._give_up_if_stuck(begun, asyncio.get_running_loop().time())
-
-    def _give_up_if_stuck(self, begun: float, now: float) -> None:
-        is_stuck = now - max(self._moved_at, begun) >= self.timeout()
-        if is_stuck or now - begun >= self.queue_seconds:
-            raise exc.TimeoutError("no connection was free in time")
-
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
-        if record.dbapi_connection is not None:  # one that died gives nobody hope
-            self._moved_at = asyncio.get_running_loop().time()
+        if record.dbapi_connection is not None and not record.info.get(_IN_TROUBLE):
+            self._line.moved_at = asyncio.get_running_loop().time()
         super()._do_return_conn(record)
+
+
+def note_trouble(engine: AsyncEngine) -> None:
+    """Whose last statement the server had to end comes back, but does not come back well."""
+    event.listen(engine.sync_engine, "handle_error", _note_trouble)
+
+
+def _note_trouble(context: ExceptionContext) -> None:
+    if context.connection is not None and not context.is_disconnect:
+        context.connection.info[_IN_TROUBLE] = isinstance(
+            context.original_exception, psycopg.OperationalError
+        )
 
 
 def ask_before_use(engine: AsyncEngine) -> None:

@@ -19,7 +19,7 @@ SECONDS = 60
 WARM_UP = 10
 PEOPLE = 100
 RUNNING = 50
-LONG_MONTH = 1500
+LONG_MONTH = 3000
 """Merchants that nobody knows: so many jobs share the provider's limit for longer than we look."""
 LIMITS = {"llm_rpm": "600", "llm_limit_window_s": "10", "llm_tpm": "10000000"}
 JOBS_AT_ONCE = "40"

@@ -3,6 +3,7 @@
 import logging
 import os
 import platform
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from expenseflow.app.refusals import CannotStart
 from expenseflow.app.wiring import Parts
 from expenseflow.chart import service as charts
 from expenseflow.infra import logs, migrations, queue
+from expenseflow.infra.embedded_postgres.addresses import SocketAddress
 from expenseflow.infra.settings import Settings
 from expenseflow.pacing import service as pacing
 from expenseflow.pacing.views import limits_in_words
@@ -173,6 +175,10 @@ def _embedded(settings: Settings) -> Iterator[Finding]:
     yield Finding("Server", f"PostgreSQL {found.version} from {found.binaries}")
     yield Finding("", f"data in {found.data}, run by the user {found.server_user}", ok=None)
     yield Finding("", f"log in {found.log}", ok=None)
+    if found.socket is not None and found.binaries is not None:
+        psql = found.binaries / "psql"
+        words = [str(psql) if psql.exists() else "psql", SocketAddress(found.socket).url]
+        yield Finding("", f"to look inside: {shlex.join(words)}", ok=None)
     yield Finding("", f"process {found.server_pid}, used by {_processes(found.users)}", ok=None)
 
 

@@ -33,7 +33,8 @@ from expenseflow.report_jobs.tasks import JobRunner
 from expenseflow.report_jobs.upkeep import alerting, retention
 from expenseflow.report_jobs.upkeep.rules import Every, Nightly
 from expenseflow.report_jobs.upkeep.timetable import Piece
-from expenseflow.report_jobs.upkeep.warming import Warmer, Yielding, somebody_waits
+from expenseflow.report_jobs.upkeep.warming import Warmer, somebody_waits
+from expenseflow.report_jobs.upkeep.yielding import Yielding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -31,7 +31,8 @@ class ModelTier:
         self._completer = completer
         self._pacing = pacing
         self._clock = clock
-        self._outage_patience = outage_patience
+        self.outage_patience = outage_patience
+        """Seconds without a sign of life of the provider after which a run gives up."""
         self._rng = rng or random.Random()  # noqa: S311  # jitter, not a secret
 
     async def settle(
@@ -57,7 +58,7 @@ class ModelTier:
             pacing=self._pacing,
             clock=self._clock,
             rng=self._rng,
-            patience=self._outage_patience,
+            patience=self.outage_patience,
             job=job,
             work=Work(charges, chart=chart, past=past),
             telling=Telling(on_outcome),

@@ -163,6 +163,9 @@ async def without_merchant_key(
 
 async def set_merchant_keys(
     session: AsyncSession, keys: Mapping[UUID, str], *, version: int
-) -> None:
-    """Write down who was paid, so that a job need not find out."""
-    await transactions.set_merchant_keys(session, keys, version=version)
+) -> int:
+    """Write down who was paid, so that a job need not find out; for how many transactions.
+
+    Those that somebody has locked at this moment are left as they are.
+    """
+    return await transactions.set_merchant_keys(session, keys, version=version)

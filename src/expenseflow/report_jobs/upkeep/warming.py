@@ -4,14 +4,17 @@ Always here: who was paid, for charges that came in lately (`local`). Only when 
 `provider`, the AI service is asked about merchants that nobody here knows; its answers are kept,
 and a job finds them. A charge that its owner has marked as personal is never looked at. While
 anybody waits for a report nothing is begun, and no further call leaves.
+
+Each month is asked about in one run a night, so no merchant is asked more often than by a job, and
+an outage of the AI service ends the night as soon as it would end a job's asking.
 """
 
 import asyncio
-import math
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,19 +23,16 @@ from sqlalchemy import Row
 
 from expenseflow.categorization import ladder
 from expenseflow.categorization import service as categorization
-from expenseflow.categorization.asking import Pacing
 from expenseflow.categorization.merchants import KEY_VERSION, merchant_key
-from expenseflow.categorization.model_tier import ModelTier
 from expenseflow.categorization.outcomes import Charge, Merchant, Outcome, PastLine
 from expenseflow.chart import service as charts
 from expenseflow.chart.service import Chart
 from expenseflow.infra.db import Database
-from expenseflow.kit.clock import Clock
 from expenseflow.kit.ids import new_id
-from expenseflow.pacing.messages import Ask, Ended, Reply
 from expenseflow.report_jobs.running import Workshop
 from expenseflow.report_jobs.upkeep import repository
 from expenseflow.report_jobs.upkeep.repository import Month
+from expenseflow.report_jobs.upkeep.yielding import LOOK_SECONDS, Yielding
 from expenseflow.statements import service as statements
 
 _log = structlog.get_logger(__name__)
@@ -41,9 +41,8 @@ FRESH_DAYS = 7
 """Charges that came in so lately; what was not answered in as many nights will not be."""
 LONGEST = timedelta(hours=3)
 _KEYS_AT_ONCE = 500
-_LOOK_SECONDS = 1.0
-OLD_AFTER_SECONDS = 20.0
-"""What was read so long ago is read again before a further call leaves."""
+_LOOKS_AT_LOCKED = 3
+"""Charges that somebody keeps locked are left to the next night after so many."""
 _IN_VAIN = 3
 """So many months in a row without one answer, and the AI service is left alone for tonight."""
 
@@ -66,45 +65,6 @@ class _Question:
     context: str
     charges: Sequence[Charge]
     past: Mapping[Merchant, Sequence[PastLine]]
-
-
-class Yielding:
-    """A pacing that lets no call leave while anybody waits for a report, or with old questions.
-
-    Then the run ends, with what was under way: its charges are to be read again before they are
-    told to anybody, since meanwhile their owner may have marked one as personal.
-    """
-
-    def __init__(
-        self, pacing: Pacing, clock: Clock, is_busy: Callable[[], Awaitable[bool]]
-    ) -> None:
-        self._pacing = pacing
-        self._clock = clock
-        self._is_busy = is_busy
-        self._read_at = 0.0
-        self.has_yielded = False
-        """Whether the last run was ended before all was asked."""
-
-    def begin(self) -> None:
-        """Charges are about to be read, and then to be asked about."""
-        self._read_at = self._clock.monotonic()
-        self.has_yielded = False
-
-    async def exchange(self, ended: Sequence[Ended], ask: Ask) -> Reply:
-        """Hear how calls ended; grant some only when nobody else may want them."""
-        is_old = self._clock.monotonic() - self._read_at > OLD_AFTER_SECONDS
-        if not (is_old or await self._is_busy()):
-            return await self._pacing.exchange(ended, replace(ask, frugal=True))
-        if ended:
-            await self._pacing.exchange(ended, replace(ask, fresh=0, parts=()))
-        if ask.under_way:
-            return Reply(wait=_LOOK_SECONDS)
-        self.has_yielded = True
-        return Reply(silent_for=math.inf)  # a run that hears this gives up the rest
-
-    async def leave(self, ended: Sequence[Ended], job: str) -> None:
-        """Nothing more is wanted."""
-        await self._pacing.leave(ended, job)
 
 
 class Warmer:
@@ -135,25 +95,15 @@ class Warmer:
         # Not always the same ones first: some may never get an answer.
         random.shuffle(months)
         for month in months:
-            await self._ask_all(month)
+            await self._until_nobody_waits()
+            await self._ask(month)
             if self._in_vain >= _IN_VAIN:
                 _log.info("warming.given_up")
                 return
 
-    async def _ask_all(self, month: Month) -> None:
-        """Ask about this month, anew as often as somebody comes between."""
-        tier, pacing = self._shop.model_tier, self._pacing
-        if tier is None or pacing is None:
-            return
-        while True:
-            await self._until_nobody_waits()
-            pacing.begin()
-            await self._ask(tier, month)
-            if not pacing.has_yielded:
-                return
-
     async def _name(self, month: Month) -> None:
-        while True:
+        locked = 0
+        while locked < _LOOKS_AT_LOCKED:
             await self._until_nobody_waits()
             async with self._shop.database.transaction() as session:
                 unnamed = await statements.without_merchant_key(
@@ -163,15 +113,22 @@ class Warmer:
                 return
             keys = await asyncio.to_thread(_keys_of, unnamed)
             async with self._shop.database.transaction() as session:
-                await statements.set_merchant_keys(session, keys, version=KEY_VERSION)
-            self._named += len(keys)
+                named = await statements.set_merchant_keys(session, keys, version=KEY_VERSION)
+            self._named += named
+            if not named:
+                locked += 1
+                await self._shop.clock.sleep(LOOK_SECONDS)
 
-    async def _ask(self, tier: ModelTier, month: Month) -> None:
+    async def _ask(self, month: Month) -> None:
         """Ask about what nobody here knows, and keep the answers."""
+        tier, pacing = self._shop.model_tier, self._pacing
+        if tier is None or pacing is None:
+            return
         question = await self._question(month)
         if question is None:
             return
         before = self._answered
+        pacing.begin(partial(self._is_still_so, month, question))
 
         async def keep(outcome: Outcome) -> None:
             await self._keep(month.user_id, outcome, question.context)
@@ -183,19 +140,34 @@ class Warmer:
             past=question.past,
             on_outcome=keep,
         )
-        if self._pacing is None or not self._pacing.has_yielded:
-            self._in_vain = self._in_vain + 1 if self._answered == before else 0
+        if pacing.outage >= tier.outage_patience:
+            self._in_vain = _IN_VAIN
+        elif self._answered > before:
+            self._in_vain = 0
+        elif not pacing.is_outdated:
+            self._in_vain += 1
 
-    async def _question(self, month: Month) -> _Question | None:
+    async def _fresh(self, month: Month) -> tuple[Chart, str, Sequence[Row[Any]]]:
+        """The chart, the hash of what answers depend on, and what may be asked about."""
         shop = self._shop
         async with shop.database.transaction() as session:
             chart = await charts.load_chart(session)
             rows = await repository.fresh_charges(
                 session, month, version=KEY_VERSION, days=FRESH_DAYS
             )
+        context = categorization.context_hash(chart, shop.model_name, simulated=shop.simulated)
+        return chart, context, rows
+
+    async def _is_still_so(self, month: Month, question: _Question) -> bool:
+        _, context, rows = await self._fresh(month)
+        told = {charge.transaction_id for charge in question.charges}
+        return context == question.context and told <= {row.id for row in rows}
+
+    async def _question(self, month: Month) -> _Question | None:
+        shop = self._shop
+        chart, context, rows = await self._fresh(month)
         if not rows or not chart.account_codes:
             return None
-        context = categorization.context_hash(chart, shop.model_name, simulated=shop.simulated)
         unknown = await self._unknown(month.user_id, [_charge(row) for row in rows], chart, context)
         if not unknown:
             return None
@@ -238,7 +210,7 @@ class Warmer:
 
     async def _until_nobody_waits(self) -> None:
         while await somebody_waits(self._shop.database):
-            await self._shop.clock.sleep(_LOOK_SECONDS)
+            await self._shop.clock.sleep(LOOK_SECONDS)
 
 
 async def somebody_waits(database: Database) -> bool:

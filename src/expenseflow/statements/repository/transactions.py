@@ -146,19 +146,20 @@ async def without_merchant_key(
 
 async def set_merchant_keys(
     session: AsyncSession, keys: Mapping[UUID, str], *, version: int
-) -> None:
-    """Write down who was paid, as this version of the rule tells it."""
-    await session.execute(
+) -> int:
+    """Write down who was paid, as this version of the rule tells it; for how many rows."""
+    changed = await session.execute(
         text(
             # Whoever has one of them locked may want another: we neither wait nor jump the order.
             "WITH free AS (SELECT id FROM transactions WHERE id = ANY(CAST(:ids AS uuid[])) "
             "ORDER BY id FOR NO KEY UPDATE SKIP LOCKED) "
             "UPDATE transactions t SET merchant_key = k.key, merchant_key_version = :version "
             "FROM free, unnest(CAST(:ids AS uuid[]), CAST(:keys AS text[])) AS k(id, key) "
-            "WHERE t.id = free.id AND k.id = free.id"
+            "WHERE t.id = free.id AND k.id = free.id RETURNING t.id"
         ),
         {"ids": list(keys), "keys": list(keys.values()), "version": version},
     )
+    return len(changed.all())
 
 
 async def _changed(session: AsyncSession, statement: Update) -> int:

@@ -1,7 +1,8 @@
 """What is done at night: who was paid, and with leave the AI service is asked ahead."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+import itertools
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,17 +12,19 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 from tests.support import factories, statements, workers
+from tests.support.fakes import FakeClock
 from tests.support.simulator import completer
 from tests.support.statements import Ledger
 
 from expenseflow.categorization.model_tier import ModelTier
 from expenseflow.infra.db import Database
-from expenseflow.kit.clock import SystemClock
+from expenseflow.kit.clock import Clock, SystemClock
 from expenseflow.pacing.messages import Policy
 from expenseflow.pacing.service import SharedPacing
 from expenseflow.report_jobs.rules import Status
 from expenseflow.report_jobs.running import Workshop
-from expenseflow.report_jobs.upkeep.warming import Warmed, Warmer, Yielding, somebody_waits
+from expenseflow.report_jobs.upkeep.warming import Warmed, Warmer, somebody_waits
+from expenseflow.report_jobs.upkeep.yielding import LOOK_SECONDS, OLD_AFTER_SECONDS, Yielding
 from expenseflow.simulator import Simulator, behaviour
 
 OPEN = Policy(requests_per_minute=60_000, window=60.0)
@@ -49,9 +52,9 @@ async def _import(ledger: Ledger, *descriptions: str, days_ago: int = 0) -> None
     await ledger.take(statements.csv(*rows), now=now)
 
 
-def _shop(db: Database, tier: ModelTier | None = None) -> Workshop:
+def _shop(db: Database, tier: ModelTier | None = None, clock: Clock = CLOCK) -> Workshop:
     return Workshop(
-        database=db, clock=CLOCK, model_tier=tier, model_name="test-model", deadline_seconds=600
+        database=db, clock=clock, model_tier=tier, model_name="test-model", deadline_seconds=600
     )
 
 
@@ -61,10 +64,17 @@ async def _warm_here(db: Database) -> Warmed:
 
 @asynccontextmanager
 async def _warmer(
-    db: Database, provider: Simulator, *, patience: float = 120
+    db: Database,
+    provider: Simulator,
+    is_busy: Callable[[], Awaitable[bool]] | None = None,
+    *,
+    patience: float = 120,
+    old_after: float = OLD_AFTER_SECONDS,
 ) -> AsyncGenerator[Warmer]:
     """The one that may ask this provider."""
-    pacing = Yielding(SharedPacing(db, "test-provider", OPEN), CLOCK, partial(somebody_waits, db))
+    shared = SharedPacing(db, "test-provider", OPEN)
+    is_busy = is_busy or partial(somebody_waits, db)
+    pacing = Yielding(shared, CLOCK, is_busy, old_after=old_after)
     async with completer(provider) as client:
         tier = ModelTier(client, pacing, CLOCK, outage_patience=patience)
         yield Warmer(_shop(db, tier), pacing)
@@ -95,6 +105,37 @@ async def test_a_job_finds_who_was_paid(db: Database) -> None:
     async with workers.bench(db) as bench:
         await bench.start_job(user)
         assert await _keys(db, "report_job_lines") == ["QZA CAFE", "QZB HOLDINGS"]
+
+
+class HeldUntil(FakeClock):
+    """Somebody else has a charge locked until so many pauses were made."""
+
+    def __init__(self, pauses: int, release: Callable[[], Awaitable[None]]) -> None:
+        super().__init__()
+        self._pauses = pauses
+        self._release = release
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds)
+        if len(self.slept) == self._pauses:
+            await self._release()
+
+
+@pytest.mark.parametrize(("pauses", "named", "made"), [(1, 3, 1), (99, 2, 3)])
+async def test_a_locked_charge_is_looked_at_a_few_times_and_counted_once(
+    db: Database, pauses: int, named: int, made: int
+) -> None:
+    """Once, one locked charge was looked at hundreds of times a second, and counted each time."""
+    await _imported(db, "QZA HOLDINGS", "QZB HOLDINGS", "QZC HOLDINGS")
+    async with db.transaction() as other:
+        await other.execute(
+            text("SELECT 1 FROM transactions WHERE description LIKE 'QZA%' FOR UPDATE")
+        )
+        clock = HeldUntil(pauses, other.rollback)
+        async with asyncio.timeout(20):
+            assert await Warmer(_shop(db, clock=clock)).warm() == Warmed(named, answered=0)
+
+    assert clock.slept == [LOOK_SECONDS] * made
 
 
 async def test_an_older_rule_of_naming_is_not_believed(db: Database) -> None:
@@ -186,14 +227,6 @@ class Busy:
         return self.looks > 1 and not self.is_over
 
 
-@asynccontextmanager
-async def _held_back(db: Database, provider: Simulator, busy: Busy) -> AsyncGenerator[Warmer]:
-    """A warmer that yields from its second exchange on, until it is over."""
-    pacing = Yielding(SharedPacing(db, "test-provider", OPEN), CLOCK, busy)
-    async with completer(provider) as client:
-        yield Warmer(_shop(db, ModelTier(client, pacing, CLOCK)), pacing)
-
-
 async def test_no_further_call_leaves_once_somebody_waits(
     db: Database, provider: Simulator
 ) -> None:
@@ -201,15 +234,15 @@ async def test_no_further_call_leaves_once_somebody_waits(
     provider.script(behaviour.malformed(first=1))
     await _imported(db, *factories.merchants(10))
     busy = Busy()
-    async with _held_back(db, provider, busy) as warmer:
+    async with _warmer(db, provider, busy) as warmer:
         night = asyncio.create_task(warmer.warm())
 
         async def has_looked(often: int) -> bool:
             return busy.looks >= often
 
-        await workers.until(partial(has_looked, 8))
+        await workers.until(partial(has_looked, 3))
         before = len(provider.calls)
-        await workers.until(partial(has_looked, 16))
+        await workers.until(partial(has_looked, 6))
         assert len(provider.calls) == before
         busy.is_over = True
         warmed = await night
@@ -224,11 +257,11 @@ async def test_what_becomes_personal_while_it_waits_is_not_told(
     provider.script(behaviour.malformed(first=1))
     await _imported(db, *factories.merchants(10))
     busy = Busy()
-    async with _held_back(db, provider, busy) as warmer:
+    async with _warmer(db, provider, busy) as warmer:
         night = asyncio.create_task(warmer.warm())
 
         async def has_looked() -> bool:
-            return busy.looks >= 8
+            return busy.looks >= 3
 
         await workers.until(has_looked)
         told = provider.asked
@@ -253,3 +286,42 @@ async def test_an_outage_ends_the_night_and_flags_nothing(
     assert warmed == Warmed(named=5, answered=0)
     async with db.transaction() as session:
         assert await session.scalar(text("SELECT count(*) FROM kept_answers")) == 0
+
+
+async def test_an_outage_ends_the_night_after_the_patience_of_one_job(
+    db: Database, provider: Simulator
+) -> None:
+    """Once, each reading anew forgot since when the provider was gone, until the night was over."""
+    provider.script(behaviour.status(503))
+    for month in "ABCDE":
+        await _imported(db, f"QZ{month} HOLDINGS")
+
+    async with (
+        _warmer(db, provider, patience=1.5, old_after=0.0) as warmer,
+        asyncio.timeout(20),
+    ):
+        assert (await warmer.warm()).answered == 0
+
+    assert len(provider.asked) == 1  # the other months are left alone
+
+
+async def test_a_hopeless_merchant_is_asked_no_more_often_than_by_a_job(
+    db: Database, provider: Simulator
+) -> None:
+    """However often somebody comes between, and all is read again."""
+    provider.script(behaviour.malformed(contains="QZHOPELESS"))
+    await _imported(db, "QZHOPELESS HOLDINGS")
+    await _imported(db, "QZA HOLDINGS")
+    looks = itertools.cycle([False, False, True])
+
+    async def is_busy() -> bool:
+        return next(looks)
+
+    async with (
+        _warmer(db, provider, is_busy, old_after=0.0) as warmer,
+        asyncio.timeout(60),
+    ):
+        warmed = await warmer.warm()
+
+    assert provider.asked["QZHOPELESS HOLDINGS"] == 4
+    assert warmed.answered == 1

@@ -4,13 +4,13 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 from uuid import UUID
 
-import httpx
 from tests.support.processes import Stack
 
+from benchmarks import client, world
 from benchmarks import jobs as bench_jobs
-from benchmarks import world
 from benchmarks.measure import Benchmark, Figure
 from benchmarks.world import Person, World
 from expenseflow.infra.db import Database
@@ -30,8 +30,8 @@ def runs(world_: World, count: int) -> Iterator[Mapping[str, float]]:
         for month in months:
             world.add_month(stack, person, ["QZAAAA HOLDINGS"], period=month)
         stack.api()
-        with person.client(stack) as client:
-            ids = [UUID(bench_jobs.start(client, month).rsplit("/", 1)[-1]) for month in months]
+        with person.client(stack) as http:
+            ids = [UUID(bench_jobs.start(http, month).rsplit("/", 1)[-1]) for month in months]
         for _ in range(count):
             yield asyncio.run(_run(stack, person, ids))
 
@@ -67,26 +67,29 @@ async def _writers(stack: Stack, *, is_announced: bool) -> AsyncGenerator[Databa
 
 @asynccontextmanager
 async def _watched(stack: Stack, person: Person, job_ids: Sequence[UUID]) -> AsyncGenerator[None]:
-    """A stream for each job, read by a client."""
-    headers = {"Authorization": f"Bearer {person.token}"}
-
-    async def watch(client: httpx.AsyncClient, job_id: UUID) -> None:
-        path = f"/api/report-jobs/{job_id}/events"
-        async with client.stream("GET", path) as answer:
-            async for _ in answer.aiter_bytes():
-                opened.release()
-
+    """A stream for each job; who reads it does little, since writers share the process."""
     opened = asyncio.Semaphore(0)
-    async with httpx.AsyncClient(base_url=stack.base_url, headers=headers, timeout=60) as client:
-        watching = [asyncio.create_task(watch(client, job_id)) for job_id in job_ids]
-        for _ in watching:
-            await opened.acquire()
+    address = urlsplit(stack.base_url)
+
+    async def watch(job_id: UUID) -> None:
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        path = f"/api/report-jobs/{job_id}/events"
+        writer.write(client.request("GET", path, token=person.token))
         try:
-            yield
+            while await reader.read(65536):
+                opened.release()
         finally:
-            for task in watching:
-                task.cancel()
-            await asyncio.gather(*watching, return_exceptions=True)
+            writer.close()
+
+    watching = [asyncio.create_task(watch(job_id)) for job_id in job_ids]
+    for _ in watching:
+        await opened.acquire()
+    try:
+        yield
+    finally:
+        for task in watching:
+            task.cancel()
+        await asyncio.gather(*watching, return_exceptions=True)
 
 
 async def _rate(database: Database, job_ids: Sequence[UUID]) -> float:

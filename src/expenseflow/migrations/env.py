@@ -1,7 +1,8 @@
 """How a migration runs: one at a time, and never holding up a busy site.
 
 An advisory lock keeps two deployments from migrating at once; `lock_timeout` gives up rather
-than queue behind a long query with everybody else behind us; `statement_timeout` bounds the rest.
+than queue behind a long query with everybody else behind us (`indexes` need not: nobody queues
+behind those); `statement_timeout` bounds the rest.
 Each migration is a transaction, so that a lock is held no longer than its own needs.
 """
 

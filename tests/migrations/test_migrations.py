@@ -1,5 +1,6 @@
 """The schema: up from nothing, down again, and no difference from the models."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from tests.support import database as databases
+from tests.support.processes import Stack
 
 from expenseflow.infra import migrations
 from expenseflow.infra.db import libpq_url
@@ -65,6 +67,19 @@ def test_a_second_migration_waits_for_the_first(empty_database: str) -> None:
     ]
     outcomes = [process.communicate(timeout=60)[1].decode() for process in racing]
     assert [process.returncode for process in racing] == [0, 0, 0], outcomes
+    assert migrations.current(empty_database) == migrations.head()
+
+
+def test_who_waits_for_another_migration_says_so_and_goes_on_when_that_has_ended(
+    empty_database: str, tmp_path: Path
+) -> None:
+    with Stack(empty_database, tmp_path) as stack:
+        with psycopg.connect(libpq_url(empty_database), autocommit=True) as other:
+            other.execute("SELECT pg_advisory_lock(5219873401)")
+            waiting = stack.expenseflow("migrate")
+            said = waiting.printed(r".*another process is migrating this database.*")
+            assert json.loads(said)["backend"] == other.info.backend_pid
+        assert waiting.popen.wait(timeout=60) == 0
     assert migrations.current(empty_database) == migrations.head()
 
 

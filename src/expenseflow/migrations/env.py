@@ -7,19 +7,30 @@ Each migration is a transaction, so that a lock is held no longer than its own n
 """
 
 import importlib
+import itertools
 import time
 
+import structlog
 from alembic import context
 from sqlalchemy import Connection, create_engine, pool, text
 
 from expenseflow.infra.db import Model, sqlalchemy_url
 
 LOCK_KEY = 5_219_873_401
-_TRIES, _PAUSE_SECONDS = 600, 0.2
+_PAUSE_SECONDS = 0.2
+_TRIES_A_MINUTE = 300
+_HOLDER = text(
+    "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 "
+    "AND classid::bigint << 32 | objid::bigint = :key AND database = "
+    "(SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+"""Which backend of PostgreSQL holds the lock."""
 SLICES = (
     "identity", "chart", "statements", "pacing", "categorization", "categorization.own_rules",
     "categorization.similar", "reports", "report_jobs", "report_jobs.upkeep",
 )  # fmt: skip
+
+_log = structlog.get_logger("expenseflow.migrations")
 
 for slice_name in SLICES:
     importlib.import_module(f"expenseflow.{slice_name}.models")
@@ -58,14 +69,21 @@ def _migrate(connection: Connection) -> None:
 def _take_turns(connection: Connection) -> None:
     """Wait for another migration, without a statement of ours that it would have to wait for.
 
-    An index that is built beside everybody's work waits for all statements that have begun.
+    An index that is built beside everybody's work waits for all statements that have begun. We
+    wait for as long as the other one takes; a process that dies lets go of its lock.
     """
-    for _ in range(_TRIES):
+    for tries in itertools.count():
         if connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK_KEY}):
             return
+        if tries % _TRIES_A_MINUTE == 0:
+            _say_who_is_waited_for(connection)
         connection.commit()
         time.sleep(_PAUSE_SECONDS)
-    raise TimeoutError("another migration is running")
+
+
+def _say_who_is_waited_for(connection: Connection) -> None:
+    pid = connection.scalar(_HOLDER, {"key": LOCK_KEY})
+    _log.warning("migration.waits", why="another process is migrating this database", backend=pid)
 
 
 def _run_online() -> None:

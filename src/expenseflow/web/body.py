@@ -4,7 +4,8 @@ All of it is decided here, before any route runs, so that no route has to think 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -22,10 +23,11 @@ LEAST_RATE = 10_000
 """Bytes a second; a slow mobile line sends more."""
 BODIES_AT_ONCE = 128
 """Bodies of 1 MB that are coming in; they hold no other place meanwhile."""
-BODIES_OF_STRANGERS = 16
-"""Of these, those of people who have not signed in."""
 OPEN = frozenset({"/api/sign-in"})
-DRAIN_LIMIT = 512_000_000
+"""Where people have not signed in."""
+STRANGERS_LIMIT = 16_000
+"""A code has 200 letters. So little needs no place, which strangers could take from each other."""
+DRAIN_LIMIT, DRAIN_SECONDS = 512_000_000, 60.0
 """How much of a refused body is still read: a client that is sending cannot read our refusal."""
 
 
@@ -43,6 +45,8 @@ class Limit:
 
 
 _JSON = Limit(JSON_LIMIT, f"The body is larger than {JSON_LIMIT // 1_000_000} MB.")
+_STRANGERS = Limit(STRANGERS_LIMIT, f"The body is larger than {STRANGERS_LIMIT // 1000} KB.")
+_LEFT_UNREAD = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}
 
 
 class BodyGuard:
@@ -56,7 +60,7 @@ class BodyGuard:
         upload = f"The upload is larger than the {max_upload_mb} MB a file may have here."
         self._upload_limit = Limit(max_upload_mb * 1_000_000 + FORM_SLACK, upload)
         self._uploads = frozenset(uploads)
-        self._bodies, self._strangers = Room(BODIES_AT_ONCE), Room(BODIES_OF_STRANGERS)
+        self._bodies = Room(BODIES_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -67,27 +71,106 @@ class BodyGuard:
         if not _has_body(headers):
             await self._app(scope, receive, send)
             return
-        receive = _in_time(receive)
+        incoming = _Incoming(receive)
         if scope["path"] in self._uploads:
-            await self._check(receive, headers, "multipart/form-data", limit=self._upload_limit)
-            await self._app(scope, _counted(receive, self._upload_limit), send)
+            async with _read_out(incoming):
+                _check(headers, "multipart/form-data", limit=self._upload_limit)
+                await self._upload(scope, incoming, send)
         elif not scope["path"].startswith("/api/"):
-            await self._app(scope, receive, send)  # nothing there reads a body
+            await self._app(scope, incoming, send)  # nothing there reads a body
         else:
-            await self._check(receive, headers, "application/json", limit=_JSON)
-            with self._strangers.place() if scope["path"] in OPEN else self._bodies.place():
-                body = await _read(receive, _JSON)
-            await self._app(scope, _replay(body, receive), send)
+            body = await self._json(incoming, headers, path=scope["path"])
+            await self._app(scope, _replay(body, incoming), send)
 
-    @staticmethod
-    async def _check(receive: Receive, headers: Headers, wanted: str, *, limit: Limit) -> None:
-        if _declared_length(headers) > limit.size:
-            await _drain(receive)
+    async def _json(self, incoming: "_Incoming", headers: Headers, *, path: str) -> bytes:
+        if path in OPEN:
+            _check(headers, "application/json", limit=_STRANGERS)
+            return await _read(incoming, _STRANGERS)
+        async with _read_out(incoming):
+            _check(headers, "application/json", limit=_JSON)
+            with self._bodies.place():
+                return await _read(incoming, _JSON)
+
+    async def _upload(self, scope: Scope, incoming: "_Incoming", send: Send) -> None:
+        """Of a form that is too large the answer is ours, when the places in there are left."""
+        limit = self._upload_limit
+        size = 0
+
+        async def counted() -> Message:
+            nonlocal size
+            message = await incoming()
+            size += len(message.get("body", b""))
+            if size > limit.size:
+                raise limit.passed()  # FastAPI hands an HTTPException from here on unchanged
+            return message
+
+        async def unless_passed(message: Message) -> None:
+            if size <= limit.size:
+                await send(message)
+
+        await self._app(scope, counted, unless_passed)
+        if size > limit.size:
             raise limit.passed()
-        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-        if media_type != wanted:
-            await _drain(receive)
-            raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send the body as {wanted}.")
+
+
+class _Incoming:
+    """The body that is coming in.
+
+    Who sends a byte a second would hold what a request holds for days: a body has `FIRST_SECONDS`,
+    and a second more for each `LEAST_RATE` bytes that have come.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._end = asyncio.get_running_loop().time() + FIRST_SECONDS
+        self._is_over = False
+
+    async def __call__(self) -> Message:
+        if self._is_over:
+            return await self._receive()  # now they wait for us
+        try:
+            async with asyncio.timeout_at(self._end):
+                message = await self._receive()
+        except TimeoutError as error:
+            words = f"The body came at less than {LEAST_RATE // 1000} KB a second."
+            raise HTTPException(
+                HTTPStatus.REQUEST_TIMEOUT, words, {"Connection": "close"}
+            ) from error
+        self._end += len(message.get("body", b"")) / LEAST_RATE
+        self._is_over = not message.get("more_body", False)
+        return message
+
+    async def drain(self) -> None:
+        """Read on and throw away, within reason."""
+        size = 0
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while not self._is_over and size < DRAIN_LIMIT:
+                    message = await self()
+                    size += len(message.get("body", b""))
+
+
+@asynccontextmanager
+async def _read_out(incoming: _Incoming) -> AsyncGenerator[None]:
+    """Of somebody who has signed in the rest of a refused body is read, so that they hear why.
+
+    Not before the block has ended, and left whatever others wait for.
+    """
+    try:
+        yield
+    except HTTPException as refusal:
+        if refusal.status_code in _LEFT_UNREAD:
+            await incoming.drain()
+        raise
+
+
+def _check(headers: Headers, wanted: str, *, limit: Limit) -> None:
+    if _declared_length(headers) > limit.size:
+        raise limit.passed()
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != wanted:
+        words = f"Send the body as {wanted}."
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, words, {"Connection": "close"})
 
 
 def _check_address(scope: Scope) -> None:
@@ -120,7 +203,6 @@ async def _read(receive: Receive, limit: Limit) -> bytes:
         size += len(part)
         more = message.get("more_body", False)
         if size > limit.size:
-            await _drain(receive, more=more)
             raise limit.passed()
         parts.append(part)
     body = b"".join(parts)
@@ -142,55 +224,3 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return replayed
-
-
-def _in_time(receive: Receive) -> Receive:
-    """Who sends a byte a second would hold what a request holds for days.
-
-    A body has `FIRST_SECONDS`, and a second more for each `LEAST_RATE` bytes that have come.
-    """
-    loop = asyncio.get_running_loop()
-    end = loop.time() + FIRST_SECONDS
-    more = True
-
-    async def in_time() -> Message:
-        nonlocal end, more
-        if not more:
-            return await receive()  # now they wait for us
-        try:
-            async with asyncio.timeout_at(end):
-                message = await receive()
-        except TimeoutError as error:
-            words = f"The body came at less than {LEAST_RATE // 1000} KB a second."
-            raise HTTPException(
-                HTTPStatus.REQUEST_TIMEOUT, words, {"Connection": "close"}
-            ) from error
-        end += len(message.get("body", b"")) / LEAST_RATE
-        more = message.get("more_body", False)
-        return message
-
-    return in_time
-
-
-def _counted(receive: Receive, limit: Limit) -> Callable[[], Awaitable[Message]]:
-    size = 0
-
-    async def counted() -> Message:
-        nonlocal size
-        message = await receive()
-        size += len(message.get("body", b""))
-        if size > limit.size:
-            await _drain(receive, more=message.get("more_body", False))
-            raise limit.passed()  # FastAPI hands an HTTPException from here on unchanged
-        return message
-
-    return counted
-
-
-async def _drain(receive: Receive, *, more: bool = True) -> None:
-    """Read on and throw away, within reason."""
-    size = 0
-    while more and size < DRAIN_LIMIT:
-        message = await receive()
-        size += len(message.get("body", b""))
-        more = message["type"] == "http.request" and message.get("more_body", False)

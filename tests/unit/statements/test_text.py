@@ -96,3 +96,36 @@ def test_a_bank_id_that_holds_a_card_number_is_kept_only_as_a_digest() -> None:
 @pytest.mark.parametrize("raw", ["", "0", "000000", "  ", "''"])
 def test_an_empty_or_zero_id_is_none(raw: str) -> None:
     assert text.external_id(raw) is None
+
+
+PARTS = st.sampled_from(
+    [
+        "4111111111111111",
+        "4111 1111",
+        "5105105105105100",
+        "1-",
+        "4",
+        " ",
+        "-",
+        "x",
+        "A",
+        "---",
+        "٤١",
+    ]
+)
+
+
+@given(st.lists(PARTS, max_size=60).map("".join))
+@settings(max_examples=500, deadline=None)
+def test_the_beginning_of_a_text_shows_no_more_than_the_text_itself(written: str) -> None:
+    shown, whole = text.mask_cards(text.beginning(written)), text.mask_cards(text.clean(written))
+    assert whole.startswith(shown)
+    if len(text.clean(written)) <= text.BEGINNING:
+        assert shown == whole
+
+
+def test_the_beginning_of_a_text_ends_before_a_number_that_it_would_cut() -> None:
+    assert text.beginning("A" * 90 + " 4111 1111 1111 1111") == "A" * 90
+    assert text.beginning("A" * 99 + "4111111111111111") == "A" * 99
+    assert text.beginning("A" * 100 + "4111111111111111") == "A" * 100
+    assert text.beginning("4111 1111 1111 1111 " * 9) == ""

@@ -74,3 +74,73 @@ def test_descriptions_made_of_numbers_are_refused() -> None:
 
     with pytest.raises(UnreadableStatement, match="too many numbers"):
         parsing.parse(content)
+
+
+APART = "4    5    4    4    6    " * 60
+
+
+def in_csv(written: str) -> str:
+    return "Date,Description,Amount\n" + f"2026-01-07,{written},5.00\n" * 5000
+
+
+def in_ofx(written: str) -> str:
+    transaction = f"<STMTTRN><DTPOSTED>20260107<TRNAMT>-1.00<NAME>{written}</STMTTRN>"
+    return f"OFXHEADER:100\n<OFX><BANKTRANLIST>{transaction * 5000}</BANKTRANLIST></OFX>"
+
+
+def in_camt(*written: str) -> str:
+    texts = "".join(f"<Ustrd>{one}</Ustrd>" for one in written)
+    entry = (
+        '<Ntry><Amt Ccy="EUR">1.50</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts><BookgDt>'
+        "<Dt>2026-01-07</Dt></BookgDt><NtryDtls><TxDtls><RmtInf>"
+        f"{texts}</RmtInf></TxDtls></NtryDtls></Ntry>"
+    )
+    return f"<Document><BkToCstmrStmt><Stmt>{entry * 5000}</Stmt></BkToCstmrStmt></Document>"
+
+
+def in_mt940(*lines: str) -> str:
+    entry = ":61:2601070107DR1,50NMSC1\n:86:" + "".join(f"{line}\n" for line in lines)
+    return ":20:X\n:25:1\n:60F:C260101EUR1,00\n" + entry * 15_000
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        in_csv(APART),
+        in_csv(APART.replace("    ", "\u200b" * 4)),
+        in_ofx(APART),
+        in_ofx("&#52;-" * 300),
+        in_ofx("4\n \n-" * 300),
+        in_camt(APART),
+        in_camt("&#52;-" * 300),
+        in_camt(*["4-4-4-4-4"] * 60),
+        in_mt940(*["4-4-4-4-4"] * 19),
+    ],
+    ids=[
+        "gaps",
+        "unseen",
+        "OFX",
+        "OFX-entity",
+        "OFX-lines",
+        "CAMT",
+        "CAMT-entity",
+        "Ustrd",
+        "MT940",
+    ],
+)
+def test_digits_that_come_together_when_a_text_is_made_ready_weigh_as_any(content: str) -> None:
+    with pytest.raises(UnreadableStatement, match="too many numbers"):
+        parsing.parse(content.encode())
+
+
+def test_a_wrong_cell_is_searched_only_as_far_as_it_is_quoted() -> None:
+    heap, row = "4-5-" * 300, "2026-01-07,Coffee,5.00\n"
+    wrong = [f"{heap},Coffee,5.00\n", f"2026-01-07,Coffee,NOTE {heap}\n"]
+
+    parsed = parsing.parse(("Date,Description,Amount\n" + row * 9 + "".join(wrong)).encode())
+
+    assert len(parsed.rows) == 9
+    assert [one.reason.partition("”")[0].partition("“")[2] for one in parsed.rejected] == [
+        "…",
+        "NOTE…",
+    ]

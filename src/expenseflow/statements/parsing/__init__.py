@@ -1,7 +1,7 @@
 """Bytes in, rows and rejections out; pure, and bounded in time and memory."""
 
 from expenseflow.statements.errors import UnreadableStatement
-from expenseflow.statements.parsing import camt, csv_dialects, encoding, mt940, ofx, weights
+from expenseflow.statements.parsing import camt, csv_dialects, encoding, mt940, ofx
 from expenseflow.statements.parsing.mapping import Mapping
 from expenseflow.statements.parsing.model import ParsedRow, ParsedStatement, Rejection
 
@@ -30,7 +30,6 @@ def parse(
 def _parse(text: str, currency_hint: str | None, mapping: Mapping) -> ParsedStatement:
     for applies, parse_tagged in _TAGGED:
         if applies(text):
-            weights.refuse_heaps_of_numbers(text.split("\n"))
             return parse_tagged(text, mapping)
     encoding.refuse_markup(text)
     return csv_dialects.parse(text, currency_hint=currency_hint, mapping=mapping)

@@ -14,7 +14,7 @@ import defusedxml.ElementTree as SafeTree
 from defusedxml import DefusedXmlException
 
 from expenseflow.statements.errors import UnreadableStatement
-from expenseflow.statements.parsing import camt_entries, currencies, shapes, text
+from expenseflow.statements.parsing import camt_entries, currencies, shapes, text, weights
 from expenseflow.statements.parsing.camt_entries import Entry
 from expenseflow.statements.parsing.mapping import Mapping, Shape, SignConvention
 from expenseflow.statements.parsing.model import (
@@ -113,6 +113,7 @@ def _tree(content: str) -> Element:
         raise UnreadableStatement(f"The XML file is damaged: {_place(error)}.") from error
     _drop_name_spaces(root)
     _refuse_others(root)
+    weights.refuse_heaps_of_numbers(camt_entries.texts(root))
     return root
 
 

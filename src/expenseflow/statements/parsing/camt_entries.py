@@ -75,6 +75,16 @@ def text_at(element: Element, *tags: str) -> str:
     return "" if found is None else (found.text or "").strip()
 
 
+def texts(root: Element) -> Iterator[str]:
+    """All that stands in the document, and what is put together of several elements."""
+    yield from root.itertext()
+    yield from map(_free_text, root.iter("RmtInf"))
+
+
+def _free_text(remittance: Element) -> str:
+    return " ".join(one.text or "" for one in remittance.findall("Ustrd"))
+
+
 def _refuse_unbooked(entry: Element) -> None:
     status = (text_at(entry, "Sts", "Cd") or text_at(entry, "Sts")).upper()
     if status in _UNBOOKED:
@@ -180,7 +190,7 @@ def _words(entry: Element, details: Sequence[Element], side: int) -> list[str]:
         found += _names(detail, side)
         remittance = detail.find("RmtInf")
         if remittance is not None:
-            found.append(" ".join(one.text or "" for one in remittance.findall("Ustrd")))
+            found.append(_free_text(remittance))
             found.append(text_at(remittance, "Strd", "AddtlRmtInf"))
         found.append(text_at(detail, "AddtlTxInf"))
     return [*found, text_at(entry, "AddtlNtryInf")]

@@ -40,7 +40,7 @@ _CURRENCY = re.compile(
 _PREAMBLE_CELLS = 20
 _RAW = 1000
 _LOOKED_AT = (Role.DESCRIPTION, Role.MEMO, Role.TYPE, Role.CATEGORY, Role.ACCOUNT, Role.REFERENCE)
-"""Searched for card numbers cell by cell; the rest of a row is only as it is kept."""
+"""Searched for card numbers cell by cell; the rest of a row is only as it is kept or quoted."""
 _SAMPLE = 1000
 _HABIT = 0.6
 
@@ -99,7 +99,7 @@ def parse(
 def _looked_at(table: Table) -> Iterator[str]:
     by_role = table.columns.by_role
     indices = {index for role in _LOOKED_AT for index in by_role.get(role, ())}
-    return (cell[: text.CLEANED_AT_MOST] for index in indices for cell in table.column(index))
+    return (cell for index in indices for cell in table.column(index))
 
 
 def _told(table: Table, reader: RowReader, convention: SignConvention, mapping: Mapping) -> Mapping:

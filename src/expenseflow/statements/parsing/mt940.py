@@ -28,6 +28,7 @@ from expenseflow.statements.parsing import (
     shapes,
     text,
     vocabulary,
+    weights,
 )
 from expenseflow.statements.parsing.dates import Order
 from expenseflow.statements.parsing.mapping import Mapping, Shape, SignConvention
@@ -106,6 +107,8 @@ def parse(content: str, mapping: Mapping | None = None) -> ParsedStatement:
         raise UnreadableStatement(
             f"The file has more than {MAX_TRANSACTIONS:,} transactions; split it."
         )
+    entries = (entry for one in statements for entry in one.entries)
+    weights.refuse_heaps_of_numbers(piece for entry in entries for piece in _pieces(entry))
     rows, rejected = _read_all(statements, convention.sign)
     account = _only({one.account for one in statements})
     return ParsedStatement(
@@ -119,8 +122,16 @@ def parse(content: str, mapping: Mapping | None = None) -> ParsedStatement:
     )
 
 
+def _pieces(entry: _Entry) -> Iterator[str]:
+    """All words of an entry, whose fields and lines are put together, in portions to be cleaned."""
+    written = "\n".join(value for _, value in entry)
+    for start in range(0, len(written), text.CLEANED_AT_MOST):
+        yield written[start : start + text.CLEANED_AT_MOST]
+
+
 def _statements(content: str) -> Iterator[_Statement]:
     statement = _Statement()
+    scale = weights.Scale()
     is_open = in_entry = False
     for tag, value in _fields(content):
         if tag == "20":
@@ -133,6 +144,7 @@ def _statements(content: str) -> Iterator[_Statement]:
             if in_entry:
                 statement.entries[-1].append((tag, value))
         else:
+            scale.add(value)
             _take_setting(statement, tag, value)
         in_entry = tag == "61" or (in_entry and tag in _ABOUT)
     if is_open or statement.entries:

@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from expenseflow.statements.errors import UnreadableStatement
-from expenseflow.statements.parsing import amounts, currencies, dates, shapes, text, vocabulary
+from expenseflow.statements.parsing import (
+    amounts,
+    currencies,
+    dates,
+    shapes,
+    text,
+    vocabulary,
+    weights,
+)
 from expenseflow.statements.parsing.amounts import Amount
 from expenseflow.statements.parsing.dates import Order
 from expenseflow.statements.parsing.mapping import Mapping, Shape, SignConvention
@@ -160,7 +168,9 @@ class _Walk:
 def _blocks(content: str) -> list[_Block]:
     """The transactions in the order of the file."""
     walk = _Walk()
+    scale = weights.Scale()
     for closing, tag, value in _tags(content):
+        scale.add(value)
         walk.take(tag, value, closing=closing)
     return walk.blocks
 

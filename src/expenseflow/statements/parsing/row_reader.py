@@ -275,5 +275,7 @@ def _likely_order(table: Table, decimals: dict[int, str], currency_hint: str | N
 
 
 def _quote(cell: str) -> str:
-    shown = text.mask_cards(text.clean(cell))
-    return f"“{shown[:_QUOTED]}…”" if len(shown) > _QUOTED else f"“{shown}”"
+    short = text.beginning(cell)
+    shown = text.mask_cards(short)
+    is_whole = len(shown) <= _QUOTED and short == text.clean(cell)
+    return f"“{shown}”" if is_whole else f"“{shown[:_QUOTED]}…”"

@@ -10,6 +10,7 @@ import random
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -107,6 +108,7 @@ async def _load(given: dict[str, Any]) -> dict[str, Any]:
     first = time.perf_counter() + 0.1
     done: list[tuple[str, int, float]] = []
     late: list[float] = []
+    refusals: Counter[str] = Counter()
 
     async def send(at: int, kind: str) -> None:
         due = first + at / rate
@@ -114,27 +116,32 @@ async def _load(given: dict[str, Any]) -> dict[str, Any]:
         late.append((time.perf_counter() - due) * 1000)
         caller = callers[at % len(callers)]
         try:
-            status = await _exchange(given["base_url"], idle, caller, kind)
-        except (OSError, asyncio.IncompleteReadError):
-            status = 0
+            status, why = await _exchange(given["base_url"], idle, caller, kind)
+        except (OSError, asyncio.IncompleteReadError) as error:
+            status, why = 0, type(error).__name__
         if at >= rate * given["warm_up"]:
             done.append((kind, status, (time.perf_counter() - due) * 1000))
+            if why:
+                refusals[f"{kind}: {why}"] += 1
 
     async with asyncio.TaskGroup() as group:
         for at, kind in enumerate(kinds):
             group.create_task(send(at, kind))
     taken = time.perf_counter() - first - given["warm_up"]
-    return {"answers": done, "rate": len(done) / taken, "late": late}
+    return {"answers": done, "rate": len(done) / taken, "late": late, "refusals": refusals}
 
 
-async def _exchange(base_url: str, idle: list[Connection], caller: Caller, kind: str) -> int:
+async def _exchange(
+    base_url: str, idle: list[Connection], caller: Caller, kind: str
+) -> tuple[int, str]:
+    """Status, and why it was refused."""
     fresh = idle and idle[-1].is_fresh
     connection = idle.pop() if fresh else await Connection.open(base_url)
     status, body = await connection.exchange(caller.makers[kind]())
     idle.append(connection)
     if status < 300:
         caller.saw(kind, body, connection.head)
-    return status
+    return status, "" if status < 400 else str(json.loads(body).get("detail"))
 
 
 def _caller(one: dict[str, Any]) -> Caller:

@@ -9,8 +9,9 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-REQUESTS_AT_ONCE = 128
-"""What two processors answer in about a second; who comes behind them would wait for nothing."""
+REQUESTS_AT_ONCE = 256
+"""What two processors answer in somewhat more than a second: so long a pause, of the disk or of a
+busy machine, is waited out. Who comes behind them would wait for nothing."""
 UPLOADS_AT_ONCE = 64
 """They come slowly; `statements.desk` lets fewer wait, and tells whose are too many."""
 STREAMS_AT_ONCE = 10_000

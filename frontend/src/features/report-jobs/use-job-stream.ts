@@ -1,0 +1,55 @@
+import { useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useEffect, useEffectEvent, useState } from "react";
+
+import { reportJobKeys, reportJobQuery, type ReportJob } from "@/features/report-jobs/api";
+import type { StreamMessage, StreamState } from "@/features/report-jobs/job-events";
+import { shareJobEvents } from "@/features/report-jobs/shared-stream";
+import { isFinished } from "@/features/report-jobs/states";
+
+/**
+ * Keep what is cached about jobs as new as the server tells; use it once, high up.
+ *
+ * `onStatus` is told when a job begins or ends, for what else depends on that. Everything works
+ * without the stream too, a little later: `useReportJob` asks again by itself.
+ */
+export function useJobStream(onStatus: () => void): StreamState {
+  const queries = useQueryClient();
+  const [state, setState] = useState<StreamState>("connecting");
+  const hear = useEffectEvent((message: StreamMessage) => {
+    if (message.kind === "state") {
+      setState(message.state);
+    } else if (feed(queries, message)) {
+      void queries.invalidateQueries({ queryKey: reportJobKeys.lists() });
+      onStatus();
+    }
+  });
+  useEffect(() => shareJobEvents((message) => hear(message)), []);
+  return state;
+}
+
+/** Put into the cache what was told; true if a status may have changed. */
+function feed(queries: QueryClient, message: Exclude<StreamMessage, { kind: "state" }>): boolean {
+  if (message.kind === "job") {
+    return keep(queries, message.job);
+  }
+  message.jobs.forEach((job) => keep(queries, job));
+  askForTheMissing(queries, new Set(message.jobs.map((job) => job.id)));
+  return true; // what happened before the stream was there, nobody told
+}
+
+function keep(queries: QueryClient, job: ReportJob): boolean {
+  const { queryKey } = reportJobQuery(job.id);
+  const before = queries.getQueryData(queryKey)?.status;
+  queries.setQueryData(queryKey, job);
+  return before !== job.status;
+}
+
+/** A snapshot holds all that runs: what we think runs and is not in it has ended unheard. */
+function askForTheMissing(queries: QueryClient, running: ReadonlySet<string>): void {
+  const known = queries.getQueriesData<ReportJob>({ queryKey: reportJobKeys.details() });
+  for (const [queryKey, job] of known) {
+    if (job !== undefined && !isFinished(job.status) && !running.has(job.id)) {
+      void queries.invalidateQueries({ queryKey });
+    }
+  }
+}

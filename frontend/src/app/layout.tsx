@@ -1,0 +1,101 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, Outlet } from "@tanstack/react-router";
+import { Laptop, LogOut, Moon, Sun } from "lucide-react";
+
+import { isSignedOut } from "@/api/problem-error";
+import { ConnectionNotice } from "@/app/connection-notice";
+import { ErrorState } from "@/app/error-state";
+import { meQuery, useSignOut } from "@/app/session";
+import { SignedOut } from "@/app/signed-out";
+import { useTheme } from "@/app/theme";
+import { Button } from "@/components/ui/button";
+import { periodKeys } from "@/features/periods/api";
+import { useJobStream } from "@/features/report-jobs/use-job-stream";
+import { words } from "@/words";
+
+/** What stands around every page. */
+export function Layout() {
+  const { data: me } = useQuery(meQuery);
+  return (
+    <div className="mx-auto flex min-h-dvh max-w-5xl flex-col px-4 sm:px-6">
+      <a
+        href="#main"
+        className="absolute left-4 z-10 -translate-y-full bg-card px-3 py-2 focus:translate-y-2"
+      >
+        {words.skipToContent}
+      </a>
+      <header className="flex flex-wrap items-center gap-x-4 gap-y-2 py-4">
+        <Link to="/" className="flex items-center gap-2 text-lg font-semibold">
+          <img src="/static/icon.svg" alt="" width={28} height={28} />
+          {words.appName}
+        </Link>
+        <div className="ml-auto flex min-w-0 items-center gap-1">
+          {me !== undefined && <Account email={me.email} />}
+          <ThemeButton />
+        </div>
+      </header>
+      <main id="main" tabIndex={-1} className="flex-1 py-4">
+        <Inside />
+      </main>
+      <footer className="flex gap-4 py-6 text-sm text-muted-foreground">
+        <a href="/" className="underline underline-offset-4">
+          {words.footer.plain}
+        </a>
+        <a href="/docs" className="underline underline-offset-4">
+          {words.footer.docs}
+        </a>
+      </footer>
+    </div>
+  );
+}
+
+/** The page, once it is known who asks; it stays where it is while they sign in again. */
+function Inside() {
+  const me = useQuery(meQuery);
+  if (isSignedOut(me.error)) {
+    return <SignedOut />;
+  }
+  if (me.data === undefined) {
+    return me.error && <ErrorState error={me.error} onRetry={() => void me.refetch()} />;
+  }
+  return <Live />;
+}
+
+function Live() {
+  const queries = useQueryClient();
+  const stream = useJobStream(() => {
+    void queries.invalidateQueries({ queryKey: periodKeys.all });
+  });
+  return (
+    <>
+      <ConnectionNotice stream={stream} />
+      <Outlet />
+    </>
+  );
+}
+
+function Account({ email }: { email: string }) {
+  const signOut = useSignOut();
+  return (
+    <>
+      <span className="truncate text-sm text-muted-foreground max-sm:sr-only">{email}</span>
+      <Button variant="ghost" size="sm" onClick={() => signOut.mutate()}>
+        <LogOut aria-hidden />
+        {words.signOut}
+      </Button>
+    </>
+  );
+}
+
+const THEME_ICONS = { system: Laptop, light: Sun, dark: Moon };
+
+function ThemeButton() {
+  const [theme, next] = useTheme();
+  const Icon = THEME_ICONS[theme];
+  const label = words.theme.label(words.theme[theme]);
+  return (
+    <Button variant="ghost" size="icon" aria-label={label} title={label} onClick={next}>
+      <Icon aria-hidden />
+    </Button>
+  );
+}

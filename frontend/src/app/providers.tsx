@@ -1,0 +1,44 @@
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+
+import { isSignedOut, NoAnswer, ProblemError } from "@/api/problem-error";
+import { meQuery } from "@/app/session";
+
+const TRIES = 2;
+
+export function createQueryClient(): QueryClient {
+  const queries = new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error, { queryKey }) => {
+        // Any call may be the first to hear that the sign-in has ended.
+        if (isSignedOut(error) && queryKey[0] !== meQuery.queryKey[0]) {
+          void queries.invalidateQueries({ queryKey: meQuery.queryKey });
+        }
+      },
+    }),
+    defaultOptions: {
+      queries: {
+        staleTime: 5000,
+        retry: (failures, error) => failures < TRIES && isPassing(error),
+        // The server may be on this machine, which is reached without any network.
+        networkMode: "always",
+      },
+      mutations: { networkMode: "always" },
+    },
+  });
+  return queries;
+}
+
+/** Worth the same question again: nobody answered, or the server said that it could not now. */
+function isPassing(error: Error): boolean {
+  return error instanceof NoAnswer || (error instanceof ProblemError && error.status >= 500);
+}
+
+interface Props {
+  queries: QueryClient;
+  children: ReactNode;
+}
+
+export function Providers({ queries, children }: Props) {
+  return <QueryClientProvider client={queries}>{children}</QueryClientProvider>;
+}

@@ -1,0 +1,72 @@
+import { Download, ListChecks, Play, RotateCcw } from "lucide-react";
+import type { ReactNode } from "react";
+
+import { Button, buttonLooks } from "@/components/ui/button";
+import { exportAddress } from "@/features/periods/api";
+import type { Standing } from "@/features/periods/next-step";
+import { formatPeriod } from "@/lib/dates";
+import { words } from "@/words";
+
+interface Props {
+  period: string;
+  standing: Standing;
+  isStarting: boolean;
+  onStart: () => void;
+}
+
+/** The one button of a month. */
+export function NextStepAction({ period, standing, isStarting, onStart }: Props) {
+  const { next, of } = words.periods;
+  const name = formatPeriod(period);
+  switch (standing.state) {
+    case "running":
+      return null; // its progress is there to watch
+    case "new":
+    case "failed": {
+      const action = standing.state === "new" ? next.generate : next.retry;
+      return (
+        <Button disabled={isStarting} onClick={onStart} aria-label={of(action, name)}>
+          {standing.state === "new" ? <Play aria-hidden /> : <RotateCcw aria-hidden />}
+          {action}
+        </Button>
+      );
+    }
+    case "review": {
+      const action = next.review(standing.count);
+      return (
+        // The plain page has the way to review, until there is a screen for it.
+        <LinkButton href={`/#report-${standing.reportId}`} label={of(action, name)}>
+          <ListChecks aria-hidden />
+          {action}
+        </LinkButton>
+      );
+    }
+    case "ready":
+    case "submitted":
+      return (
+        <LinkButton
+          href={exportAddress(standing.reportId, "xlsx")}
+          label={of(next.export, name)}
+          isDownload
+        >
+          <Download aria-hidden />
+          {next.export}
+        </LinkButton>
+      );
+  }
+}
+
+interface LinkProps {
+  href: string;
+  label: string;
+  isDownload?: boolean;
+  children: ReactNode;
+}
+
+function LinkButton({ href, label, isDownload = false, children }: LinkProps) {
+  return (
+    <a href={href} aria-label={label} download={isDownload} className={buttonLooks({})}>
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,18 @@
+import { Badge } from "@/components/ui/badge";
+import type { Standing } from "@/features/periods/next-step";
+import { words } from "@/words";
+
+const TONES = {
+  new: "neutral",
+  running: "active",
+  failed: "bad",
+  review: "warning",
+  ready: "active",
+  submitted: "good",
+} as const;
+
+export function StandingBadge({ standing }: { standing: Standing }) {
+  const { state } = words.periods;
+  const text = standing.state === "review" ? state.review(standing.count) : state[standing.state];
+  return <Badge tone={TONES[standing.state]}>{text}</Badge>;
+}

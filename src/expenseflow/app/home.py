@@ -64,5 +64,10 @@ def not_found() -> HTMLResponse:
     return _page("not_found.html", status=HTTPStatus.NOT_FOUND)
 
 
+def not_built() -> HTMLResponse:
+    """What stands in place of a front end that nobody has built."""
+    return _page("not_built.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+
 def _page(name: str, *, status: HTTPStatus = HTTPStatus.OK, **values: Any) -> HTMLResponse:
     return HTMLResponse(_pages.get_template(name, globals=_HELPERS).render(**values), status)

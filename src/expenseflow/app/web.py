@@ -4,7 +4,6 @@ import dataclasses
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any, Protocol
 
 from fastapi import FastAPI
@@ -14,7 +13,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
-from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 import expenseflow.categorization.own_rules.routes
@@ -25,7 +23,7 @@ import expenseflow.reports.routes
 import expenseflow.reports.rule_routes
 import expenseflow.reports.undo_routes
 import expenseflow.statements.routes
-from expenseflow.app import health, home, problem_answers
+from expenseflow.app import health, home, problem_answers, ui
 from expenseflow.app.openapi import Api, operation_id
 from expenseflow.app.readings import Readings
 from expenseflow.chart import routes as chart
@@ -126,8 +124,8 @@ def _add_routes(app: FastAPI) -> None:
     app.include_router(identity.router)
     app.include_router(health.router)
     app.include_router(home.router)
-    static = StaticFiles(directory=Path(__file__).parent / "static")
-    app.mount("/static", static, name="static")
+    app.include_router(ui.router)
+    app.mount("/static", ui.static(), name="static")
 
 
 def _add_layers(app: FastAPI, parts: WebParts) -> None:

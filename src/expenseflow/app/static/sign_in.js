@@ -15,11 +15,22 @@ async function signIn() {
     body: JSON.stringify({ code }),
   });
   if (answer.ok) {
-    location.replace("/");
+    location.replace(place());
     return "You are signed in.";
   }
   const problem = await answer.json().catch(() => ({}));
   return problem.detail || "That did not work. Ask for a new link.";
+}
+
+// Where the front end was when the sign-in ended; nowhere but in it.
+function place() {
+  try {
+    const kept = localStorage.getItem("expenseflow:return");
+    localStorage.removeItem("expenseflow:return");
+    return kept && kept.startsWith("/app/") ? kept : "/";
+  } catch {
+    return "/"; // a browser that keeps nothing
+  }
 }
 
 signIn()

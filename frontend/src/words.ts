@@ -95,7 +95,6 @@ export const words = {
     nearlyDone: "A few seconds left",
     manual: (count: number) =>
       `${counted(count, "line requires", "lines require")} manual categorization`,
-    allFiled: "Every line has its account",
     failed: "The report could not be made",
     failedWithoutReason: "No reason was given. Start it again; what was done already is kept.",
     announce: (title: string, status: string, percent?: number) =>

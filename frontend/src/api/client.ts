@@ -32,7 +32,7 @@ export async function unwrap<Data>(call: Promise<Answer<Data>>): Promise<NonNull
 }
 
 function passOn(cause: unknown): never {
-  if (cause instanceof DOMException && cause.name === "AbortError") {
+  if (cause instanceof Error && cause.name === "AbortError") {
     throw cause; // the query was cancelled, which is no failure
   }
   throw new NoAnswer(cause);

@@ -81,7 +81,7 @@ function Account({ email }: { email: string }) {
       <span className="truncate text-sm text-muted-foreground max-sm:sr-only">{email}</span>
       <Button variant="ghost" size="sm" onClick={() => signOut.mutate()}>
         <LogOut aria-hidden />
-        {words.signOut}
+        <span className="max-sm:sr-only">{words.signOut}</span>
       </Button>
     </>
   );

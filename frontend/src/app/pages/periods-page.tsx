@@ -19,7 +19,7 @@ export function PeriodsPage() {
           <h1 className="text-2xl font-semibold">{words.periods.title}</h1>
           <p className="text-muted-foreground">{words.periods.intro}</p>
         </div>
-        <ImportLink className="ml-auto" variant="outline" />
+        <ImportLink className="max-sm:w-full sm:ml-auto" variant="outline" />
       </div>
       <Months />
     </>

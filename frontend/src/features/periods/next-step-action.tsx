@@ -48,6 +48,7 @@ export function NextStepAction({ period, standing, isStarting, onStart }: Props)
           href={exportAddress(standing.reportId, "xlsx")}
           label={of(next.export, name)}
           isDownload
+          variant={standing.state === "submitted" ? "outline" : "default"}
         >
           <Download aria-hidden />
           {next.export}
@@ -58,14 +59,15 @@ export function NextStepAction({ period, standing, isStarting, onStart }: Props)
 
 interface LinkProps {
   href: string;
+  variant?: "default" | "outline";
   label: string;
   isDownload?: boolean;
   children: ReactNode;
 }
 
-function LinkButton({ href, label, isDownload = false, children }: LinkProps) {
+function LinkButton({ href, label, isDownload = false, variant = "default", children }: LinkProps) {
   return (
-    <a href={href} aria-label={label} download={isDownload} className={buttonLooks({})}>
+    <a href={href} aria-label={label} download={isDownload} className={buttonLooks({ variant })}>
       {children}
     </a>
   );

@@ -1,8 +1,9 @@
 import { useId, type ReactNode } from "react";
 
-import { Button, buttonLooks } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { exportAddress, type Period } from "@/features/periods/api";
+import type { Period } from "@/features/periods/api";
+import { ExportLinks } from "@/features/periods/export-links";
 import type { Standing } from "@/features/periods/next-step";
 import { NextStepAction } from "@/features/periods/next-step-action";
 import { StandingBadge } from "@/features/periods/standing-badge";
@@ -10,46 +11,60 @@ import { formatPeriod } from "@/lib/dates";
 import { formatMoney } from "@/lib/money";
 import { words } from "@/words";
 
-interface Props {
-  period: Period;
+interface Steps {
   standing: Standing;
   isStarting: boolean;
   onStart: () => void;
+}
+
+interface Props extends Steps {
+  period: Period;
   /** What belongs below: progress, a refusal. */
   children?: ReactNode;
 }
 
 /** One month: what it holds, where it stands, what to do next. */
-export function PeriodCard({ period, standing, isStarting, onStart, children }: Props) {
+export function PeriodCard({ period, children, ...steps }: Props) {
   const heading = useId();
   return (
-    <Card className="grid gap-4">
+    <Card>
       <article aria-labelledby={heading} className="grid gap-4">
-        <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
-          <div className="grid gap-1 sm:min-w-56">
-            <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-              <h2 id={heading} className="text-lg font-semibold">
-                {formatPeriod(period.period)}
-              </h2>
-              <StandingBadge standing={standing} />
-            </div>
-            <p className="text-sm text-muted-foreground">
-              {words.periods.transactions(period.transactionCount)}
-            </p>
-          </div>
+        <div className="grid grid-cols-[1fr_auto] items-center gap-x-6 gap-y-3 sm:grid-cols-[1fr_auto_12rem]">
+          <Heading id={heading} period={period} standing={steps.standing} />
           <Totals totals={period.totals} />
-          <NextStepAction {...{ standing, isStarting, onStart }} period={period.period} />
+          <div className="col-span-2 grid empty:hidden sm:col-span-1">
+            <NextStepAction {...steps} period={period.period} />
+          </div>
         </div>
         {children}
-        <MoreActions {...{ standing, isStarting, onStart }} period={period.period} />
+        <DraftActions {...steps} period={period.period} />
       </article>
     </Card>
   );
 }
 
+function Heading({ id, period, standing }: { id: string; period: Period; standing: Standing }) {
+  return (
+    <div className="grid gap-1">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <h2 id={id} className="text-lg font-semibold">
+          {formatPeriod(period.period)}
+        </h2>
+        <StandingBadge standing={standing} />
+      </div>
+      <div className="flex flex-wrap gap-x-3 text-sm text-muted-foreground">
+        {words.periods.transactions(period.transactionCount)}
+        {standing.state === "submitted" && (
+          <ExportLinks {...period} reportId={standing.reportId} formats={["csv", "pdf"]} />
+        )}
+      </div>
+    </div>
+  );
+}
+
 function Totals({ totals }: { totals: Period["totals"] }) {
   return (
-    <ul className="ml-auto text-right text-lg font-medium tabular-nums">
+    <ul className="text-right text-lg font-medium tabular-nums">
       {totals.map(({ amount, currency }) => (
         <li key={currency}>{formatMoney(amount, currency)}</li>
       ))}
@@ -57,46 +72,26 @@ function Totals({ totals }: { totals: Period["totals"] }) {
   );
 }
 
-const FORMATS = ["csv", "xlsx", "pdf"] as const;
-
-/** What can be done with a report besides the next step. */
-function MoreActions({
-  period,
-  standing,
-  isStarting,
-  onStart,
-}: Omit<Props, "children" | "period"> & { period: string }) {
-  if (!("reportId" in standing)) {
+/** What can be done with a draft besides the next step. */
+function DraftActions({ period, standing, isStarting, onStart }: Steps & { period: string }) {
+  if (standing.state !== "review" && standing.state !== "ready") {
     return null;
   }
-  const name = formatPeriod(period);
-  const isDraft = standing.state !== "submitted";
+  const { next, of, download } = words.periods;
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t pt-3 text-sm">
-      <span className="text-muted-foreground">{words.periods.download}</span>
-      {FORMATS.map((format) => (
-        <a
-          key={format}
-          download
-          href={exportAddress(standing.reportId, format)}
-          aria-label={words.periods.of(format.toUpperCase(), name)}
-          className={buttonLooks({ variant: "link", size: "inline" })}
-        >
-          {format.toUpperCase()}
-        </a>
-      ))}
-      {isDraft && (
-        <Button
-          variant="link"
-          size="inline"
-          className="ml-auto"
-          disabled={isStarting}
-          onClick={onStart}
-          aria-label={words.periods.of(words.periods.next.update, name)}
-        >
-          {words.periods.next.update}
-        </Button>
-      )}
+      <span className="text-muted-foreground">{download}</span>
+      <ExportLinks {...{ period }} reportId={standing.reportId} formats={["csv", "xlsx", "pdf"]} />
+      <Button
+        variant="link"
+        size="inline"
+        className="ml-auto"
+        disabled={isStarting}
+        onClick={onStart}
+        aria-label={of(next.update, formatPeriod(period))}
+      >
+        {next.update}
+      </Button>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { ListChecks, TriangleAlert } from "lucide-react";
+import { TriangleAlert } from "lucide-react";
 
 import type { ReportJob } from "@/features/report-jobs/api";
 import { formatDuration, secondsUntil } from "@/lib/durations";
@@ -23,12 +23,6 @@ export function JobFacts({ job, heardAt }: { job: ReportJob; heardAt: number }) 
         <p className="flex items-center gap-2 text-sm text-warning">
           <TriangleAlert aria-hidden className="size-4 shrink-0" />
           {words.job.manual(job.failedLines)}
-        </p>
-      )}
-      {job.status === "Completed" && job.failedLines === 0 && (
-        <p className="flex items-center gap-2 text-sm text-success">
-          <ListChecks aria-hidden className="size-4 shrink-0" />
-          {words.job.allFiled}
         </p>
       )}
     </>

@@ -3,7 +3,6 @@ import { useEffect, useEffectEvent, useId, useRef } from "react";
 
 import { troubleOf } from "@/api/problems";
 import { Alert } from "@/components/ui/alert";
-import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Progress } from "@/components/ui/progress";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -11,7 +10,7 @@ import type { ReportJob } from "@/features/report-jobs/api";
 import { JobAnnouncement } from "@/features/report-jobs/job-announcement";
 import { JobFacts } from "@/features/report-jobs/job-facts";
 import { canCancel, isFinished } from "@/features/report-jobs/states";
-import { StatusIcon } from "@/features/report-jobs/status-icon";
+import { StatusBadge, StatusIcon } from "@/features/report-jobs/status-mark";
 import { useCancelReportJob, useReportJob } from "@/features/report-jobs/use-report-jobs";
 import { formatPeriod } from "@/lib/dates";
 import { words } from "@/words";
@@ -62,7 +61,7 @@ function JobProgress({ job, heardAt }: { job: ReportJob; heardAt: number }) {
         <h3 id={heading} className="font-medium">
           {words.job.title(period)}
         </h3>
-        <Badge>{words.job.status[job.status]}</Badge>
+        <StatusBadge status={job.status} />
         <CancelButton job={job} />
       </header>
       {job.status !== "Failed" && (

@@ -38,7 +38,13 @@ export function shareJobEvents(
     }
   };
   channel.postMessage({ kind: "hello" } satisfies Hello);
-  locks.request(NAME, { signal }, () => lead(channel, listen, signal)).catch(ignoreLeaving);
+  locks
+    .request(NAME, { signal }, () => lead(channel, listen, signal))
+    .catch((error: unknown) => {
+      if (!signal.aborted) {
+        throw error;
+      }
+    });
   return () => {
     leaving.abort();
     channel.close();
@@ -60,10 +66,4 @@ async function lead(channel: BroadcastChannel, listen: Listen, leaving: AbortSig
   });
   await new Promise((resolve) => leaving.addEventListener("abort", resolve, { once: true }));
   close();
-}
-
-function ignoreLeaving(error: unknown): void {
-  if (!(error instanceof DOMException && error.name === "AbortError")) {
-    throw error;
-  }
 }

@@ -8,8 +8,10 @@ import {
   type LucideIcon,
 } from "lucide-react";
 
+import { Badge } from "@/components/ui/badge";
 import type { JobStatus } from "@/features/report-jobs/states";
 import { cn } from "@/lib/cn";
+import { words } from "@/words";
 
 const ICONS: Record<JobStatus, { icon: LucideIcon; look: string }> = {
   Pending: { icon: Clock, look: "text-muted-foreground" },
@@ -19,6 +21,19 @@ const ICONS: Record<JobStatus, { icon: LucideIcon; look: string }> = {
   Cancelled: { icon: CircleSlash, look: "text-muted-foreground" },
   CancellationRequested: { icon: CircleStop, look: "text-warning" },
 };
+
+const TONES = {
+  Pending: "neutral",
+  Processing: "active",
+  Completed: "good",
+  Failed: "bad",
+  Cancelled: "neutral",
+  CancellationRequested: "warning",
+} as const;
+
+export function StatusBadge({ status }: { status: JobStatus }) {
+  return <Badge tone={TONES[status]}>{words.job.status[status]}</Badge>;
+}
 
 /** The status at a glance; the word stands beside it. */
 export function StatusIcon({ status }: { status: JobStatus }) {

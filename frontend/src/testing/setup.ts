@@ -1,0 +1,28 @@
+import "@testing-library/jest-dom/vitest";
+
+import { cleanup } from "@testing-library/react";
+import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest";
+
+import { resetDatabase, server } from "@/testing/backend";
+import { FakeEventSource } from "@/testing/fake-event-source";
+
+beforeAll(() => {
+  server.listen({ onUnhandledFrame: "error" });
+});
+beforeEach(() => {
+  vi.stubGlobal("EventSource", FakeEventSource);
+  vi.stubGlobal("scrollTo", vi.fn()); // jsdom lays nothing out
+});
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  server.resetHandlers();
+  resetDatabase();
+  FakeEventSource.opened = [];
+  localStorage.clear();
+  delete document.documentElement.dataset["theme"];
+});
+afterAll(() => {
+  server.close();
+});

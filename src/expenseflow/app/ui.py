@@ -7,43 +7,52 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
+from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Scope
+from starlette.types import Scope
 
 from expenseflow.app import home
 
-router = APIRouter(include_in_schema=False)
 STATIC: Final = Path(__file__).parent / "static"
-_PAGE: Final = STATIC / "ui" / "index.html"
+_PAGE: Final = "ui/index.html"
 _NAMED_BY_CONTENT: Final = "ui/assets/"
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _ASK_FIRST: Final = "no-cache"
 _WORTH_PACKING: Final = 1024
 
 
-@router.get("/app")
-async def without_slash() -> RedirectResponse:
-    """Addresses on the page start at `/app/`."""
+def add_to(app: FastAPI, folder: Path) -> None:
+    """Serve the files of all pages from this folder, packed on the way, and the front end."""
+    files = _Files(directory=folder)
+    app.include_router(_page_of(files))
+    app.mount("/static", GZipMiddleware(files, minimum_size=_WORTH_PACKING), name="static")
+
+
+def _page_of(files: StaticFiles) -> APIRouter:
+    async def page(request: Request) -> Response:
+        """The same for every place: the script reads the address itself."""
+        try:
+            return await files.get_response(_PAGE, request.scope)
+        except HTTPException:
+            return home.not_built()
+
+    router = APIRouter(include_in_schema=False)
+    router.add_api_route("/app", _add_the_slash)
+    router.add_api_route("/app/{place:path}", page)
+    return router
+
+
+async def _add_the_slash() -> RedirectResponse:
     return RedirectResponse("/app/", HTTPStatus.PERMANENT_REDIRECT)
 
 
-@router.get("/app/{place:path}")
-async def page(place: str) -> Response:  # noqa: ARG001  # the script reads the address itself
-    """The same page for every place in it."""
-    if not _PAGE.exists():
-        return home.not_built()
-    return FileResponse(_PAGE, headers={"Cache-Control": _ASK_FIRST})
-
-
-def static() -> ASGIApp:
-    """The files of all pages, packed on the way. What a name with a hash holds never changes."""
-    return GZipMiddleware(_Files(directory=STATIC), minimum_size=_WORTH_PACKING)
-
-
 class _Files(StaticFiles):
+    """What a name with a hash holds never changes; anything else is asked for anew."""
+
     async def get_response(self, path: str, scope: Scope) -> Response:
         answer = await super().get_response(path, scope)
         is_for_ever = path.startswith(_NAMED_BY_CONTENT)

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Protocol
 
 from fastapi import FastAPI
@@ -77,7 +78,9 @@ class WebParts(Protocol):
     def metrics(self) -> Metrics: ...
 
 
-def create_app(parts: WebParts, *, lifespan: Lifespan | None = None) -> FastAPI:
+def create_app(
+    parts: WebParts, *, lifespan: Lifespan | None = None, static: Path = ui.STATIC
+) -> FastAPI:
     """The application over these parts; who starts and stops them is the caller's business."""
     app = Api(
         title="ExpenseFlow",
@@ -91,6 +94,7 @@ def create_app(parts: WebParts, *, lifespan: Lifespan | None = None) -> FastAPI:
     )
     _hand_over(app, parts)
     _add_routes(app)
+    ui.add_to(app, static)
     _add_layers(app, parts)
     return app
 
@@ -124,8 +128,6 @@ def _add_routes(app: FastAPI) -> None:
     app.include_router(identity.router)
     app.include_router(health.router)
     app.include_router(home.router)
-    app.include_router(ui.router)
-    app.mount("/static", ui.static(), name="static")
 
 
 def _add_layers(app: FastAPI, parts: WebParts) -> None:

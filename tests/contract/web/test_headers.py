@@ -12,6 +12,8 @@ PATHS = [
     "/api/nowhere",
     "/health/live",
     "/static/home.js",
+    "/app",
+    "/app/reports/1",
 ]
 
 

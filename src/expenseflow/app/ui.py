@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from expenseflow.app import home
+from expenseflow.web import context
 
 STATIC: Final = Path(__file__).parent / "static"
 _PAGE: Final = "ui/index.html"
@@ -36,9 +37,12 @@ def _page_of(files: StaticFiles) -> APIRouter:
     async def page(request: Request) -> Response:
         """The same for every place: the script reads the address itself."""
         try:
-            return await files.get_response(_PAGE, request.scope)
+            answer = await files.get_response(_PAGE, request.scope)
         except HTTPException:
             return home.not_built()
+        # Said here, since a 304 has no type to tell a page by: its headers replace the kept ones.
+        answer.headers["Content-Security-Policy"] = context.PAGE_POLICY
+        return answer
 
     router = APIRouter(include_in_schema=False)
     router.add_api_route("/app", _add_the_slash)

@@ -104,6 +104,26 @@ async def test_while_people_keep_coming_to_a_locked_table_each_is_told_in_time(
     await database.close()
 
 
+async def test_whoever_waited_in_turn_has_all_the_time_there_is_whatever_became_of_others(
+    db: Database, small: Database
+) -> None:
+    """A lock that somebody waited for in vain is nothing to the next one on that connection."""
+
+    async def ask(statement: str) -> None:
+        async with small.request() as session:
+            await session.execute(text(statement))
+
+    async with db.transaction() as session:
+        await session.execute(text("SELECT pg_advisory_xact_lock(1)"))
+        before = [asyncio.create_task(ask("SELECT pg_sleep(0.3)")) for _ in range(8)]
+        in_vain = asyncio.create_task(ask("SELECT pg_advisory_xact_lock(1)"))
+        beside = [asyncio.create_task(ask("SELECT pg_sleep(0.35)")) for _ in range(4)]
+        await ask("SELECT pg_sleep(0.5)")
+        await asyncio.gather(*before, *beside)
+        with pytest.raises(exc.DBAPIError):
+            await in_vain
+
+
 async def test_whoever_goes_away_leaves_the_connection_to_the_next(small: Database) -> None:
     """Cancelled at any moment: in the line, when handed a connection, with one."""
     ask = asking(small)

@@ -75,14 +75,16 @@ class WatchedPool(AsyncAdaptedQueuePool):
             if loop.time() - max(self._line.moved_at, since) >= self.timeout():
                 raise exc.TimeoutError("no connection was free in time")
             return super()._do_get()
-        token = _waiting_since.set(loop.time())
+        token = _waiting_since.set(begun := loop.time())
         self._waiting += 1
         try:
             found = super()._do_get()
         finally:
             self._waiting -= 1
             _waiting_since.reset(token)
-        if not found.info.pop(_IN_TROUBLE, False):  # we waited for others, not for the database
+        found.info.pop(_IN_TROUBLE, None)
+        is_new = _RETURNED_AT not in found.info
+        if is_new or self._line.moved_at >= begun:  # we waited for others, not for the database
             patiences.begin_anew()
         return found
 

@@ -5,7 +5,7 @@ All of it is decided here, before any route runs, so that no route has to think 
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -25,8 +25,9 @@ BODIES_AT_ONCE = 128
 """Bodies of 1 MB that are coming in; they hold no other place meanwhile."""
 OPEN = frozenset({"/api/sign-in"})
 """Where people have not signed in."""
-STRANGERS_LIMIT = 16_000
-"""A code has 200 letters. So little needs no place, which strangers could take from each other."""
+SMALL = 16_000
+"""So little needs no place, which people could take from each other by sending slowly. Of strangers
+no more is read: a code has 200 letters."""
 DRAIN_LIMIT, DRAIN_SECONDS = 512_000_000, 60.0
 """How much of a refused body is still read: a client that is sending cannot read our refusal."""
 
@@ -45,7 +46,7 @@ class Limit:
 
 
 _JSON = Limit(JSON_LIMIT, f"The body is larger than {JSON_LIMIT // 1_000_000} MB.")
-_STRANGERS = Limit(STRANGERS_LIMIT, f"The body is larger than {STRANGERS_LIMIT // 1000} KB.")
+_STRANGERS = Limit(SMALL, f"The body is larger than {SMALL // 1000} KB.")
 _LEFT_UNREAD = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}
 
 
@@ -88,7 +89,7 @@ class BodyGuard:
             return await _read(incoming, _STRANGERS)
         async with _read_out(incoming):
             _check(headers, "application/json", limit=_JSON)
-            with self._bodies.place():
+            with nullcontext() if _is_small(headers) else self._bodies.place():
                 return await _read(incoming, _JSON)
 
     async def _upload(self, scope: Scope, incoming: "_Incoming", send: Send) -> None:
@@ -143,7 +144,7 @@ class _Incoming:
     async def drain(self) -> None:
         """Read on and throw away, within reason."""
         size = 0
-        with suppress(TimeoutError):
+        with suppress(TimeoutError, HTTPException):  # what was refused before is what we say
             async with asyncio.timeout(DRAIN_SECONDS):
                 while not self._is_over and size < DRAIN_LIMIT:
                     message = await self()
@@ -182,6 +183,10 @@ def _check_address(scope: Scope) -> None:
 
 def _has_body(headers: Headers) -> bool:
     return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+
+
+def _is_small(headers: Headers) -> bool:
+    return "transfer-encoding" not in headers and _declared_length(headers) <= SMALL
 
 
 def _declared_length(headers: Headers) -> int:

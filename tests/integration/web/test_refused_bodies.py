@@ -45,10 +45,17 @@ def guarded() -> BodyGuard:
     return BodyGuard(Crowd(reads_all, uploads=UPLOADS), max_upload_mb=0, uploads=UPLOADS)
 
 
-async def post(app: ASGIApp, path: str, receive: Callable[[], Awaitable[Message]]) -> int:
-    """The status of the answer to a body of unknown length."""
+async def post(
+    app: ASGIApp,
+    path: str,
+    receive: Callable[[], Awaitable[Message]],
+    *,
+    length: bytes | None = None,
+) -> int:
+    """The status of the answer to a body, of unknown length if none is given."""
     media_type = FORM if path in UPLOADS else JSON
-    headers = [(b"content-type", media_type.encode()), (b"transfer-encoding", b"chunked")]
+    told = (b"transfer-encoding", b"chunked") if length is None else (b"content-length", length)
+    headers = [(b"content-type", media_type.encode()), told]
     scope = {
         "type": "http",
         "method": "POST",
@@ -131,6 +138,39 @@ async def test_what_is_read_of_refused_bodies_holds_no_place(path: str, places: 
         assert await post(app, path, small) == 200
         for task in refused:
             task.cancel()
+
+
+async def test_people_who_send_slowly_keep_nobody_from_an_ordinary_request() -> None:
+    app = guarded()
+
+    async def slow() -> Message:
+        begun.release()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    begun = asyncio.Semaphore(0)
+    async with asyncio.TaskGroup() as group:
+        slow_ones = [
+            group.create_task(post(app, "/api/rules", slow)) for _ in range(body.BODIES_AT_ONCE)
+        ]
+        for _ in slow_ones:
+            await begun.acquire()
+        assert await post(app, "/api/rules", small) == 503
+        assert await post(app, "/api/rules", small, length=b"2") == 200
+        for one in slow_ones:
+            one.cancel()
+
+
+async def test_a_refusal_stays_the_same_when_the_rest_does_not_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(body, "FIRST_SECONDS", 0.05)
+
+    async def nothing() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    assert await post(guarded(), "/api/rules", nothing, length=b"200000000") == 413
 
 
 @pytest.mark.parametrize("path", ["/api/rules", "/api/statements"])

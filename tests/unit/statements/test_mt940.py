@@ -33,6 +33,17 @@ def test_the_mark_says_which_way_the_money_goes(mark: str, amount: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "purpose",
+    ["?20Zahlung mit 41111111?2111111111 Danke", "?20SVWZ+Karte 4111 1111?211111 1111?32SHOP"],
+)
+def test_a_card_number_that_is_broken_over_two_subfields_is_kept_nowhere(purpose: str) -> None:
+    found = row(f":61:2601050105D5,00NMSCNONREF\n:86:166?00KARTE{purpose}")
+    assert found.raw is not None
+    assert "****1111" in found.raw
+    assert "1111" not in (found.raw + found.description).replace("****1111", "")
+
+
+@pytest.mark.parametrize(
     ("written", "amount"),
     [("5,", "5"), ("5,5", "5.5"), ("0,01", "0.01"), ("1234567890,12", "1234567890.12")],
 )

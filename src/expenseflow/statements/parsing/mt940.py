@@ -288,6 +288,9 @@ def _raw(entry: _Entry) -> str:
     written = " ".join(f":{tag}:{value}" for tag, value in entry)
     first, *others = written.split("?")
     apart = " ?".join([first, *(f"{one[:2]} {one[2:]}" for one in others)])
+    joined = "".join([first, *(one[2:] for one in others)])
+    if text.mask_cards(joined) != joined:  # one may be broken over two subfields
+        return text.raw(joined)[:_RAW]
     return text.raw(apart)[:_RAW]
 
 

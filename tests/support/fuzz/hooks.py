@@ -109,8 +109,11 @@ class Realist:
 
     def _reports_for(self, case: Case) -> list[str]:
         """What is edited is not what is submitted, or there would soon be nothing to edit."""
-        if case.method.upper() == "DELETE" or case.path.endswith("/submit"):
-            return self._world.other_drafts
+        first, *others = self._world.other_drafts
+        if case.method.upper() == "DELETE":
+            return [first]  # which nobody submits before
+        if case.path.endswith("/submit"):
+            return others
         if case.path.endswith("/reopen"):
             return self._world.submitted
         is_edit = "/lines" in case.path and case.method.upper() != "GET"

@@ -190,6 +190,17 @@ def cut(descriptor: int) -> None:
         other.shutdown(socket.SHUT_RDWR)
 
 
+def _forget(opening: asyncio.Task[ImpatientConnection]) -> None:
+    """Nobody wants it any more, also if it has succeeded in this very moment."""
+    opening.cancel()
+    opening.add_done_callback(_close)
+
+
+def _close(opened: asyncio.Task[ImpatientConnection]) -> None:
+    if not opened.cancelled() and opened.exception() is None:
+        opened.result().pgconn.finish()
+
+
 class Doorman:
     """Opens connections for one pool, and asks for it whether the server still answers."""
 
@@ -233,6 +244,8 @@ class Doorman:
                 done, _ = await asyncio.wait({opening}, timeout=patience)
                 if done:
                     return opening.result()
-        finally:
-            opening.cancel()
+        except asyncio.CancelledError:
+            _forget(opening)
+            raise
+        _forget(opening)
         raise psycopg.errors.ConnectionTimeout("the database does not let us in")

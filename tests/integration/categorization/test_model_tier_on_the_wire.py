@@ -66,12 +66,12 @@ async def test_all_kinds_of_trouble_at_once_lose_no_line() -> None:
 
 
 async def test_a_limit_is_kept() -> None:
-    async with Simulator(does.limited(retry_after="1", until=0.5)) as provider:
+    async with Simulator(does.limited(retry_after="1", until=3)) as provider:
         ledger = await settle(provider, charges(50))
         late = [call.at for call in provider.calls if call.status == 200]
     assert not ledger.given_up
-    assert 1 <= ledger.usage.rejected_calls <= 4
-    assert min(late) >= 1
+    assert 1 <= ledger.usage.rejected_calls <= 8  # one or two at a time, once a second
+    assert min(late) >= 3
     assert ledger.usage.waited_seconds >= 0.9
 
 

@@ -58,12 +58,12 @@ function Inside() {
   if (me.data === undefined) {
     return me.error && <ErrorState error={me.error} onRetry={() => void me.refetch()} />;
   }
-  return <Live />;
+  return <Live person={me.data.id} />;
 }
 
-function Live() {
+function Live({ person }: { person: string }) {
   const queries = useQueryClient();
-  const stream = useJobStream(() => {
+  const stream = useJobStream(person, () => {
     void queries.invalidateQueries({ queryKey: periodKeys.all });
   });
   return (

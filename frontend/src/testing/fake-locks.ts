@@ -1,15 +1,19 @@
 type Granted = (lock: Lock | null) => unknown;
 
-/** A browser's locks: one holder at a time, the others in line. */
+/** A browser's locks: one holder of a name at a time, the others in line. */
 export class FakeLocks {
-  #line: Promise<unknown> = Promise.resolve();
+  readonly #lines = new Map<string, Promise<unknown>>();
 
-  request = (async (_name: string, options: LockOptions, granted: Granted) => {
-    const turn = this.#line.then(() => {
+  request = (async (name: string, options: LockOptions, granted: Granted) => {
+    const before = this.#lines.get(name) ?? Promise.resolve();
+    const turn = before.then(() => {
       options.signal?.throwIfAborted();
       return granted(null);
     });
-    this.#line = turn.catch(() => undefined);
+    this.#lines.set(
+      name,
+      turn.catch(() => undefined),
+    );
     return turn;
   }) as LockManager["request"];
 }

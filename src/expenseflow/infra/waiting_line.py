@@ -17,7 +17,7 @@ class WaitingLine(queue.QueueCommon[ConnectionPoolEntry]):
 
     def __init__(self, maxsize: int = 0, use_lifo: bool = False) -> None:  # noqa: FBT001, FBT002  # as SQLAlchemy calls it
         if use_lifo:
-            raise NotImplementedError("the line is first in, first out")
+            raise ValueError("the line is first in, first out")
         self.maxsize, self.use_lifo = maxsize, use_lifo
         self.longest = math.inf
         """Seconds to wait at most, even while connections come back."""

@@ -16,9 +16,8 @@ _SET_LOCK_TIMEOUT = sa.text("SELECT set_config('lock_timeout', :value, false)")
 
 def create(name: str, table: str, columns: Sequence[str], *, where: str | None = None) -> None:
     """Build it, anew if an earlier try left a broken one; one that is whole stays."""
-    if (
-        op.get_context().as_sql
-    ):  # a script that is read and run by hand, mostly on an empty database
+    # A script is read and run by hand, mostly on an empty database.
+    if op.get_context().as_sql:
         op.create_index(name, table, columns, postgresql_where=_text(where))
         return
     with _beside_everybody():

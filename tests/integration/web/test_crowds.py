@@ -4,7 +4,7 @@ import asyncio
 import math
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 from tests.support.identity import Visitors
 from tests.support.statements import COFFEE, csv
-from tests.support.streams import Server, serving
+from tests.support.streams import Server
 
 from expenseflow.app.problem_answers import ProblemAnswers
 from expenseflow.app.web import create_app
@@ -28,14 +28,6 @@ from expenseflow.web import body
 from expenseflow.web.crowd import Crowd
 
 AT_ONCE = 50
-
-
-@pytest.fixture
-async def server(db: Database) -> AsyncIterator[Server]:
-    visitors = Visitors(db, announces=True)
-    async with serving(visitors) as one:
-        yield one
-    await visitors.close()
 
 
 @asynccontextmanager

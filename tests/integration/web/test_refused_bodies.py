@@ -1,7 +1,7 @@
 """A body that is refused holds no place, whatever of it is still to come."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 import httpx
@@ -9,10 +9,8 @@ import pytest
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from tests.support.identity import Visitors
-from tests.support.streams import Server, serving
+from tests.support.streams import Server
 
-from expenseflow.infra.db import Database
 from expenseflow.web import body, crowd
 from expenseflow.web.body import BodyGuard
 from expenseflow.web.crowd import Crowd
@@ -20,14 +18,6 @@ from expenseflow.web.crowd import Crowd
 JSON = "application/json"
 FORM = "multipart/form-data; boundary=x"
 UPLOADS = ("/api/statements",)
-
-
-@pytest.fixture
-async def server(db: Database) -> AsyncIterator[Server]:
-    visitors = Visitors(db, announces=True)
-    async with serving(visitors) as one:
-        yield one
-    await visitors.close()
 
 
 async def reads_all(scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,6 +82,18 @@ class TooLarge:
         return {"type": "http.request", "body": b"x" * 1_100_000, "more_body": True}
 
 
+class Slow:
+    """Nothing of it ever comes."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Semaphore(0)
+
+    async def __call__(self) -> Message:
+        self.begun.release()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
 async def small() -> Message:
     return {"type": "http.request", "body": b"{}", "more_body": False}
 
@@ -109,16 +111,11 @@ async def test_strangers_who_send_too_much_are_refused_at_once_and_close_sign_in
 async def test_strangers_who_send_slowly_close_sign_in_to_nobody() -> None:
     app = guarded()
 
-    async def slow() -> Message:
-        begun.release()
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    begun = asyncio.Semaphore(0)
+    slow = Slow()
     async with asyncio.TaskGroup() as group:
         slow_ones = [group.create_task(post(app, "/api/sign-in", slow)) for _ in range(150)]
         for _ in range(16):
-            await begun.acquire()
+            await slow.begun.acquire()
         assert await post(app, "/api/sign-in", small) == 200
         for one in slow_ones:
             one.cancel()
@@ -143,18 +140,13 @@ async def test_what_is_read_of_refused_bodies_holds_no_place(path: str, places: 
 async def test_people_who_send_slowly_keep_nobody_from_an_ordinary_request() -> None:
     app = guarded()
 
-    async def slow() -> Message:
-        begun.release()
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    begun = asyncio.Semaphore(0)
+    slow = Slow()
     async with asyncio.TaskGroup() as group:
         slow_ones = [
             group.create_task(post(app, "/api/rules", slow)) for _ in range(body.BODIES_AT_ONCE)
         ]
         for _ in slow_ones:
-            await begun.acquire()
+            await slow.begun.acquire()
         assert await post(app, "/api/rules", small) == 503
         assert await post(app, "/api/rules", small, length=b"2") == 200
         for one in slow_ones:
@@ -166,11 +158,7 @@ async def test_a_refusal_stays_the_same_when_the_rest_does_not_come(
 ) -> None:
     monkeypatch.setattr(body, "FIRST_SECONDS", 0.05)
 
-    async def nothing() -> Message:
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    assert await post(guarded(), "/api/rules", nothing, length=b"200000000") == 413
+    assert await post(guarded(), "/api/rules", Slow(), length=b"200000000") == 413
 
 
 @pytest.mark.parametrize("path", ["/api/rules", "/api/statements"])

@@ -11,10 +11,10 @@ afterEach(() => {
   open.splice(0).forEach((close) => close());
 });
 
-function tab(locks: FakeLocks | null) {
+function tab(locks: FakeLocks | null, person = "ann") {
   const heard: StreamMessage[] = [];
   const listen: Listen = (message) => heard.push(message);
-  const close = shareJobEvents(listen, locks);
+  const close = shareJobEvents(person, listen, locks);
   open.push(close);
   const states = () => heard.flatMap((each) => (each.kind === "state" ? [each.state] : []));
   return { heard, states, close };
@@ -55,6 +55,17 @@ describe("the stream of jobs", () => {
     FakeEventSource.latest().says("snapshot", []);
     const late = tab(locks);
     await vi.waitFor(() => expect(late.states()).toEqual(["live"]));
+  });
+
+  test("is not shared with another person of the same browser", async () => {
+    const locks = new FakeLocks();
+    const ann = tab(locks, "ann");
+    await opened(1);
+    const bob = tab(locks, "bob");
+    await opened(2);
+    FakeEventSource.opened[0]?.says("job", aRunningJob());
+    await vi.waitFor(() => expect(ann.heard).toHaveLength(1));
+    expect(bob.heard).toEqual([]);
   });
 
   test("is every tab's own where there are no locks", () => {

@@ -7,8 +7,6 @@ import {
 
 type Locks = Pick<LockManager, "request">;
 
-const NAME = "expenseflow:job-events";
-
 /** A tab that has just come asks how the stream is. */
 interface Hello {
   kind: "hello";
@@ -20,16 +18,21 @@ interface Hello {
  * passes on what it hears; when it closes, the next in line takes over. Without locks (an address
  * that the browser does not trust) each tab has its own.
  *
+ * Only tabs of the same `person` (an id) share: one tab may still hear the one who has signed out
+ * when another person has signed in beside it.
+ *
  * @returns what ends it
  */
 export function shareJobEvents(
+  person: string,
   listen: Listen,
   locks: Locks | null = "locks" in navigator ? navigator.locks : null,
 ): () => void {
   if (locks === null) {
     return openJobEvents(listen);
   }
-  const channel = new BroadcastChannel(NAME);
+  const name = `expenseflow:job-events:${person}`;
+  const channel = new BroadcastChannel(name);
   const leaving = new AbortController();
   const { signal } = leaving;
   channel.onmessage = ({ data }: MessageEvent<StreamMessage | Hello>) => {
@@ -39,7 +42,7 @@ export function shareJobEvents(
   };
   channel.postMessage({ kind: "hello" } satisfies Hello);
   locks
-    .request(NAME, { signal }, () => lead(channel, listen, signal))
+    .request(name, { signal }, () => lead(channel, listen, signal))
     .catch((error: unknown) => {
       if (!signal.aborted) {
         throw error;

@@ -9,10 +9,10 @@ import { isFinished } from "@/features/report-jobs/states";
 /**
  * Keep what is cached about jobs as new as the server tells; use it once, high up.
  *
- * `onStatus` is told when a job begins or ends, for what else depends on that. Everything works
+ * `person` is the id of who is signed in; `onStatus` is told when a job begins or ends, for what else depends on that. Everything works
  * without the stream too, a little later: `useReportJob` asks again by itself.
  */
-export function useJobStream(onStatus: () => void): StreamState {
+export function useJobStream(person: string, onStatus: () => void): StreamState {
   const queries = useQueryClient();
   const [state, setState] = useState<StreamState>("connecting");
   const hear = useEffectEvent((message: StreamMessage) => {
@@ -23,7 +23,7 @@ export function useJobStream(onStatus: () => void): StreamState {
       onStatus();
     }
   });
-  useEffect(() => shareJobEvents((message) => hear(message)), []);
+  useEffect(() => shareJobEvents(person, (message) => hear(message)), [person]);
   return state;
 }
 

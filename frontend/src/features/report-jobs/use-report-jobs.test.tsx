@@ -89,6 +89,17 @@ describe("one job", () => {
   });
 });
 
+async function aRunningJobOnScreen() {
+  const running = aRunningJob();
+  database.jobs = [running];
+  const { result } = renderHookWithQueries(() => ({
+    job: useReportJob(running.id),
+    cancel: useCancelReportJob(),
+  }));
+  await waitFor(() => expect(result.current.job.data?.status).toBe("Processing"));
+  return { result, running };
+}
+
 describe("starting and cancelling", () => {
   test("a started job is known at once, and lists are asked for again", async () => {
     const { result, queries } = renderHookWithQueries(() => ({
@@ -111,25 +122,13 @@ describe("starting and cancelling", () => {
   });
 
   test("a cancelled job is shown as it stops", async () => {
-    const running = aRunningJob();
-    database.jobs = [running];
-    const { result } = renderHookWithQueries(() => ({
-      job: useReportJob(running.id),
-      cancel: useCancelReportJob(),
-    }));
-    await waitFor(() => expect(result.current.job.data?.status).toBe("Processing"));
+    const { result, running } = await aRunningJobOnScreen();
     act(() => result.current.cancel.mutate(running.id));
     await waitFor(() => expect(result.current.job.data?.status).toBe("CancellationRequested"));
   });
 
   test("cancelling too late shows that it has completed", async () => {
-    const running = aRunningJob();
-    database.jobs = [running];
-    const { result } = renderHookWithQueries(() => ({
-      job: useReportJob(running.id),
-      cancel: useCancelReportJob(),
-    }));
-    await waitFor(() => expect(result.current.job.data?.status).toBe("Processing"));
+    const { result, running } = await aRunningJobOnScreen();
     progress(running.id, aCompletedJob({ id: running.id }));
     act(() => result.current.cancel.mutate(running.id));
     await waitFor(() => expect(result.current.cancel.isError).toBe(true));

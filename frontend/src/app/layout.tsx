@@ -8,7 +8,7 @@ import { ErrorState } from "@/app/error-state";
 import { meQuery, useSignOut } from "@/app/session";
 import { SignedOut } from "@/app/signed-out";
 import { useTheme } from "@/app/theme";
-import { Button } from "@/components/ui/button";
+import { Button, buttonLooks } from "@/components/ui/button";
 import { periodKeys } from "@/features/periods/api";
 import { useJobStream } from "@/features/report-jobs/use-job-stream";
 import { words } from "@/words";
@@ -17,7 +17,7 @@ import { words } from "@/words";
 export function Layout() {
   const { data: me } = useQuery(meQuery);
   return (
-    <div className="mx-auto flex min-h-dvh max-w-5xl flex-col px-4 sm:px-6">
+    <div className="mx-auto flex min-h-dvh max-w-7xl flex-col px-4 sm:px-6">
       <a
         href="#main"
         className="absolute left-4 z-10 -translate-y-full bg-card px-3 py-2 focus:translate-y-2"
@@ -29,6 +29,7 @@ export function Layout() {
           <img src="/static/icon.svg" alt="" width={28} height={28} />
           {words.appName}
         </Link>
+        <Nav />
         <div className="ml-auto flex min-w-0 items-center gap-1">
           {me !== undefined && <Account email={me.email} />}
           <ThemeButton />
@@ -46,6 +47,39 @@ export function Layout() {
         </a>
       </footer>
     </div>
+  );
+}
+
+const PLACES = ["periods", "import", "transactions", "history", "settings"] as const;
+const ADDRESSES = {
+  periods: "/",
+  import: "/import",
+  transactions: "/transactions",
+  history: "/history",
+  settings: "/settings",
+} as const;
+
+function Nav() {
+  return (
+    <nav
+      aria-label={words.nav.label}
+      className="order-last w-full overflow-x-auto sm:order-none sm:w-auto"
+    >
+      <ul className="flex gap-1">
+        {PLACES.map((place) => (
+          <li key={place}>
+            <Link
+              to={ADDRESSES[place]}
+              activeOptions={{ exact: place === "periods" }}
+              className={buttonLooks({ variant: "ghost", size: "sm", className: "px-2.5" })}
+              activeProps={{ className: "bg-accent" }}
+            >
+              {words.nav[place]}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
   );
 }
 

@@ -1,21 +1,29 @@
-import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { CSPProvider } from "@base-ui/react/csp-provider";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
 import { isSignedOut, NoAnswer, ProblemError } from "@/api/problem-error";
 import { meQuery } from "@/app/session";
+import { Toasts } from "@/components/ui/toast";
 
 const TRIES = 2;
 
 export function createQueryClient(): QueryClient {
+  /** Any call may be the first to hear that the sign-in has ended. */
+  function hear(error: Error): void {
+    if (isSignedOut(error)) {
+      void queries.invalidateQueries({ queryKey: meQuery.queryKey });
+    }
+  }
   const queries = new QueryClient({
     queryCache: new QueryCache({
       onError: (error, { queryKey }) => {
-        // Any call may be the first to hear that the sign-in has ended.
-        if (isSignedOut(error) && queryKey[0] !== meQuery.queryKey[0]) {
-          void queries.invalidateQueries({ queryKey: meQuery.queryKey });
+        if (queryKey[0] !== meQuery.queryKey[0]) {
+          hear(error);
         }
       },
     }),
+    mutationCache: new MutationCache({ onError: hear }),
     defaultOptions: {
       queries: {
         staleTime: 5000,
@@ -40,5 +48,12 @@ interface Props {
 }
 
 export function Providers({ queries, children }: Props) {
-  return <QueryClientProvider client={queries}>{children}</QueryClientProvider>;
+  return (
+    <QueryClientProvider client={queries}>
+      {/* Our policy forbids inline styles in the page; the style sheet says what they would. */}
+      <CSPProvider disableStyleElements>
+        <Toasts>{children}</Toasts>
+      </CSPProvider>
+    </QueryClientProvider>
+  );
 }

@@ -18,16 +18,60 @@ const periods = createRoute({
   component: lazyRouteComponent(() => import("@/app/pages/periods-page"), "PeriodsPage"),
 });
 
-const routeTree = root.addChildren([periods]);
+const importing = createRoute({
+  getParentRoute: () => root,
+  path: "/import",
+  component: lazyRouteComponent(() => import("@/app/pages/import-page"), "ImportPage"),
+});
+
+const transactions = createRoute({
+  getParentRoute: () => root,
+  path: "/transactions",
+  component: lazyRouteComponent(() => import("@/app/pages/transactions-page"), "TransactionsPage"),
+});
+
+const history = createRoute({
+  getParentRoute: () => root,
+  path: "/history",
+  component: lazyRouteComponent(() => import("@/app/pages/history-page"), "HistoryPage"),
+});
+
+const job = createRoute({
+  getParentRoute: () => root,
+  path: "/jobs/$jobId",
+  component: lazyRouteComponent(() => import("@/app/pages/job-page"), "JobPage"),
+});
+
+const report = createRoute({
+  getParentRoute: () => root,
+  path: "/reports/$reportId",
+  component: lazyRouteComponent(() => import("@/app/pages/report-page"), "ReportPage"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("@/app/pages/settings-page"), "SettingsPage"),
+});
+
+const routeTree = root.addChildren([
+  periods,
+  importing,
+  transactions,
+  history,
+  job,
+  report,
+  settings,
+]);
 
 /** The router of the page; a test gives it a history of its own. */
-export function createAppRouter(history?: RouterHistory) {
+export function createAppRouter(place?: RouterHistory) {
   return createRouter({
     routeTree,
     basepath: "/app",
     defaultErrorComponent: Crash,
     defaultPreload: "intent",
-    ...(history === undefined ? {} : { history }),
+    ...(place === undefined ? {} : { history: place }),
   });
 }
 

@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Upload } from "lucide-react";
 
 import { ErrorState } from "@/app/error-state";
 import { Month } from "@/app/pages/month";
 import { buttonLooks } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
+import { Empty } from "@/components/ui/empty";
+import { PageTitle } from "@/components/ui/page-title";
 import { Skeleton } from "@/components/ui/skeleton";
 import { periodReportsQuery, periodsQuery } from "@/features/periods/api";
 import { useReportJobList } from "@/features/report-jobs/use-report-jobs";
@@ -13,16 +15,12 @@ import { words } from "@/words";
 /** Home: every month, and the one thing to do next in each. */
 export function PeriodsPage() {
   return (
-    <>
-      <div className="mb-6 flex flex-wrap items-end gap-x-4 gap-y-3">
-        <div>
-          <h1 className="text-2xl font-semibold">{words.periods.title}</h1>
-          <p className="text-muted-foreground">{words.periods.intro}</p>
-        </div>
-        <ImportLink className="max-sm:w-full sm:ml-auto" variant="outline" />
-      </div>
+    <div className="mx-auto grid max-w-5xl gap-6">
+      <PageTitle title={words.periods.title} intro={words.periods.intro}>
+        <ImportLink variant="outline" />
+      </PageTitle>
       <Months />
-    </>
+    </div>
   );
 }
 
@@ -67,20 +65,17 @@ function MonthSkeletons() {
 
 function NoMonths() {
   return (
-    <Card className="grid justify-items-center gap-3 py-12 text-center">
-      <h2 className="text-lg font-semibold">{words.periods.empty}</h2>
-      <p className="text-muted-foreground">{words.periods.emptyHint}</p>
+    <Empty title={words.periods.empty} hint={words.periods.emptyHint}>
       <ImportLink variant="default" />
-    </Card>
+    </Empty>
   );
 }
 
-function ImportLink(looks: { className?: string; variant: "default" | "outline" }) {
+function ImportLink({ variant }: { variant: "default" | "outline" }) {
   return (
-    // The plain page imports, until there is a screen for it.
-    <a href="/#import" className={buttonLooks(looks)}>
+    <Link to="/import" className={buttonLooks({ variant })}>
       <Upload aria-hidden />
       {words.periods.import}
-    </a>
+    </Link>
   );
 }

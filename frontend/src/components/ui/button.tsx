@@ -9,6 +9,7 @@ const looks = cva(
     variants: {
       variant: {
         default: "bg-primary text-primary-foreground hover:bg-primary/85",
+        destructive: "bg-destructive text-card hover:bg-destructive/85",
         outline: "border border-input bg-card hover:bg-accent",
         ghost: "hover:bg-accent",
         link: "text-link underline-offset-4 underline hover:no-underline",

@@ -26,8 +26,3 @@ export const periodReportsQuery = queryOptions({
   queryKey: periodKeys.reports(),
   queryFn: ({ signal }) => unwrap(client.GET("/api/reports", { params: { query }, signal })),
 });
-
-/** Where a report is downloaded. */
-export function exportAddress(reportId: string, format: "csv" | "xlsx" | "pdf"): string {
-  return `/api/reports/${reportId}/export?format=${format}`;
-}

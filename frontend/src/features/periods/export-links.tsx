@@ -1,5 +1,5 @@
+import { exportAddress } from "@/api/addresses";
 import { buttonLooks } from "@/components/ui/button";
-import { exportAddress } from "@/features/periods/api";
 import { formatPeriod } from "@/lib/dates";
 import { words } from "@/words";
 

@@ -1,8 +1,9 @@
+import { Link } from "@tanstack/react-router";
 import { Download, ListChecks, Play, RotateCcw } from "lucide-react";
 import type { ReactNode } from "react";
 
+import { exportAddress } from "@/api/addresses";
 import { Button, buttonLooks } from "@/components/ui/button";
-import { exportAddress } from "@/features/periods/api";
 import type { Standing } from "@/features/periods/next-step";
 import { formatPeriod } from "@/lib/dates";
 import { words } from "@/words";
@@ -34,11 +35,15 @@ export function NextStepAction({ period, standing, isStarting, onStart }: Props)
     case "review": {
       const action = next.review(standing.count);
       return (
-        // The plain page has the way to review, until there is a screen for it.
-        <LinkButton href={`/#report-${standing.reportId}`} label={of(action, name)}>
+        <Link
+          to="/reports/$reportId"
+          params={{ reportId: standing.reportId }}
+          aria-label={of(action, name)}
+          className={buttonLooks({})}
+        >
           <ListChecks aria-hidden />
           {action}
-        </LinkButton>
+        </Link>
       );
     }
     case "ready":

@@ -1,0 +1,30 @@
+import type { components } from "@/api/schema.gen";
+import { anId, type ReportJob } from "@/testing/factories";
+
+type Schemas = components["schemas"];
+
+/** What the pretended server knows; a test changes it as the worker or a person would. */
+interface Database {
+  me: Schemas["Me"] | null;
+  jobs: ReportJob[];
+  periods: Schemas["PeriodOut"][];
+  reports: Schemas["ReportOut"][];
+  /** How often each route was asked: `GET /api/me`. */
+  asked: Record<string, number>;
+}
+
+export const database: Database = empty();
+
+function empty(): Database {
+  return {
+    me: { id: anId(), email: "ann@example.com" },
+    jobs: [],
+    periods: [],
+    reports: [],
+    asked: {},
+  };
+}
+
+export function resetDatabase(): void {
+  Object.assign(database, empty());
+}

@@ -1,0 +1,10 @@
+const plurals = new Intl.PluralRules("en");
+
+/** `1 line`, `3 lines`; the number in the reader's own digits and grouping. */
+export function counted(count: number, one: string, many: string): string {
+  const noun = plurals.select(count) === "one" ? one : many;
+  return `${new Intl.NumberFormat().format(count)} ${noun}`;
+}
+
+/** `12,345` */
+export const number = (count: number) => new Intl.NumberFormat().format(count);

@@ -1,0 +1,9 @@
+/** Every string a person reads that is not the server's own, in one place: a file for each part. */
+import { job } from "./job";
+import { periods } from "./periods";
+import { problem } from "./problem";
+import { shell } from "./shell";
+
+export { counted } from "./counted";
+
+export const words = { ...shell, problem, job, periods } as const;

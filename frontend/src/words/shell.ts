@@ -1,0 +1,52 @@
+/** What stands around every page. */
+export const shell = {
+  appName: "ExpenseFlow",
+  skipToContent: "Skip to the content",
+  loading: "Loading…",
+  tryAgain: "Try again",
+  signOut: "Sign out",
+  cancel: "Cancel",
+  cancelling: "Stopping…",
+  dismiss: "Dismiss",
+  close: "Close",
+  keep: "Leave it as it is",
+  undo: "Undo",
+  nothingFound: "Nothing found",
+  showAll: (label: string) => `Show all: ${label}`,
+  nav: {
+    label: "Pages",
+    periods: "Months",
+    import: "Import",
+    transactions: "Transactions",
+    history: "History",
+    settings: "Settings",
+  },
+  theme: {
+    label: (name: string) => `Theme: ${name}. Change it`,
+    system: "as the system",
+    light: "light",
+    dark: "dark",
+  },
+  footer: { plain: "Plain page", docs: "API" },
+  connection: {
+    lost: "Live updates are interrupted; the page looks every few seconds instead.",
+    offline:
+      "You are offline. What you see may be old; it is brought up to date when you are back.",
+  },
+  signedOut: {
+    title: "Sign in to go on",
+    hint: "There is no password. On the machine that runs ExpenseFlow, ask for a link that signs you in once, and open it in this browser:",
+    command: "expenseflow sign-in-link --user you@example.com",
+    stay: "This page goes on where you were as soon as you are signed in.",
+  },
+  crash: {
+    title: "This page has stumbled",
+    hint: "Nothing is lost: everything you did is kept on the server.",
+    reload: "Load the page again",
+  },
+  notFound: {
+    title: "There is nothing here",
+    hint: "The address leads nowhere.",
+    home: "To your months",
+  },
+} as const;

@@ -1,9 +1,9 @@
 """The line to the database, which a test can cut, hush and mend."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any
 
 from psycopg import conninfo
 from sqlalchemy.engine import make_url
@@ -22,6 +22,7 @@ class Line:
         self._url = make_url(dsn)
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
+        self._carrying: set[asyncio.Task[None]] = set()
         self._speaking = asyncio.Event()
         self._speaking.set()
         self.hushed_by = b""
@@ -36,7 +37,7 @@ class Line:
 
     async def mend(self) -> None:
         self._speaking.set()
-        self._server = await asyncio.start_server(self._carry, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def cut(self) -> None:
@@ -55,13 +56,32 @@ class Line:
             writer.transport.abort()
         self._speaking.set()
 
+    async def end(self) -> None:
+        """Cut, and wait until nothing is carried any more: no socket is left to the collector."""
+        await self.cut()
+        carrying = list(self._carrying)
+        for task in carrying:
+            task.cancel()
+        await asyncio.gather(*carrying, return_exceptions=True)
+
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(self._carry(reader, writer))
+        self._carrying.add(task)
+        task.add_done_callback(self._carrying.discard)
+
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        there, out = await self._dial()
-        self._open |= {writer, out}
-        with contextlib.suppress(ConnectionError):
-            await asyncio.gather(self._forth(reader, out), self._back(there, writer))
-        self._open -= {writer, out}
+        ends = {writer}
+        self._open |= ends
+        try:
+            there, out = await self._dial()
+            ends.add(out)
+            self._open.add(out)
+            await _both(self._forth(reader, out), self._back(there, writer))
+        finally:
+            self._open -= ends
+            for end in ends:
+                end.close()
 
     async def _dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         host, port = str(self._behind["host"]), int(self._behind.get("port") or 5432)
@@ -87,6 +107,16 @@ class Line:
         sink.close()
 
 
+async def _both(*ways: Coroutine[Any, Any, None]) -> None:
+    """Until both are through; one that breaks ends the other."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for way in ways:
+                group.create_task(way)
+    except* ConnectionError:
+        pass  # the line was cut
+
+
 @asynccontextmanager
 async def to_database(dsn: str) -> AsyncGenerator[Line]:
     """A line that works, until the test does something to it."""
@@ -96,4 +126,4 @@ async def to_database(dsn: str) -> AsyncGenerator[Line]:
         yield line
     finally:
         line.speak()
-        await line.cut()
+        await line.end()

@@ -1,13 +1,17 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
 import { Laptop, LogOut, Moon, Sun } from "lucide-react";
+import { useState } from "react";
 
 import { isSignedOut } from "@/api/problem-error";
 import { ConnectionNotice } from "@/app/connection-notice";
 import { ErrorState } from "@/app/error-state";
+import { PageCommands, PageCommandsContext } from "@/app/palette/commands";
+import { PaletteButton } from "@/app/palette/palette-button";
+import { ADDRESSES, PLACES } from "@/app/places";
 import { meQuery, useSignOut } from "@/app/session";
 import { SignedOut } from "@/app/signed-out";
-import { useTheme } from "@/app/theme";
+import { chooseTheme, following, useTheme } from "@/app/theme";
 import { Button, buttonLooks } from "@/components/ui/button";
 import { periodKeys } from "@/features/periods/api";
 import { useJobStream } from "@/features/report-jobs/use-job-stream";
@@ -16,48 +20,43 @@ import { words } from "@/words";
 /** What stands around every page. */
 export function Layout() {
   const { data: me } = useQuery(meQuery);
+  const [pageCommands] = useState(() => new PageCommands());
   return (
-    <div className="mx-auto flex min-h-dvh max-w-7xl flex-col px-4 sm:px-6">
-      <a
-        href="#main"
-        className="absolute left-4 z-10 -translate-y-full bg-card px-3 py-2 focus:translate-y-2"
-      >
-        {words.skipToContent}
-      </a>
-      <header className="flex flex-wrap items-center gap-x-4 gap-y-2 py-4">
-        <Link to="/" className="flex items-center gap-2 text-lg font-semibold">
-          <img src="/static/icon.svg" alt="" width={28} height={28} />
-          {words.appName}
-        </Link>
-        <Nav />
-        <div className="ml-auto flex min-w-0 items-center gap-1">
-          {me !== undefined && <Account email={me.email} />}
-          <ThemeButton />
-        </div>
-      </header>
-      <main id="main" tabIndex={-1} className="flex-1 py-4">
-        <Inside />
-      </main>
-      <footer className="flex gap-4 py-6 text-sm text-muted-foreground">
-        <a href="/" className="underline underline-offset-4">
-          {words.footer.plain}
+    <PageCommandsContext value={pageCommands}>
+      <div className="mx-auto flex min-h-dvh max-w-7xl flex-col px-4 sm:px-6">
+        <a
+          href="#main"
+          className="absolute left-4 z-10 -translate-y-full bg-card px-3 py-2 focus:translate-y-2"
+        >
+          {words.skipToContent}
         </a>
-        <a href="/docs" className="underline underline-offset-4">
-          {words.footer.docs}
-        </a>
-      </footer>
-    </div>
+        <header className="flex flex-wrap items-center gap-x-4 gap-y-2 py-4">
+          <Link to="/" className="flex items-center gap-2 text-lg font-semibold">
+            <img src="/static/icon.svg" alt="" width={28} height={28} />
+            {words.appName}
+          </Link>
+          <Nav />
+          <div className="ml-auto flex min-w-0 items-center gap-1">
+            {me !== undefined && <PaletteButton />}
+            {me !== undefined && <Account email={me.email} />}
+            <ThemeButton />
+          </div>
+        </header>
+        <main id="main" tabIndex={-1} className="flex-1 py-4">
+          <Inside />
+        </main>
+        <footer className="flex gap-4 py-6 text-sm text-muted-foreground">
+          <a href="/" className="underline underline-offset-4">
+            {words.footer.plain}
+          </a>
+          <a href="/docs" className="underline underline-offset-4">
+            {words.footer.docs}
+          </a>
+        </footer>
+      </div>
+    </PageCommandsContext>
   );
 }
-
-const PLACES = ["periods", "import", "transactions", "history", "settings"] as const;
-const ADDRESSES = {
-  periods: "/",
-  import: "/import",
-  transactions: "/transactions",
-  history: "/history",
-  settings: "/settings",
-} as const;
 
 function Nav() {
   return (
@@ -124,11 +123,17 @@ function Account({ email }: { email: string }) {
 const THEME_ICONS = { system: Laptop, light: Sun, dark: Moon };
 
 function ThemeButton() {
-  const [theme, next] = useTheme();
+  const theme = useTheme();
   const Icon = THEME_ICONS[theme];
   const label = words.theme.label(words.theme[theme]);
   return (
-    <Button variant="ghost" size="icon" aria-label={label} title={label} onClick={next}>
+    <Button
+      variant="ghost"
+      size="icon"
+      aria-label={label}
+      title={label}
+      onClick={() => chooseTheme(following(theme))}
+    >
       <Icon aria-hidden />
     </Button>
   );

@@ -9,6 +9,8 @@ import {
 import { Crash } from "@/app/crash";
 import { Layout } from "@/app/layout";
 import { NotFound } from "@/app/not-found";
+import { validateLineSearch } from "@/features/reports/lines/filters";
+import { reportSearch } from "@/features/reports/search";
 
 const root = createRootRoute({ component: Layout, notFoundComponent: NotFound });
 
@@ -17,6 +19,11 @@ const periods = createRoute({
   path: "/",
   component: lazyRouteComponent(() => import("@/app/pages/periods-page"), "PeriodsPage"),
 });
+
+/** Which month is shown. */
+function transactionSearch({ period }: Record<string, unknown>): { period?: string } {
+  return typeof period === "string" ? { period } : {};
+}
 
 const importing = createRoute({
   getParentRoute: () => root,
@@ -27,6 +34,7 @@ const importing = createRoute({
 const transactions = createRoute({
   getParentRoute: () => root,
   path: "/transactions",
+  validateSearch: transactionSearch,
   component: lazyRouteComponent(() => import("@/app/pages/transactions-page"), "TransactionsPage"),
 });
 
@@ -45,6 +53,7 @@ const job = createRoute({
 const report = createRoute({
   getParentRoute: () => root,
   path: "/reports/$reportId",
+  validateSearch: (search) => ({ ...validateLineSearch(search), ...reportSearch(search) }),
   component: lazyRouteComponent(() => import("@/app/pages/report-page"), "ReportPage"),
 });
 

@@ -1,27 +1,22 @@
-import { useState } from "react";
+import { useSyncExternalStore } from "react";
 
 export type Theme = "system" | "light" | "dark";
 
 const KEY = "expenseflow:theme"; // public/theme.js reads it before the first paint
-const ORDER: readonly Theme[] = ["system", "light", "dark"];
+export const THEMES: readonly Theme[] = ["system", "light", "dark"];
+const followers = new Set<() => void>();
 
-/** The chosen theme, and what chooses the next one. */
-export function useTheme(): [Theme, () => void] {
-  const [theme, setTheme] = useState<Theme>(chosen);
-  function next(): void {
-    const following = ORDER[(ORDER.indexOf(theme) + 1) % ORDER.length] ?? "system";
-    apply(following);
-    setTheme(following);
-  }
-  return [theme, next];
+/** The chosen theme. */
+export function useTheme(): Theme {
+  return useSyncExternalStore(follow, chosen);
 }
 
-function chosen(): Theme {
-  const set = document.documentElement.dataset["theme"];
-  return set === "light" || set === "dark" ? set : "system";
+/** The one that comes after it, as the button goes through them. */
+export function following(theme: Theme): Theme {
+  return THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "system";
 }
 
-function apply(theme: Theme): void {
+export function chooseTheme(theme: Theme): void {
   const { dataset } = document.documentElement;
   if (theme === "system") {
     delete dataset["theme"];
@@ -33,4 +28,15 @@ function apply(theme: Theme): void {
   } catch {
     // A browser that keeps nothing shows it until the page is loaded again.
   }
+  followers.forEach((changed) => changed());
+}
+
+function follow(changed: () => void): () => void {
+  followers.add(changed);
+  return () => followers.delete(changed);
+}
+
+function chosen(): Theme {
+  const set = document.documentElement.dataset["theme"];
+  return set === "light" || set === "dark" ? set : "system";
 }

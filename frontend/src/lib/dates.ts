@@ -1,4 +1,5 @@
 const PERIOD = /^(\d{4})-(\d{2})$/;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** `2026-01` as `January 2026`, in the reader's locale. */
 export function formatPeriod(period: string, locale?: string): string {
@@ -10,4 +11,20 @@ export function formatPeriod(period: string, locale?: string): string {
   const first = new Date(Date.UTC(Number(year), Number(month) - 1));
   const options = { year: "numeric", month: "long", timeZone: "UTC" } as const;
   return new Intl.DateTimeFormat(locale, options).format(first);
+}
+
+/** `2026-01-31` as `Jan 31, 2026`, in the reader's locale. */
+export function formatDay(date: string, locale?: string): string {
+  if (!DAY.test(date)) {
+    return date;
+  }
+  // A day has no time zone either.
+  const options = { dateStyle: "medium", timeZone: "UTC" } as const;
+  return new Intl.DateTimeFormat(locale, options).format(new Date(`${date}T00:00:00Z`));
+}
+
+/** A moment in the reader's locale and time zone: `Jan 31, 2026, 5:04 PM`. */
+export function formatMoment(iso: string, locale?: string): string {
+  const options = { dateStyle: "medium", timeStyle: "short" } as const;
+  return new Intl.DateTimeFormat(locale, options).format(new Date(iso));
 }

@@ -11,3 +11,8 @@ export function formatMoney(amount: string, currency: string, locale?: string): 
 export function formatCount(count: number, locale?: string): string {
   return new Intl.NumberFormat(locale).format(count);
 }
+
+/** How long a bar is, and which of two is longer; never shown, never added up. */
+export function lengthOf(amount: string): number {
+  return Number(amount);
+}

@@ -1,10 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 
 import { troubleOf } from "@/api/problems";
+import { useWatchedJob } from "@/app/pages/use-watched-job";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { periodKeys, type Period, type Report } from "@/features/periods/api";
+import type { Downloads } from "@/features/periods/downloads";
 import { standingOf } from "@/features/periods/next-step";
 import { PeriodCard } from "@/features/periods/period-card";
 import type { ReportJob } from "@/features/report-jobs/api";
@@ -16,10 +18,11 @@ interface Props {
   period: Period;
   reports: readonly Report[];
   latestJob: ReportJob | undefined;
+  downloads: Downloads;
 }
 
 /** A month with its job: started here, watched here. */
-export function Month({ period, reports, latestJob }: Props) {
+export function Month({ period, reports, latestJob, downloads }: Props) {
   const refresh = useRefresh();
   const start = useCreateReportJob();
   const [watched, watch] = useWatchedJob(period.activeJobId);
@@ -37,7 +40,7 @@ export function Month({ period, reports, latestJob }: Props) {
   }
 
   return (
-    <PeriodCard {...{ period, standing }} isStarting={start.isPending} onStart={begin}>
+    <PeriodCard {...{ period, standing, downloads }} isStarting={start.isPending} onStart={begin}>
       {start.error !== null && (
         <Refusal
           error={start.error}
@@ -54,17 +57,6 @@ export function Month({ period, reports, latestJob }: Props) {
       )}
     </PeriodCard>
   );
-}
-
-/** The job that was seen running here stays in view when it has ended. */
-function useWatchedJob(activeJobId: string | null) {
-  const [watched, watch] = useState(activeJobId);
-  const [seen, setSeen] = useState(activeJobId);
-  if (activeJobId !== seen) {
-    setSeen(activeJobId);
-    watch(activeJobId ?? watched);
-  }
-  return [watched, watch] as const;
 }
 
 function useRefresh(): () => void {

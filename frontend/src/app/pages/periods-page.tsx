@@ -10,6 +10,7 @@ import { PageTitle } from "@/components/ui/page-title";
 import { Skeleton } from "@/components/ui/skeleton";
 import { periodReportsQuery, periodsQuery } from "@/features/periods/api";
 import { useReportJobList } from "@/features/report-jobs/use-report-jobs";
+import { useDownload } from "@/features/reports/use-download";
 import { words } from "@/words";
 
 /** Home: every month, and the one thing to do next in each. */
@@ -27,6 +28,7 @@ export function PeriodsPage() {
 function Months() {
   const periods = useQuery(periodsQuery);
   const reports = useQuery(periodReportsQuery);
+  const downloads = useDownload();
   const jobs = useReportJobList({ pageSize: 100 });
   if (periods.isPending || reports.isPending || jobs.isPending) {
     return <MonthSkeletons />;
@@ -44,6 +46,7 @@ function Months() {
         <li key={period.period}>
           <Month
             period={period}
+            downloads={downloads}
             reports={reports.data.items}
             latestJob={jobs.data.items.find((job) => job.period === period.period)}
           />

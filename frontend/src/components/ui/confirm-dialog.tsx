@@ -2,7 +2,7 @@ import { AlertDialog as Base } from "@base-ui/react/alert-dialog";
 import type { ReactNode } from "react";
 
 import { Button, buttonLooks } from "@/components/ui/button";
-import { DialogFooter } from "@/components/ui/dialog";
+import { DialogFooter, type FocusMoves } from "@/components/ui/dialog";
 import { words } from "@/words";
 
 interface Props {
@@ -14,6 +14,9 @@ interface Props {
   onOpenChange: (open: boolean) => void;
   onConfirm: () => void;
   isBusy?: boolean;
+  /** For what destroys nothing. */
+  isHarmless?: boolean;
+  finalFocus?: FocusMoves["finalFocus"];
   /** What went wrong when it was tried. */
   children?: ReactNode;
 }
@@ -24,7 +27,10 @@ export function ConfirmDialog({ title, description, action, children, ...props }
     <Base.Root open={props.open} onOpenChange={props.onOpenChange}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-black/50" />
-        <Base.Popup className="fixed top-1/2 left-1/2 z-50 grid w-[calc(100vw-2rem)] max-w-md -translate-x-1/2 -translate-y-1/2 gap-4 rounded-xl border bg-card p-5 shadow-lg outline-none">
+        <Base.Popup
+          {...(props.finalFocus === undefined ? {} : { finalFocus: props.finalFocus })}
+          className="fixed top-1/2 left-1/2 z-50 grid w-[calc(100vw-2rem)] max-w-md -translate-x-1/2 -translate-y-1/2 gap-4 rounded-xl border bg-card p-5 shadow-lg outline-none"
+        >
           <Base.Title className="text-lg font-semibold">{title}</Base.Title>
           <Base.Description className="text-sm" render={<div />}>
             {description}
@@ -33,7 +39,7 @@ export function ConfirmDialog({ title, description, action, children, ...props }
           <DialogFooter>
             <Base.Close className={buttonLooks({ variant: "outline" })}>{words.keep}</Base.Close>
             <Button
-              variant="destructive"
+              variant={props.isHarmless === true ? "default" : "destructive"}
               disabled={props.isBusy ?? false}
               onClick={props.onConfirm}
             >

@@ -9,23 +9,36 @@ import { words } from "@/words";
 export const DialogTrigger = Base.Trigger;
 export const DialogClose = Base.Close;
 
+/** Where the focus goes as it opens and closes, if not to the first control and back. */
+export type FocusMoves = Pick<Base.Popup.Props, "initialFocus" | "finalFocus">;
+
 interface Props extends Pick<Base.Root.Props, "open" | "onOpenChange"> {
   title: string;
   description?: ReactNode;
   /** A `DialogTrigger`; without one, `open` and `onOpenChange` say when it shows. */
   trigger?: ReactNode;
+  focus?: FocusMoves;
   className?: string;
   children: ReactNode;
 }
 
 /** A question in front of the page; Esc and the cross close it, the focus goes back. */
-export function Dialog({ title, description, trigger, className, children, ...root }: Props) {
+export function Dialog({
+  title,
+  description,
+  trigger,
+  focus,
+  className,
+  children,
+  ...root
+}: Props) {
   return (
     <Base.Root {...root}>
       {trigger}
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-black/50" />
         <Base.Popup
+          {...focus}
           className={cn(
             "fixed top-1/2 left-1/2 z-50 grid max-h-[90dvh] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 -translate-y-1/2 gap-4 overflow-y-auto rounded-xl border bg-card p-5 shadow-lg outline-none",
             className,

@@ -7,7 +7,11 @@ export type Standing =
   | { state: "ready"; reportId: string }
   | { state: "submitted"; reportId: string }
   | { state: "failed"; jobId: string }
-  | { state: "new" };
+  | { state: "new" }
+  /** All of it is submitted but what came later. */
+  | { state: "more"; reportId: string; count: number }
+  /** Nothing here is for a report: all of it is personal, or payments to the card. */
+  | { state: "nothing" };
 
 interface Known {
   reports: readonly Report[];
@@ -31,7 +35,26 @@ export function standingOf(period: Period, { reports, failedJobId }: Known): Sta
     return { state: "failed", jobId: failedJobId };
   }
   const [submitted] = period.reports;
-  return submitted === undefined
-    ? { state: "new" }
+  if (submitted === undefined) {
+    return { state: period.transactionCount === 0 ? "nothing" : "new" };
+  }
+  const count = leftOver(period, reports);
+  return count > 0
+    ? { state: "more", reportId: submitted.id, count }
     : { state: "submitted", reportId: submitted.id };
+}
+
+/**
+ * How many transactions of the month stand on no submitted report. A month counts neither what is
+ * personal nor payments, and neither can stand on a report; 0 while a report is not known.
+ */
+export function leftOver(period: Period, reports: readonly Report[]): number {
+  const submitted = period.reports.filter(({ status }) => status === "Submitted");
+  const lineCounts = submitted.map(({ id }) => reports.find((each) => each.id === id)?.lineCount);
+  const known = lineCounts.filter((count) => count !== undefined);
+  if (known.length < lineCounts.length) {
+    return 0;
+  }
+  const reported = known.reduce((sum, count) => sum + count, 0);
+  return Math.max(0, period.transactionCount - reported);
 }

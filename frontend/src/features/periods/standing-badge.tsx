@@ -9,10 +9,12 @@ const TONES = {
   review: "warning",
   ready: "active",
   submitted: "good",
+  more: "warning",
+  nothing: "neutral",
 } as const;
 
 export function StandingBadge({ standing }: { standing: Standing }) {
   const { state } = words.periods;
-  const text = standing.state === "review" ? state.review(standing.count) : state[standing.state];
+  const text = "count" in standing ? state[standing.state](standing.count) : state[standing.state];
   return <Badge tone={TONES[standing.state]}>{text}</Badge>;
 }

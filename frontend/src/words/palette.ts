@@ -1,0 +1,36 @@
+import { counted } from "./counted";
+
+export const palette = {
+  open: "Search or do",
+  title: "Go somewhere or do something",
+  search: "Search pages, months and actions",
+  placeholder: "Where to, or what to do?",
+  close: "Close",
+  hint: "Arrow keys choose, Enter does it.",
+  found: (count: number) => counted(count, "result", "results"),
+  nothing: (query: string) => `Nothing fits “${query}”`,
+  loading: "Loading your months…",
+  groups: {
+    page: "On this page",
+    places: "Pages",
+    months: "Months and reports",
+    start: "Make a report",
+    session: "You",
+  },
+  report: (period: string) => `Report of ${period}`,
+  transactions: (period: string) => `Transactions of ${period}`,
+  make: (period: string) => `Make the report of ${period}`,
+  started: (period: string) => `The report of ${period} is being made`,
+  watch: "Watch it",
+  theme: { system: "Theme as the system has it", light: "Light theme", dark: "Dark theme" },
+  onReport: {
+    submit: "Submit this report",
+    reopen: "Reopen this report",
+    update: "Bring this report up to date",
+    delete: "Delete this draft",
+    download: (format: string) => `Download as ${format}`,
+    needsReview: "Show what needs review",
+    all: "Show all lines",
+    home: "Back to your months",
+  },
+} as const;

@@ -1,7 +1,7 @@
 import { counted } from "./counted";
 
 export const palette = {
-  open: "Search or do",
+  open: "Find anything",
   title: "Go somewhere or do something",
   search: "Search pages, months and actions",
   placeholder: "Where to, or what to do?",

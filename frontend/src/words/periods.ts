@@ -30,7 +30,7 @@ export const periods = {
   },
   view: "View the report",
   details: "Details",
-  earlier: "Earlier report",
+  earlier: { only: "Earlier report", of: (place: number) => `Earlier report ${number(place)}` },
   of: (action: string, period: string) => `${action}: ${period}`,
   showRunning: "Show the report under way",
 } as const;

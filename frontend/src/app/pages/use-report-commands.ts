@@ -19,34 +19,30 @@ const FORMATS: readonly ExportFormat[] = ["pdf", "xlsx", "csv", "journal-csv"];
 
 /** What the palette offers on the page of a report. */
 export function useReportCommands({ report, download, update }: Page): void {
-  const questions = useQuestions(report);
+  const ask = useAsk();
   const filters = useFilters(report);
   const { onReport } = words.palette;
+  const asking = (question: Question): Command => ({
+    id: question,
+    label: onReport[question],
+    run: () => ask(question),
+  });
   const downloads = FORMATS.map((format) => ({
     id: `download:${format}`,
     label: onReport.download(words.report.download[format]),
     run: () => download.start(report.id, format),
   }));
-  const bringUpToDate = { id: "update", label: onReport.update, run: update.start };
   usePageCommands([
-    ...questions,
-    ...filters,
-    ...downloads,
-    ...(report.status === "Draft" ? [bringUpToDate] : []),
+    ...(report.status === "Submitted"
+      ? [asking("reopen"), ...filters, ...downloads]
+      : [
+          ...(canSubmit(report).isAllowed ? [asking("submit")] : []),
+          ...filters,
+          ...downloads,
+          { id: "update", label: onReport.update, run: update.start },
+          asking("delete"),
+        ]),
   ]);
-}
-
-function useQuestions(report: Report): Command[] {
-  const ask = useAsk();
-  const asking = (question: Question): Command => ({
-    id: question,
-    label: words.palette.onReport[question],
-    run: () => ask(question),
-  });
-  if (report.status === "Submitted") {
-    return [asking("reopen")];
-  }
-  return canSubmit(report).isAllowed ? [asking("submit"), asking("delete")] : [asking("delete")];
 }
 
 function useFilters(report: Report): Command[] {

@@ -32,7 +32,11 @@ export function PaletteButton() {
         aria-label={words.palette.open}
         onPointerEnter={() => void load()}
         onClick={open}
-        className={buttonLooks({ variant: "outline", size: "sm", className: "font-normal" })}
+        className={buttonLooks({
+          variant: "outline",
+          size: "sm",
+          className: "font-normal sm:mr-2",
+        })}
       >
         <Search aria-hidden />
         <span className="text-muted-foreground max-lg:hidden">{words.palette.open}</span>

@@ -6,6 +6,9 @@ export type Kind = "account" | "department";
 /** Told which code the lines are wanted of; empty: those without one. */
 export type ChooseCode = (kind: Kind, code: string) => void;
 
+/** So many are seen at a glance: the bars of a chart, the rows of a table that is not opened. */
+export const AT_A_GLANCE = 10;
+
 /** The sums of one kind, the largest first. */
 export function ranked(totals: CurrencyTotals, kind: Kind): CodeTotal[] {
   const sums = kind === "account" ? totals.byAccount : totals.byDepartment;

@@ -41,7 +41,7 @@ export function ReportTotals({ reportId, isOpen, onChoose }: Props) {
           {summaryHint}
         </span>
       </summary>
-      <div className="grid gap-4 px-4 pb-4">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4 px-4 pt-2 pb-4">
         {data === undefined && error === null && (
           <Skeleton className="h-48" label={words.loading} />
         )}
@@ -60,7 +60,10 @@ function Sums(props: { currencies: readonly CurrencyTotals[]; onChoose: ChooseCo
     <>
       <KindSwitch kind={kind} onChange={setKind} />
       {props.currencies.map((totals) => (
-        <section key={totals.currency} className="grid gap-x-8 gap-y-4 lg:grid-cols-2">
+        <section
+          key={totals.currency}
+          className="grid grid-cols-[minmax(0,1fr)] items-start gap-x-8 gap-y-4 lg:grid-cols-2"
+        >
           {props.currencies.length > 1 && (
             <h3 className="font-medium lg:col-span-2">{totals.currency}</h3>
           )}
@@ -71,7 +74,7 @@ function Sums(props: { currencies: readonly CurrencyTotals[]; onChoose: ChooseCo
               <TotalsChart {...{ totals, kind }} onChoose={props.onChoose} />
             </Suspense>
           </WhenSeen>
-          <TotalsTable {...{ totals, kind }} onChoose={props.onChoose} />
+          <TotalsTable key={kind} {...{ totals, kind }} onChoose={props.onChoose} />
         </section>
       ))}
     </>

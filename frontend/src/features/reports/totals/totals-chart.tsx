@@ -1,7 +1,13 @@
 import { Bar, BarChart, LabelList, XAxis, YAxis } from "recharts";
 
 import type { CurrencyTotals } from "@/features/reports/api";
-import { nameOf, ranked, type ChooseCode, type Kind } from "@/features/reports/totals/ranking";
+import {
+  AT_A_GLANCE,
+  nameOf,
+  ranked,
+  type ChooseCode,
+  type Kind,
+} from "@/features/reports/totals/ranking";
 import { formatMoney, lengthOf } from "@/lib/money";
 
 interface Props {
@@ -10,7 +16,6 @@ interface Props {
   onChoose: ChooseCode;
 }
 
-const MOST_BARS = 10;
 const BAR_HEIGHT = 34;
 const LONGEST_NAME = 20;
 const MARGIN = { top: 4, right: 96, bottom: 4, left: 0 };
@@ -19,7 +24,7 @@ const TEXT = { fill: "var(--foreground)", fontSize: 12 };
 /** The largest sums as bars. For the eye only: the table beside it says the same to everybody. */
 export function TotalsChart({ totals, kind, onChoose }: Props) {
   const bars = ranked(totals, kind)
-    .slice(0, MOST_BARS)
+    .slice(0, AT_A_GLANCE)
     .map((sum) => ({
       code: sum.code ?? "",
       name: shortened(nameOf(sum, kind)),

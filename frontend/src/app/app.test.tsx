@@ -30,9 +30,10 @@ describe("the months", () => {
     expect(february.getByText("8 to review")).toBeVisible();
     expect(february.getByRole("link", { name: "Review 8 lines: February 2026" })).toBeVisible();
     const january = within(await month("January 2026"));
-    expect(january.getByRole("link", { name: /Download as Excel/ })).toHaveAttribute(
+    expect(january.getByRole("button", { name: /Download as Excel/ })).toBeEnabled();
+    expect(january.getByRole("link", { name: "View the report: January 2026" })).toHaveAttribute(
       "href",
-      `/api/reports/${sent.id}/export?format=xlsx`,
+      `/app/reports/${sent.id}`,
     );
   });
 

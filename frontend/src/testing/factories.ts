@@ -91,3 +91,45 @@ export function aReport(changes: Partial<Schemas["ReportOut"]> = {}): Schemas["R
     ...changes,
   };
 }
+
+export function aLine(changes: Partial<Schemas["LineOut"]> = {}): Schemas["LineOut"] {
+  return {
+    id: anId(),
+    transactionId: anId(),
+    postedOn: "2026-01-14",
+    originalDescription: "SQ *BLUE BOTTLE 0423",
+    description: "Coffee",
+    vendor: "Blue Bottle Coffee",
+    note: null,
+    amount: "6.50",
+    currency: "USD",
+    glCode: "66300",
+    departmentCode: "07",
+    tier: "model",
+    confidence: 0.42,
+    needsReview: false,
+    reviewReason: null,
+    explanation: null,
+    suggestions: [],
+    editedByUser: false,
+    version: 1,
+    ...changes,
+  };
+}
+
+type Totals = Schemas["CurrencyTotalsOut"];
+
+export function aCodeTotal(changes: Partial<Totals["byAccount"][number]> = {}) {
+  return { code: "66300", name: "Meals", lineCount: 2, amount: "30.00", ...changes };
+}
+
+export function aCurrencyTotal(changes: Partial<Totals> = {}): Totals {
+  return {
+    currency: "USD",
+    lineCount: 3,
+    amount: "130.00",
+    byAccount: [aCodeTotal(), aCodeTotal({ code: "65100", name: "Airfare", amount: "100.00" })],
+    byDepartment: [aCodeTotal({ code: "07", name: "Operations", lineCount: 3, amount: "130.00" })],
+    ...changes,
+  };
+}

@@ -5,12 +5,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest";
 
 import { resetDatabase, server } from "@/testing/backend";
 import { FakeEventSource } from "@/testing/fake-event-source";
+import { FakeIntersectionObserver } from "@/testing/fake-intersection-observer";
 
 beforeAll(() => {
   server.listen({ onUnhandledFrame: "error" });
 });
 beforeEach(() => {
   vi.stubGlobal("EventSource", FakeEventSource);
+  vi.stubGlobal("IntersectionObserver", FakeIntersectionObserver);
   vi.stubGlobal("scrollTo", vi.fn()); // jsdom lays nothing out
 });
 afterEach(() => {
@@ -20,6 +22,7 @@ afterEach(() => {
   server.resetHandlers();
   resetDatabase();
   FakeEventSource.opened = [];
+  FakeIntersectionObserver.all = [];
   localStorage.clear();
   delete document.documentElement.dataset["theme"];
 });

@@ -68,12 +68,20 @@ function Commands({ onDone }: { onDone: () => void }) {
         <Kbd>↓</Kbd>
         <Kbd>Enter</Kbd>
         <span id="palette-hint">{words.palette.hint}</span>
-        <Autocomplete.Status className="ml-auto">
-          {isLoading && words.palette.loading}
-        </Autocomplete.Status>
+        {isLoading && <span className="ml-auto">{words.palette.loading}</span>}
       </footer>
+      <Autocomplete.Status className="sr-only">
+        <Found />
+      </Autocomplete.Status>
     </Autocomplete.Root>
   );
+}
+
+/** For who does not see the list grow shorter. */
+function Found() {
+  const groups = Autocomplete.useFilteredItems<CommandGroup>();
+  const count = groups.reduce((sum, { items }) => sum + items.length, 0);
+  return count > 0 && words.palette.found(count);
 }
 
 function SearchField() {

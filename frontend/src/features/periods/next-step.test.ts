@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { standingOf } from "@/features/periods/next-step";
+import { leftOver, standingOf } from "@/features/periods/next-step";
 import { aPeriod, aReport } from "@/testing/factories";
 
 const draft = aReport({ status: "Draft", needsReviewCount: 3 });
@@ -42,4 +42,18 @@ test("a failed job is tried again, also beside a submitted report", () => {
 
 test("a submitted month is exported", () => {
   expect(standingOf(inMonth(submitted), { reports }).state).toBe("submitted");
+});
+
+test("a submitted month that grew is reported again, as far as it is new", () => {
+  const grown = { ...inMonth(submitted), transactionCount: 143 };
+  const more = { state: "more", reportId: submitted.id, count: 3 };
+  expect(standingOf(grown, { reports })).toEqual(more);
+  // What a report holds that is not known, is not guessed.
+  expect(leftOver(grown, [])).toBe(0);
+});
+
+test("a month of personal charges and payments only has nothing to report", () => {
+  expect(standingOf({ ...inMonth(), transactionCount: 0 }, { reports })).toEqual({
+    state: "nothing",
+  });
 });

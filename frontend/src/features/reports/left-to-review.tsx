@@ -21,7 +21,7 @@ export function LeftToReview({ report }: { report: Report }) {
         <ul className="grid gap-2">
           {data.items.map((line) => (
             <li key={line.id} className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-3">
-              <span className="truncate">{line.description}</span>
+              <span className="truncate">{line.vendor ?? line.description}</span>
               <span className="tabular-nums">{formatMoney(line.amount, line.currency)}</span>
               <span className="col-span-2 text-xs text-muted-foreground">
                 {formatDay(line.postedOn)}

@@ -9,6 +9,10 @@ interface Database {
   jobs: ReportJob[];
   periods: Schemas["PeriodOut"][];
   reports: Schemas["ReportOut"][];
+  /** What the lines of each report add up to, by its id. */
+  totals: Record<string, Schemas["CurrencyTotalsOut"][]>;
+  accounts: Schemas["ChartEntryOut"][];
+  departments: Schemas["ChartEntryOut"][];
   /** How often each route was asked: `GET /api/me`. */
   asked: Record<string, number>;
 }
@@ -21,6 +25,9 @@ function empty(): Database {
     jobs: [],
     periods: [],
     reports: [],
+    totals: {},
+    accounts: [],
+    departments: [],
     asked: {},
   };
 }

@@ -3,8 +3,10 @@ import { setupServer } from "msw/node";
 
 import type { components } from "@/api/schema.gen";
 import { page, problem, type Answer } from "@/testing/backend/answers";
+import { chart } from "@/testing/backend/chart";
 import { database } from "@/testing/backend/database";
 import { reportJobs } from "@/testing/backend/report-jobs";
+import { reports } from "@/testing/backend/reports";
 
 export { problem } from "@/testing/backend/answers";
 export { database, resetDatabase } from "@/testing/backend/database";
@@ -24,6 +26,8 @@ export const server = setupServer(
   http.get("/api/periods", () => HttpResponse.json<Answer<"listPeriods">>(page(database.periods))),
   http.get("/api/reports", () => HttpResponse.json<Answer<"listReports">>(page(database.reports))),
   ...reportJobs,
+  ...reports,
+  ...chart,
 );
 
 server.events.on("request:start", ({ request }) => {

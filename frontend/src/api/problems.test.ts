@@ -62,6 +62,11 @@ describe("a call that fails is told", () => {
     expect(trouble.kind).toBe("signedOut");
   });
 
+  test("in the server's words when it knows another way", async () => {
+    const trouble = await troubleWith(() => problem(503, "pdf-took-too-long"));
+    expect(trouble).toMatchObject({ detail: "detail of pdf-took-too-long", canRetry: true });
+  });
+
   test("with the id that finds a mistake of ours in the log", async () => {
     const headers = { "X-Request-ID": "abc12345" };
     const trouble = await troubleWith(() => problem(500, "internal", { headers }));

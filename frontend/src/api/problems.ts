@@ -52,6 +52,13 @@ const refused: Describe = ({ problem, message }) => ({
   ...(problem.existingJobId === undefined ? {} : { existingJobId: problem.existingJobId }),
 });
 
+/** Of these the server says better than a status can what else may be done: take another format. */
+const TOLD: readonly string[] = ["pdf-took-too-long", "pdf-not-made"];
+
+function isTold({ problem }: ProblemError): boolean {
+  return TOLD.some((slug) => problem.type?.endsWith(`/${slug}`) === true);
+}
+
 const BY_STATUS: Partial<Record<number, Describe>> = {
   401: signedOut,
   429: busy,
@@ -62,6 +69,9 @@ const BY_STATUS: Partial<Record<number, Describe>> = {
 
 /** The one place where an error becomes words. */
 export function troubleOf(error: unknown): Trouble {
+  if (error instanceof ProblemError && isTold(error)) {
+    return { ...refused(error), canRetry: true };
+  }
   if (error instanceof ProblemError) {
     const describe = BY_STATUS[error.status] ?? (error.status >= 500 ? broken : refused);
     return describe(error);

@@ -29,5 +29,6 @@ export function renderHookWithQueries<Result>(hook: () => Result) {
 /** The whole page at an address below `/app`. */
 export function renderApp(place = "/") {
   const history = createMemoryHistory({ initialEntries: [`/app${place}`] });
-  return renderWithQueries(<RouterProvider router={createAppRouter(history)} />);
+  const router = createAppRouter(history);
+  return { router, ...renderWithQueries(<RouterProvider router={router} />) };
 }

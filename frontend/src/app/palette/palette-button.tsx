@@ -56,7 +56,7 @@ export function PaletteButton() {
 function usePaletteKey(toggle: () => void): void {
   const press = useEffectEvent((event: KeyboardEvent) => {
     const isKey = event.key.toLowerCase() === "k" && (IS_APPLE ? event.metaKey : event.ctrlKey);
-    if (!isKey || event.altKey || event.shiftKey || isAnotherDialogOpen()) {
+    if (!isKey || event.altKey || event.shiftKey || isQuestionOpen()) {
       return;
     }
     event.preventDefault(); // some browsers search the web with it
@@ -70,7 +70,6 @@ function usePaletteKey(toggle: () => void): void {
 }
 
 /** A question in front of the page is answered first. */
-function isAnotherDialogOpen(): boolean {
-  const dialogs = document.querySelectorAll("[role=dialog], [role=alertdialog]");
-  return [...dialogs].some((dialog) => !dialog.hasAttribute("data-palette"));
+function isQuestionOpen(): boolean {
+  return document.querySelector("[data-modal]") !== null;
 }

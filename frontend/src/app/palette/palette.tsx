@@ -21,10 +21,7 @@ export function Palette({ open, onOpenChange }: Props) {
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/50" />
         <Dialog.Viewport className="fixed inset-0 z-50 flex items-start justify-center px-4 pt-[12dvh] pb-4">
-          <Dialog.Popup
-            data-palette=""
-            className="relative flex max-h-[min(32rem,76dvh)] w-full max-w-xl flex-col overflow-hidden rounded-xl border bg-card shadow-lg outline-none"
-          >
+          <Dialog.Popup className="relative flex max-h-[min(32rem,76dvh)] w-full max-w-xl flex-col overflow-hidden rounded-xl border bg-card shadow-lg outline-none">
             <Dialog.Title className="sr-only">{words.palette.title}</Dialog.Title>
             <Commands onDone={() => onOpenChange(false)} />
           </Dialog.Popup>

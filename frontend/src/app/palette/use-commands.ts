@@ -95,8 +95,10 @@ function useStart(): (period: string) => void {
         toasts.add({
           title,
           description: detail,
-          priority: "high",
-          ...(existingJobId === undefined ? {} : { actionProps: watch(existingJobId) }),
+          // With something to press it is news, and no alarm.
+          ...(existingJobId === undefined
+            ? { priority: "high" }
+            : { actionProps: watch(existingJobId) }),
         });
       })
       .finally(() => void refreshMonths(queries));

@@ -28,6 +28,7 @@ export function ConfirmDialog({ title, description, action, children, ...props }
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-black/50" />
         <Base.Popup
+          data-modal=""
           {...(props.finalFocus === undefined ? {} : { finalFocus: props.finalFocus })}
           className="fixed top-1/2 left-1/2 z-50 grid w-[calc(100vw-2rem)] max-w-md -translate-x-1/2 -translate-y-1/2 gap-4 rounded-xl border bg-card p-5 shadow-lg outline-none"
         >

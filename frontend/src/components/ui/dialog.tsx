@@ -39,6 +39,7 @@ export function Dialog({
         <Base.Backdrop className="fixed inset-0 z-40 bg-black/50" />
         <Base.Popup
           {...focus}
+          data-modal=""
           className={cn(
             "fixed top-1/2 left-1/2 z-50 grid max-h-[90dvh] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 -translate-y-1/2 gap-4 overflow-y-auto rounded-xl border bg-card p-5 shadow-lg outline-none",
             className,

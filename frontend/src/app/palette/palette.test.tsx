@@ -22,7 +22,10 @@ async function openPalette(user = userEvent.setup()) {
 }
 
 const options = () => screen.getAllByRole("option").map((option) => option.textContent);
-const isGone = () => waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+const isGone = () =>
+  waitFor(() =>
+    expect(screen.queryByRole("dialog", { name: /Go somewhere/ })).not.toBeInTheDocument(),
+  );
 
 describe("the palette", () => {
   test("opens by its key and by its button, closes by Esc, and gives the focus back", async () => {

@@ -39,7 +39,7 @@ export const reports = [
     return HttpResponse.json<Answer<"getTotals">>({ currencies });
   }),
   http.post<Params, Submit>("/api/reports/:id/submit", async ({ params, request }) => {
-    const { acceptUnreviewed = false } = await request.json();
+    const { acceptUnreviewed } = await request.json();
     const report = find(params.id);
     if (report === undefined) {
       return unknownReport();

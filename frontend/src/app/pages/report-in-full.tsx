@@ -35,7 +35,7 @@ export function ReportInFull({ report }: { report: Report }) {
       <ReportHeader report={report} heading={heading}>
         <ReportActions {...{ report, download, update }} />
       </ReportHeader>
-      <ReportUpdateState {...{ report, update }} />
+      <ReportUpdateState {...{ report, update, heading }} />
       {isDone && <SubmittedNotice {...{ report, download }} />}
       <ReportTotals
         // What is open follows where the report stands, until the person says otherwise.

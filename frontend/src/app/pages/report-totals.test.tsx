@@ -14,7 +14,7 @@ describe("the totals", () => {
     const table = within(await screen.findByRole("table", { name: "By account, USD" }));
     const rows = table.getAllByRole("row").map((row) => row.textContent);
     expect(rows.slice(1)).toEqual(["Airfare 651002$100.00", "Meals 663002$30.00", "Total3$130.00"]);
-    await userEvent.click(table.getByRole("button", { name: "Show the lines of Meals" }));
+    await userEvent.click(table.getByRole("button", { name: "Show the lines of Meals 66300" }));
     await waitFor(() => expect(router.state.location.search).toMatchObject({ account: "66300" }));
     await press("By department");
     expect(await screen.findByRole("table", { name: "By department, USD" })).toBeVisible();

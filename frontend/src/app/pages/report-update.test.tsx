@@ -25,6 +25,9 @@ describe("bringing it up to date", () => {
     expect(await screen.findByText("141 lines")).toBeVisible();
     expect(screen.getByText("Report generated successfully")).toBeVisible();
     expect(screen.queryByText(/until that is done/)).not.toBeInTheDocument();
+    await press("Dismiss");
+    expect(screen.queryByText("Report generated successfully")).not.toBeInTheDocument();
+    expect(await reportHeading()).toHaveFocus();
   });
 
   test("that runs already is shown instead", async () => {

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, type RefObject } from "react";
 
 import { troubleOf } from "@/api/problems";
 import type { ReportUpdate } from "@/app/pages/use-report-update";
@@ -13,15 +13,17 @@ import { words } from "@/words";
 interface Props {
   report: Report;
   update: ReportUpdate;
+  /** Takes the focus when what was seen is put away. */
+  heading: RefObject<HTMLElement | null>;
 }
 
 /** The report being made anew: how far that is, what it means for this one, why it was refused. */
-export function ReportUpdateState({ report, update }: Props) {
+export function ReportUpdateState({ report, update, heading }: Props) {
   const { jobId, error, madeReportId } = update;
   return (
     <>
       {error !== null && <Refusal error={error} onShow={update.watch} />}
-      {jobId !== null && <Progress key={jobId} {...{ jobId, report, update }} />}
+      {jobId !== null && <Progress key={jobId} {...{ jobId, report, update, heading }} />}
       {madeReportId !== undefined && madeReportId !== report.id && (
         <OtherReport reportId={madeReportId} />
       )}
@@ -29,7 +31,7 @@ export function ReportUpdateState({ report, update }: Props) {
   );
 }
 
-function Progress({ jobId, report, update }: Props & { jobId: string }) {
+function Progress({ jobId, report, update, heading }: Props & { jobId: string }) {
   const place = useRef<HTMLDivElement>(null);
   const isBegunHere = useRef(update.isBegunHere);
   // The menu that was pressed has closed: who uses the keyboard goes on from what it began.
@@ -42,8 +44,20 @@ function Progress({ jobId, report, update }: Props & { jobId: string }) {
     <Card>
       <div ref={place} tabIndex={-1} className="grid gap-3">
         <ReportGenerationProgress jobId={jobId} onComplete={update.complete} />
-        {update.madeReportId === undefined && (
+        {update.madeReportId === undefined ? (
           <p className="text-sm text-muted-foreground">{words.report.update.hint[report.status]}</p>
+        ) : (
+          <Button
+            variant="outline"
+            size="sm"
+            className="justify-self-start"
+            onClick={() => {
+              update.dismiss();
+              heading.current?.focus();
+            }}
+          >
+            {words.dismiss}
+          </Button>
         )}
       </div>
     </Card>

@@ -31,6 +31,8 @@ export function useReportUpdate(report: Report) {
       watch(existingJobId);
       reset();
     },
+    /** What was made has been seen. */
+    dismiss: () => watch(null),
     start: () => {
       setMade(undefined);
       mutate(report.period, {

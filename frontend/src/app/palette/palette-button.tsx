@@ -29,7 +29,6 @@ export function PaletteButton() {
         type="button"
         aria-haspopup="dialog"
         aria-keyshortcuts={IS_APPLE ? "Meta+K" : "Control+K"}
-        aria-label={words.palette.open}
         onPointerEnter={() => void load()}
         onClick={open}
         className={buttonLooks({
@@ -39,8 +38,8 @@ export function PaletteButton() {
         })}
       >
         <Search aria-hidden />
-        <span className="text-muted-foreground max-lg:hidden">{words.palette.open}</span>
-        <span aria-hidden className="max-sm:hidden">
+        <span className="text-muted-foreground max-lg:sr-only">{words.palette.open}</span>
+        <span className="max-sm:hidden">
           <Kbd>{KEY}</Kbd>
         </span>
       </button>

@@ -75,6 +75,7 @@ interface RowProps extends Omit<Props, "totals"> {
 
 function Row({ sum, kind, currency, onChoose }: RowProps) {
   const name = nameOf(sum, kind);
+  const full = sum.code === null ? name : `${name} ${sum.code}`;
   return (
     <tr>
       <Td className="py-1">
@@ -82,7 +83,7 @@ function Row({ sum, kind, currency, onChoose }: RowProps) {
           variant="link"
           size="inline"
           className="inline min-h-7 py-1 text-left font-normal wrap-anywhere whitespace-normal no-underline hover:underline"
-          aria-label={words.report.totals.filter(name)}
+          aria-label={words.report.totals.filter(full)}
           onClick={() => onChoose(kind, sum.code ?? "")}
         >
           {name}{" "}

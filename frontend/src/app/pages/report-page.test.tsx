@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { describe, expect, test } from "vitest";
@@ -23,6 +23,7 @@ describe("the header", () => {
     expect(screen.getByText("8 to review")).toBeVisible();
     expect(screen.getByText("$6,359.83, €20.00")).toBeVisible();
     expect(screen.getByText("140 lines")).toBeVisible();
+    expect(document.title).toBe("Report of January 2026 · ExpenseFlow");
     expect(screen.getByRole("link", { name: "Your months" })).toHaveAttribute("href", "/app/");
   });
 
@@ -146,12 +147,24 @@ describe("submitting", () => {
     expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
   });
 
-  test("is left by Esc, and the focus goes on from the heading", async () => {
-    openReport({}, "?ask=submit");
+  test("is left by Esc, and the focus goes back to the button", async () => {
+    openReport();
+    await press("Submit");
     await dialog();
     await userEvent.keyboard("{Escape}");
     await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
-    await waitFor(async () => expect(await reportHeading()).toHaveFocus());
+    await waitFor(() => expect(screen.getByRole("button", { name: "Submit" })).toHaveFocus());
+    expect(database.reports[0]?.status).toBe("Draft");
+  });
+
+  test("is a place in the history: back closes it", async () => {
+    const { router } = openReport();
+    await press("Submit");
+    await dialog();
+    expect(router.state.location.search).toEqual({ ask: "submit" });
+    act(() => router.history.back());
+    await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+    expect(await reportHeading()).toBeVisible();
   });
 });
 

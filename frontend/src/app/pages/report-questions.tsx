@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import type { RefObject } from "react";
+import { useRef, type RefObject } from "react";
 
 import { useToasts } from "@/components/ui/toast";
 import { periodKeys } from "@/features/periods/api";
@@ -24,13 +24,15 @@ export function ReportQuestions({ report, heading }: Props) {
   const navigate = useNavigate({ from: "/reports/$reportId" });
   const queries = useQueryClient();
   const toasts = useToasts();
+  const { finalFocus, leave } = useWayBack(heading, ask !== undefined);
   const onChanged = () => {
+    leave();
     void queries.invalidateQueries({ queryKey: periodKeys.all });
   };
   const onClose = () => {
     void navigate({ search: (now) => ({ ...now, ask: undefined }), replace: true });
   };
-  const common = { report, heading, onChanged, onClose };
+  const common = { report, finalFocus, onChanged, onClose };
 
   return (
     <>
@@ -54,4 +56,22 @@ export function ReportQuestions({ report, heading }: Props) {
       />
     </>
   );
+}
+
+/**
+ * Where the focus goes when a question closes: back to what asked it. Nothing did when it came with
+ * the address, and what did is gone when the report has changed: then it goes on from the heading.
+ */
+function useWayBack(heading: RefObject<HTMLElement | null>, cameWithAddress: boolean) {
+  const isGone = useRef(cameWithAddress);
+  return {
+    leave: () => {
+      isGone.current = true;
+    },
+    finalFocus: () => {
+      const place = isGone.current ? heading.current : true;
+      isGone.current = false;
+      return place;
+    },
+  };
 }

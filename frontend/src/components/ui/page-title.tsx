@@ -1,5 +1,7 @@
 import type { ReactNode } from "react";
 
+import { useDocumentTitle } from "@/components/ui/use-document-title";
+
 interface Props {
   title: string;
   intro?: ReactNode;
@@ -9,6 +11,7 @@ interface Props {
 
 /** The one `h1` of a page. */
 export function PageTitle({ title, intro, children }: Props) {
+  useDocumentTitle(title);
   return (
     <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
       <div className="grid gap-1">

@@ -1,8 +1,7 @@
-import type { RefObject } from "react";
-
 import { troubleOf } from "@/api/problems";
 import { Alert } from "@/components/ui/alert";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import type { FocusMoves } from "@/components/ui/dialog";
 import type { Report } from "@/features/reports/api";
 import { useDeleteReport, useReopenReport } from "@/features/reports/use-report-changes";
 import { formatPeriod } from "@/lib/dates";
@@ -13,11 +12,12 @@ interface Props {
   open: boolean;
   onClose: () => void;
   onChanged: () => void;
+  finalFocus: FocusMoves["finalFocus"];
 }
 
 /** Asks before a submitted report becomes a draft again. */
-export function ReopenDialog(props: Props & { heading: RefObject<HTMLElement | null> }) {
-  const { report, open, onClose, onChanged, heading } = props;
+export function ReopenDialog(props: Props) {
+  const { report, open, onClose, onChanged, finalFocus } = props;
   const { mutate, error, isPending, reset } = useReopenReport(report.id, onChanged);
   const { title, hint, action } = words.report.reopen;
   function close(): void {
@@ -31,7 +31,7 @@ export function ReopenDialog(props: Props & { heading: RefObject<HTMLElement | n
       description={hint}
       isHarmless
       isBusy={isPending}
-      finalFocus={heading}
+      finalFocus={finalFocus}
       onOpenChange={(isOpen) => !isOpen && close()}
       onConfirm={() => mutate(undefined, { onSuccess: close })}
     >
@@ -42,7 +42,7 @@ export function ReopenDialog(props: Props & { heading: RefObject<HTMLElement | n
 
 /** Asks before a draft is thrown away. */
 export function DeleteDialog(props: Props & { onDeleted: () => void }) {
-  const { report, open, onClose, onChanged, onDeleted } = props;
+  const { report, open, onClose, onChanged, finalFocus, onDeleted } = props;
   const { mutate, error, isPending, reset } = useDeleteReport(report.id, onChanged);
   const { title, hint, action } = words.report.delete;
   function close(): void {
@@ -55,6 +55,7 @@ export function DeleteDialog(props: Props & { onDeleted: () => void }) {
       title={title(formatPeriod(report.period))}
       description={hint}
       isBusy={isPending}
+      finalFocus={finalFocus}
       onOpenChange={(isOpen) => !isOpen && close()}
       onConfirm={() => mutate(undefined, { onSuccess: onDeleted })}
     >

@@ -2,6 +2,7 @@ import { ArrowLeft } from "lucide-react";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode, RefObject } from "react";
 
+import { useDocumentTitle } from "@/components/ui/use-document-title";
 import type { Report } from "@/features/reports/api";
 import { ReportBadges, ReportFacts } from "@/features/reports/report-facts";
 import { formatPeriod } from "@/lib/dates";
@@ -17,6 +18,7 @@ interface Props {
 
 /** Which report this is, where it stands, what it adds up to, and what can be done with it. */
 export function ReportHeader({ report, heading, children }: Props) {
+  useDocumentTitle(words.palette.report(formatPeriod(report.period)));
   return (
     <header className="grid gap-3">
       <Link

@@ -4,7 +4,7 @@ import { useRef, type RefObject } from "react";
 import { troubleOf } from "@/api/problems";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { Dialog, DialogFooter } from "@/components/ui/dialog";
+import { Dialog, DialogFooter, type FocusMoves } from "@/components/ui/dialog";
 import { totalsQuery, type Report } from "@/features/reports/api";
 import { withoutAccount } from "@/features/reports/can";
 import { LeftToReview } from "@/features/reports/left-to-review";
@@ -20,12 +20,11 @@ interface Props {
   /** The person goes and looks at what is left. */
   onReview: () => void;
   onChanged: () => void;
-  /** Takes the focus afterwards. */
-  heading: RefObject<HTMLElement | null>;
+  finalFocus: FocusMoves["finalFocus"];
 }
 
 /** The last look before a report is frozen: what it holds, what is left, what cannot be done then. */
-export function SubmitDialog({ report, open, onClose, onReview, onChanged, heading }: Props) {
+export function SubmitDialog({ report, open, onClose, onReview, onChanged, finalFocus }: Props) {
   const submit = useSubmitReport(report.id, onChanged);
   const goOn = useRef<HTMLButtonElement>(null);
   const { title, holds, after } = words.report.submit;
@@ -41,7 +40,7 @@ export function SubmitDialog({ report, open, onClose, onReview, onChanged, headi
       onOpenChange={(isOpen) => !isOpen && close()}
       title={title(formatPeriod(report.period))}
       description={`${holds(report.lineCount, totalsInWords(report))} ${after}`}
-      focus={{ initialFocus: goOn, finalFocus: heading }}
+      focus={{ initialFocus: goOn, finalFocus }}
     >
       {report.needsReviewCount > 0 && <LeftToReview report={report} />}
       <WithoutAccount reportId={report.id} />

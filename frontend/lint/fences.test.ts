@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 
 import { ESLint } from "eslint";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const FENCES = ["no-restricted-imports", "no-restricted-syntax"];
@@ -12,6 +12,9 @@ async function stoppedBy(file: string, line: string) {
   const [result] = await eslint.lintText(line, { filePath: `${root}src/${file}` });
   return result?.messages.map(({ ruleId }) => ruleId);
 }
+
+// The first look at a file reads the whole project, which takes its time on a busy machine.
+beforeAll(() => eslint.lintText("", { filePath: `${root}src/main.tsx` }), 60_000);
 
 const A_FEATURE = "features/periods/next-step.ts";
 

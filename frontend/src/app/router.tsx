@@ -11,6 +11,7 @@ import { Layout } from "@/app/layout";
 import { NotFound } from "@/app/not-found";
 import { validateLineSearch } from "@/features/reports/lines/filters";
 import { reportSearch } from "@/features/reports/search";
+import { transactionSearch } from "@/features/transactions/search";
 
 const root = createRootRoute({ component: Layout, notFoundComponent: NotFound });
 
@@ -19,11 +20,6 @@ const periods = createRoute({
   path: "/",
   component: lazyRouteComponent(() => import("@/app/pages/periods-page"), "PeriodsPage"),
 });
-
-/** Which month is shown. */
-function transactionSearch({ period }: Record<string, unknown>): { period?: string } {
-  return typeof period === "string" ? { period } : {};
-}
 
 const importing = createRoute({
   getParentRoute: () => root,

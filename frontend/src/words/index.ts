@@ -5,7 +5,19 @@ import { periods } from "./periods";
 import { problem } from "./problem";
 import { report } from "./report";
 import { shell } from "./shell";
+import { statements } from "./statements";
+import { pager, transactions } from "./transactions";
 
 export { counted } from "./counted";
 
-export const words = { ...shell, problem, job, palette, periods, report } as const;
+export const words = {
+  ...shell,
+  problem,
+  job,
+  palette,
+  periods,
+  report,
+  statements,
+  transactions,
+  pager,
+} as const;

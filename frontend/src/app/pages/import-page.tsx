@@ -1,6 +1,45 @@
+import { useQueryClient } from "@tanstack/react-query";
+
+import { ImportDone } from "@/app/pages/import-done";
+import { ImportedList } from "@/app/pages/imported-list";
 import { PageTitle } from "@/components/ui/page-title";
+import { useDraft } from "@/features/statements/draft";
+import { DraftReview } from "@/features/statements/draft-review";
+import { DropZone } from "@/features/statements/drop-zone";
+import { periodKeys } from "@/features/periods/api";
+import { transactionKeys } from "@/features/transactions/api";
 import { words } from "@/words";
 
+/** A statement comes in: chosen, looked into, imported; and what came in before. */
 export function ImportPage() {
-  return <PageTitle title={words.nav.import} />;
+  const { draft, set, begin } = useDraft();
+  const monthsChanged = useMonthsChanged();
+  return (
+    <div className="mx-auto grid max-w-5xl gap-6">
+      <PageTitle title={words.statements.title} intro={words.statements.intro} />
+      {draft === null && <DropZone onFile={begin} />}
+      {draft !== null && draft.result === undefined && (
+        <DraftReview key={draft.id} {...{ draft, set }} onFile={begin} onStored={monthsChanged} />
+      )}
+      {draft?.result !== undefined && (
+        <ImportDone result={draft.result} set={set} onChanged={monthsChanged} />
+      )}
+      <ImportedList
+        onUndone={(id) => {
+          monthsChanged();
+          // What stands above would speak of what is no more.
+          set((now) => (now.result?.statement.id === id ? { ...now, result: undefined } : now));
+        }}
+      />
+    </div>
+  );
+}
+
+/** Whoever shows months or transactions looks again. */
+function useMonthsChanged(): () => void {
+  const queries = useQueryClient();
+  return () => {
+    void queries.invalidateQueries({ queryKey: periodKeys.all });
+    void queries.invalidateQueries({ queryKey: transactionKeys.all });
+  };
 }

@@ -1,0 +1,55 @@
+import { Select } from "@/components/ui/select";
+import type { Preview, Reading } from "@/features/statements/api";
+import { columnsOf, ROLES, withRole, type Role } from "@/features/statements/reading";
+import { words } from "@/words";
+
+interface Props {
+  reading: Reading;
+  preview: Preview;
+  onChange: (reading: Reading) => void;
+}
+
+/** Which column holds what, by its heading. */
+export function ColumnRoles({ reading, preview, onChange }: Props) {
+  const { columns: title, columnsHint } = words.statements.reading;
+  return (
+    <details className="group">
+      <summary className="w-fit cursor-pointer py-1 text-sm font-medium">{title}</summary>
+      <p className="mt-1 text-sm text-muted-foreground">{columnsHint}</p>
+      <ul className="mt-3 grid gap-x-6 gap-y-2 sm:grid-cols-2 lg:grid-cols-3">
+        {columnsOf(preview).map(({ title: heading, role }, column) => (
+          // A column has no other name than its place: two may have the same heading.
+          <li key={column}>
+            <label className="grid gap-1 text-sm">
+              <span className="truncate text-muted-foreground" title={heading}>
+                {heading}
+              </span>
+              <RoleSelect
+                role={role}
+                onChange={(chosen) =>
+                  onChange(withRole(reading, preview, { column, role: chosen }))
+                }
+              />
+            </label>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function RoleSelect({ role, onChange }: { role: Role | ""; onChange: (role: Role | "") => void }) {
+  return (
+    <Select
+      value={role}
+      onChange={({ target }) => onChange(ROLES.find((known) => known === target.value) ?? "")}
+    >
+      <option value="">{words.statements.reading.noRole}</option>
+      {ROLES.map((known) => (
+        <option key={known} value={known}>
+          {words.statements.roles[known]}
+        </option>
+      ))}
+    </Select>
+  );
+}

@@ -1,0 +1,39 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+
+import { previewQuery, type Preview } from "@/features/statements/api";
+import type { Draft } from "@/features/statements/draft";
+
+const PAUSE_MS = 250;
+
+/**
+ * What an import of the draft would do, looked at again after each change. Several changes in a
+ * row are sent as one, an answer that is overtaken is dropped, and the last one stays in view.
+ */
+export function usePreview(draft: Draft) {
+  const settled = useSettled(draft);
+  const { data, error, isFetching, refetch } = useQuery(previewQuery(settled.id, settled));
+  const [kept, keep] = useState<Preview | undefined>(data);
+  if (data !== undefined && data !== kept) {
+    keep(data);
+  }
+  const isLooking = isFetching || settled !== draft;
+  return {
+    preview: data ?? kept,
+    error: isLooking ? null : error,
+    isLooking,
+    /** Shows exactly what an import would do now. */
+    isCurrent: !isLooking && data !== undefined,
+    lookAgain: () => void refetch(),
+  };
+}
+
+/** The value once it has not changed for a moment. */
+function useSettled(draft: Draft): Draft {
+  const [settled, settle] = useState(draft);
+  useEffect(() => {
+    const timer = setTimeout(() => settle(draft), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [draft]);
+  return settled;
+}

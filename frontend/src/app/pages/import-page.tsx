@@ -3,10 +3,12 @@ import { useQueryClient } from "@tanstack/react-query";
 import { ImportDone } from "@/app/pages/import-done";
 import { ImportedList } from "@/app/pages/imported-list";
 import { PageTitle } from "@/components/ui/page-title";
+import { useToasts } from "@/components/ui/toast";
+import { periodKeys } from "@/features/periods/api";
 import { useDraft } from "@/features/statements/draft";
 import { DraftReview } from "@/features/statements/draft-review";
 import { DropZone } from "@/features/statements/drop-zone";
-import { periodKeys } from "@/features/periods/api";
+import { useFileDrop } from "@/features/statements/use-file-drop";
 import { transactionKeys } from "@/features/transactions/api";
 import { words } from "@/words";
 
@@ -14,10 +16,17 @@ import { words } from "@/words";
 export function ImportPage() {
   const { draft, set, begin } = useDraft();
   const monthsChanged = useMonthsChanged();
+  const toasts = useToasts();
+  const isOver = useFileDrop((file, others) => {
+    begin(file);
+    if (others > 0) {
+      toasts.add({ title: words.statements.drop.onlyOne, description: file.name });
+    }
+  });
   return (
     <div className="mx-auto grid max-w-5xl gap-6">
       <PageTitle title={words.statements.title} intro={words.statements.intro} />
-      {draft === null && <DropZone onFile={begin} />}
+      {draft === null && <DropZone isOver={isOver} onFile={begin} />}
       {draft !== null && draft.result === undefined && (
         <DraftReview key={draft.id} {...{ draft, set }} onFile={begin} onStored={monthsChanged} />
       )}

@@ -47,8 +47,8 @@ export function statementsQuery(page: number) {
 /** What an import would do with each row. Asked again only when something was said or stored. */
 export function previewQuery(draft: string, upload: Upload) {
   const { account, currency, reading, choices } = upload;
+  // eslint-disable-next-line @tanstack/query/exhaustive-deps -- `draft` names the file
   return queryOptions({
-    // eslint-disable-next-line @tanstack/query/exhaustive-deps -- `draft` names the file
     queryKey: statementKeys.preview(draft, { account, currency, reading, choices }),
     queryFn: ({ signal }) => fetchPreview(upload, signal),
     staleTime: Infinity,

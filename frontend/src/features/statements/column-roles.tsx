@@ -11,12 +11,10 @@ interface Props {
 
 /** Which column holds what, by its heading. */
 export function ColumnRoles({ reading, preview, onChange }: Props) {
-  const { columns: title, columnsHint } = words.statements.reading;
   return (
-    <details className="group">
-      <summary className="w-fit cursor-pointer py-1 text-sm font-medium">{title}</summary>
-      <p className="mt-1 text-sm text-muted-foreground">{columnsHint}</p>
-      <ul className="mt-3 grid gap-x-6 gap-y-2 sm:grid-cols-2 lg:grid-cols-3">
+    <fieldset className="grid gap-3">
+      <legend className="text-sm font-medium">{words.statements.reading.columns}</legend>
+      <ul className="mt-2 grid gap-x-6 gap-y-2 sm:grid-cols-2 lg:grid-cols-3">
         {columnsOf(preview).map(({ title: heading, role }, column) => (
           // A column has no other name than its place: two may have the same heading.
           <li key={column}>
@@ -34,7 +32,7 @@ export function ColumnRoles({ reading, preview, onChange }: Props) {
           </li>
         ))}
       </ul>
-    </details>
+    </fieldset>
   );
 }
 

@@ -1,5 +1,5 @@
 import { FileText } from "lucide-react";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 import { buttonLooks } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -22,12 +22,21 @@ interface Props {
 /** The chosen file, and what it may leave unsaid: whose card, which currency. */
 export function FileCard({ draft, preview, set, onFile }: Props) {
   const { file: said } = words.statements;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // What the file was chosen with has gone: the keyboard goes on from what replaced it.
+    if (document.activeElement === document.body) {
+      heading.current?.focus();
+    }
+  }, []);
   return (
     <Card className="grid gap-4">
-      <div className="flex flex-wrap items-center gap-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <FileText aria-hidden className="size-8 text-link" />
-        <div className="min-w-0 flex-1">
-          <h2 className="font-semibold wrap-anywhere">{draft.file.name}</h2>
+        <div className="min-w-0 flex-1 basis-48">
+          <h2 ref={heading} tabIndex={-1} className="font-semibold wrap-anywhere">
+            {draft.file.name}
+          </h2>
           <p className="text-sm text-muted-foreground">
             {[preview?.format.toUpperCase(), said.size(draft.file.size)]
               .filter(Boolean)
@@ -43,7 +52,7 @@ export function FileCard({ draft, preview, set, onFile }: Props) {
           })}
         >
           {said.another}
-          <FileInput onFiles={(files) => files?.[0] !== undefined && onFile(files[0])} />
+          <FileInput onFile={onFile} />
         </label>
       </div>
       <div className="grid gap-4 sm:grid-cols-2">

@@ -5,6 +5,7 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import type { Preview } from "@/features/statements/api";
+import { cn } from "@/lib/cn";
 import { formatPeriod } from "@/lib/dates";
 import { formatCount, formatMoney } from "@/lib/money";
 import { words } from "@/words";
@@ -22,7 +23,7 @@ interface Props {
 
 /** What an import would do, in numbers, and the button that does it. */
 export function PreviewSummary({ preview, isCurrent, isLooking, ...props }: Props) {
-  const { summary, lookingAgain } = words.statements;
+  const { summary } = words.statements;
   const heading = useId();
   return (
     <Card className="grid gap-4">
@@ -34,13 +35,20 @@ export function PreviewSummary({ preview, isCurrent, isLooking, ...props }: Prop
           <ImportButton {...{ preview, isCurrent }} {...props} />
         </div>
         {props.children}
-        <Numbers preview={preview} />
-        <Totals preview={preview} />
+        {/* A blink of looking again should not flicker. */}
+        <div
+          aria-busy={isLooking}
+          className={cn(
+            "grid gap-4",
+            isLooking && "opacity-60 motion-safe:transition-opacity motion-safe:delay-300",
+          )}
+        >
+          <Numbers preview={preview} />
+          <Totals preview={preview} />
+        </div>
         <Notes preview={preview} />
         <p role="status" className="sr-only">
-          {isLooking
-            ? lookingAgain
-            : summary.said(preview.imported, preview.duplicates, preview.rejected)}
+          {summary.said(preview.imported, preview.duplicates, preview.rejected)}
         </p>
       </section>
     </Card>
@@ -70,26 +78,34 @@ function ImportButton({ preview, isCurrent, isImporting, onImport }: ButtonProps
 function Numbers({ preview }: { preview: Preview }) {
   const { summary } = words.statements;
   const facts = [
-    [summary.new, preview.imported],
+    [summary.imported, preview.imported],
     [summary.duplicates, preview.duplicates],
     [summary.payments, preview.payments],
     [summary.skipped, preview.skipped],
     [summary.rejected, preview.rejected],
   ] as const;
   return (
-    <dl className="grid grid-cols-2 gap-3 sm:grid-cols-5">
-      {facts.map(([name, count]) => (
-        <div key={name} className="flex flex-col-reverse rounded-lg bg-muted px-3 py-2">
-          <dt className="text-xs text-muted-foreground">{name}</dt>
-          <dd className="text-xl font-semibold tabular-nums">{formatCount(count)}</dd>
-        </div>
-      ))}
+    <dl className="grid grid-cols-[repeat(auto-fit,minmax(8.5rem,1fr))] gap-3">
+      {facts
+        .filter(([name, count]) => count > 0 || name === summary.imported)
+        .map(([name, count]) => (
+          <div
+            key={name}
+            className="flex flex-col-reverse justify-end rounded-lg bg-muted px-3 py-2"
+          >
+            <dt className="text-xs text-muted-foreground">{name}</dt>
+            <dd className="text-xl font-semibold tabular-nums">{formatCount(count)}</dd>
+          </div>
+        ))}
     </dl>
   );
 }
 
 function Totals({ preview: { periods, totals } }: { preview: Preview }) {
   const { summary } = words.statements;
+  if (periods.length === 0) {
+    return null;
+  }
   return (
     <dl className="grid gap-3 text-sm sm:grid-cols-2">
       <div className="grid content-start gap-0.5">
@@ -110,13 +126,15 @@ function Totals({ preview: { periods, totals } }: { preview: Preview }) {
 
 function Notes({ preview: { importedBefore, notes } }: { preview: Preview }) {
   const { summary } = words.statements;
-  if (!importedBefore && notes.length === 0) {
+  // That note tells a program what to send; a person is asked (`DateOrderQuestion`).
+  const told = notes.filter((note) => !note.includes("(dateOrder)"));
+  if (!importedBefore && told.length === 0) {
     return null;
   }
   return (
     <Alert tone="info" title={importedBefore ? summary.before : summary.notes}>
       {importedBefore && <p>{summary.beforeHint}</p>}
-      {notes.map((note) => (
+      {told.map((note) => (
         <p key={note}>{note}</p>
       ))}
     </Alert>

@@ -40,10 +40,15 @@ export function ReadingCard({ reading, preview, onChange }: Props) {
         </div>
         <SignLine {...{ reading, preview, onChange }} />
         {preview.mapping.delimiter !== null && (
-          <>
-            <Marks {...{ reading, preview, onChange }} />
-            <ColumnRoles {...{ reading, preview, onChange }} />
-          </>
+          <details>
+            <summary className="w-fit cursor-pointer py-1 text-sm font-medium">
+              {said.change}
+            </summary>
+            <div className="mt-3 grid gap-5">
+              <Marks {...{ reading, preview, onChange }} />
+              <ColumnRoles {...{ reading, preview, onChange }} />
+            </div>
+          </details>
         )}
       </section>
     </Card>

@@ -3,14 +3,14 @@ import { memo } from "react";
 import { Badge } from "@/components/ui/badge";
 import type { Choice, PreviewRow } from "@/features/statements/api";
 import { fateOf } from "@/features/statements/reading";
-import { RowSwitch } from "@/features/statements/row-switch";
+import { PaymentSwitch, RowSwitch } from "@/features/statements/row-switch";
 import { formatDay } from "@/lib/dates";
 import { formatMoney } from "@/lib/money";
 import { words } from "@/words";
 
 /** The columns of a wide page; on a narrow one the cells stand around the description. */
 export const ROW_GRID =
-  "grid items-start gap-x-3 gap-y-1 px-3 py-2.5 text-sm grid-cols-[1.75rem_minmax(0,1fr)_auto] sm:grid-cols-[3.25rem_7rem_minmax(0,1fr)_8rem_8rem]";
+  "grid items-start gap-x-3 gap-y-1 px-3 py-2.5 text-sm grid-cols-[1.75rem_minmax(0,1fr)_auto] sm:grid-cols-[3.25rem_7rem_minmax(0,1fr)_8rem_10rem]";
 
 const TONES = {
   imported: "good",
@@ -29,8 +29,7 @@ interface Props {
 
 /** The cells of a row. */
 export const RowLine = memo(function RowLine({ row, choice, onChoose }: Props) {
-  const fate = fateOf(row);
-  const { rows } = words.statements;
+  const name = words.statements.rows.line(row.row);
   return (
     <>
       <span role="cell" className="row-span-3 grid justify-items-center pt-0.5 sm:row-span-1">
@@ -40,20 +39,36 @@ export const RowLine = memo(function RowLine({ row, choice, onChoose }: Props) {
         role="cell"
         className="order-2 col-start-2 whitespace-nowrap text-muted-foreground tabular-nums sm:order-none sm:col-auto"
       >
-        {row.postedOn === null ? rows.line(row.row) : formatDay(row.postedOn)}
+        {row.postedOn === null ? name : formatDay(row.postedOn)}
       </span>
-      <span role="cell" className="wrap-anywhere">
-        {row.description ?? rows.line(row.row)}
-        {row.reason !== null && (
-          <span className="block text-xs text-muted-foreground">{row.reason}</span>
-        )}
-      </span>
+      <Description row={row} />
       <span role="cell" className="text-right font-medium whitespace-nowrap tabular-nums">
         {row.amount !== null && row.currency !== null && formatMoney(row.amount, row.currency)}
       </span>
-      <span role="cell" className="order-3 justify-self-end sm:order-none">
-        <Badge tone={TONES[fate]}>{(onChoose ? rows.fate : rows.became)[fate]}</Badge>
+      <span role="cell" className="order-3 col-start-3 justify-self-end sm:order-none sm:col-auto">
+        <Outcome {...{ row, choice, onChoose }} />
       </span>
     </>
   );
 });
+
+/** A refused row may have nothing but the reason. */
+function Description({ row: { description, reason } }: { row: PreviewRow }) {
+  return (
+    <span role="cell" className="wrap-anywhere">
+      {description ?? reason}
+      {description !== null && reason !== null && (
+        <span className="block text-xs text-muted-foreground">{reason}</span>
+      )}
+    </span>
+  );
+}
+
+function Outcome({ row, choice, onChoose }: Props) {
+  if (onChoose !== undefined && row.decision === "payment") {
+    return <PaymentSwitch {...{ row, choice, onChoose }} />;
+  }
+  const { fate, became } = words.statements.rows;
+  const of = fateOf(row);
+  return <Badge tone={TONES[of]}>{(onChoose ? fate : became)[of]}</Badge>;
+}

@@ -1,4 +1,7 @@
+import { ChevronDown } from "lucide-react";
+
 import { Checkbox } from "@/components/ui/checkbox";
+import { inputLooks } from "@/components/ui/input";
 import type { Choice, PreviewRow } from "@/features/statements/api";
 import { words } from "@/words";
 
@@ -8,13 +11,10 @@ interface Props {
   onChoose: (row: number, choice: Choice | null) => void;
 }
 
-/** Whether a row comes in; nothing where there is nothing to choose. It answers at once. */
+/** Whether a row comes in; nothing where that is not the question. It answers at once. */
 export function RowSwitch({ row, choice, onChoose }: Props) {
-  if (row.decision === "rejected") {
+  if (row.decision === "rejected" || row.decision === "payment") {
     return null;
-  }
-  if (row.decision === "payment") {
-    return <PaymentSwitch {...{ row, choice, onChoose }} />;
   }
   const isUsual = row.decision === "new"; // new ones come in, duplicates stay out
   return (
@@ -29,16 +29,13 @@ export function RowSwitch({ row, choice, onChoose }: Props) {
 }
 
 /** A payment can come in as what it is, come in as a credit, or stay out. */
-function PaymentSwitch({ row, choice, onChoose }: Props) {
+export function PaymentSwitch({ row, choice, onChoose }: Props) {
   const { rows } = words.statements;
   return (
-    <span className="relative inline-grid size-6 place-items-center rounded border border-input bg-card focus-within:outline-3 focus-within:outline-offset-2 focus-within:outline-primary">
-      <span aria-hidden className="text-xs font-semibold">
-        {choice === "skip" ? "–" : "⋯"}
-      </span>
+    <span className="relative inline-grid">
       <select
         aria-label={rows.payment(row.row, row.description ?? "")}
-        className="absolute inset-0 cursor-pointer opacity-0"
+        className={inputLooks("h-7 appearance-none pr-6 pl-2 text-xs")}
         value={choice ?? ""}
         onChange={({ target: { value } }) =>
           onChoose(row.row, value === "import" || value === "skip" ? value : null)
@@ -48,6 +45,10 @@ function PaymentSwitch({ row, choice, onChoose }: Props) {
         <option value="import">{rows.asCredit}</option>
         <option value="skip">{rows.leaveOut}</option>
       </select>
+      <ChevronDown
+        aria-hidden
+        className="pointer-events-none absolute top-1/2 right-1.5 size-3.5 -translate-y-1/2 text-muted-foreground"
+      />
     </span>
   );
 }

@@ -54,7 +54,7 @@ function Filter({ rows, shown, onShow }: FilterProps) {
   const kinds = [
     { kind: "all" as const, name: said.all, count: rows.length },
     ...DECISIONS.map((kind) => ({ kind, name: said.decision[kind], count: counts[kind] })),
-  ];
+  ].filter(({ kind, count }) => count > 0 || kind === shown);
   return (
     <div role="group" aria-label={said.show} className="flex flex-wrap gap-1 sm:ml-auto">
       {kinds.map(({ kind, name, count }) => (

@@ -1,5 +1,7 @@
 import type { components } from "@/api/schema.gen";
+import type { SentForm } from "@/testing/backend/statements";
 import { anId, type ReportJob } from "@/testing/factories";
+import { aPreview } from "@/testing/statement-factories";
 
 type Schemas = components["schemas"];
 
@@ -13,6 +15,13 @@ interface Database {
   totals: Record<string, Schemas["CurrencyTotalsOut"][]>;
   accounts: Schemas["ChartEntryOut"][];
   departments: Schemas["ChartEntryOut"][];
+  /** What a preview of any file tells, before a person says something. */
+  preview: Schemas["PreviewOut"];
+  /** The forms that were looked at, and those that were imported. */
+  previewed: SentForm[];
+  imported: SentForm[];
+  statements: Schemas["StatementOut"][];
+  transactions: Schemas["TransactionOut"][];
   /** How often each route was asked: `GET /api/me`. */
   asked: Record<string, number>;
 }
@@ -28,6 +37,11 @@ function empty(): Database {
     totals: {},
     accounts: [],
     departments: [],
+    preview: aPreview(),
+    previewed: [],
+    imported: [],
+    statements: [],
+    transactions: [],
     asked: {},
   };
 }

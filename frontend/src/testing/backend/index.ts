@@ -7,6 +7,8 @@ import { chart } from "@/testing/backend/chart";
 import { database } from "@/testing/backend/database";
 import { reportJobs } from "@/testing/backend/report-jobs";
 import { reports } from "@/testing/backend/reports";
+import { statements } from "@/testing/backend/statements";
+import { transactions } from "@/testing/backend/transactions";
 
 export { problem } from "@/testing/backend/answers";
 export { database, resetDatabase } from "@/testing/backend/database";
@@ -28,6 +30,8 @@ export const server = setupServer(
   ...reportJobs,
   ...reports,
   ...chart,
+  ...statements,
+  ...transactions,
 );
 
 server.events.on("request:start", ({ request }) => {

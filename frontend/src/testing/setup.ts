@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest";
 import { resetDatabase, server } from "@/testing/backend";
 import { FakeEventSource } from "@/testing/fake-event-source";
 import { FakeIntersectionObserver } from "@/testing/fake-intersection-observer";
+import { takeNodeForms } from "@/testing/node-forms";
 
 beforeAll(() => {
   server.listen({ onUnhandledFrame: "error" });
@@ -13,6 +14,7 @@ beforeAll(() => {
 beforeEach(() => {
   vi.stubGlobal("EventSource", FakeEventSource);
   vi.stubGlobal("IntersectionObserver", FakeIntersectionObserver);
+  takeNodeForms();
   vi.stubGlobal("scrollTo", vi.fn()); // jsdom lays nothing out
 });
 afterEach(() => {

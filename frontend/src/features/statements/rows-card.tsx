@@ -65,8 +65,7 @@ function Filter({ rows, shown, onShow }: FilterProps) {
           aria-pressed={kind === shown}
           onClick={() => onShow(kind)}
         >
-          {name}
-          <span className="font-normal tabular-nums">{formatCount(count)}</span>
+          {name} <span className="font-normal tabular-nums">{formatCount(count)}</span>
         </Button>
       ))}
     </div>

@@ -16,6 +16,7 @@ export const statements = {
   file: {
     heading: "The file",
     another: "Choose another file",
+    putAway: "Put it away",
     account: "Card or account",
     accountHint: "A name or the last four digits, if the file says neither.",
     currency: "Currency",
@@ -188,7 +189,7 @@ export const statements = {
     brought: charges,
     undo: (name: string) => `Undo the import of ${name}`,
     askTitle: (name: string) => `Undo the import of ${name}?`,
-    ask: "Its transactions go, unless another import holds them too. Drafts lose their lines, and what you edited on those lines. Submitted reports stay as they are.",
+    ask: "Its transactions go, unless another import holds them too. Drafts lose their lines, and what you edited on those lines. It is refused once one of them stands on a submitted report.",
     undone: (name: string) => `The import of ${name} was undone`,
   },
 } as const;

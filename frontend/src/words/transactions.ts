@@ -17,7 +17,7 @@ export const transactions = {
   date: "Date",
   description: "Description",
   amount: "Amount",
-  account: "Card",
+  account: (label: string) => (/^\d{4}$/.test(label) ? `Card ${label}` : label),
   payment: "Payment",
   paymentHint: "A payment to the card; it never enters a report.",
   original: (amount: string) => `${amount} originally`,

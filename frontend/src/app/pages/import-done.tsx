@@ -15,11 +15,12 @@ import { words } from "@/words";
 interface Props {
   result: NonNullable<Draft["result"]>;
   set: SetDraft;
+  onAnother: () => void;
   onChanged: () => void;
 }
 
 /** After an import: what became of every row, and the months that wait for a report. */
-export function ImportDone({ result: { statement, rows }, set, onChanged }: Props) {
+export function ImportDone({ result: { statement, rows }, set, onAnother, onChanged }: Props) {
   const toasts = useToasts();
   const undo = useUndoStatement(() => {
     set((draft) => ({ ...draft, result: undefined }));
@@ -35,10 +36,7 @@ export function ImportDone({ result: { statement, rows }, set, onChanged }: Prop
         statement={statement}
         isUndoing={undo.isPending}
         onUndo={() => undo.mutate(statement.id)}
-        onAnother={() => {
-          set(() => null);
-          document.getElementById("main")?.focus();
-        }}
+        onAnother={onAnother}
         next={<NextStep periods={statement.periods} />}
       >
         {trouble && <Alert title={trouble.title}>{trouble.detail}</Alert>}

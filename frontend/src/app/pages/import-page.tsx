@@ -23,15 +23,25 @@ export function ImportPage() {
       toasts.add({ title: words.statements.drop.onlyOne, description: file.name });
     }
   });
+  const putAway = () => {
+    set(() => null);
+    document.getElementById("main")?.focus(); // the button that was pressed has gone
+  };
   return (
     <div className="mx-auto grid max-w-5xl gap-6">
       <PageTitle title={words.statements.title} intro={words.statements.intro} />
       {draft === null && <DropZone isOver={isOver} onFile={begin} />}
       {draft !== null && draft.result === undefined && (
-        <DraftReview key={draft.id} {...{ draft, set }} onFile={begin} onStored={monthsChanged} />
+        <DraftReview
+          key={draft.id}
+          {...{ draft, set }}
+          onFile={begin}
+          onPutAway={putAway}
+          onStored={monthsChanged}
+        />
       )}
       {draft?.result !== undefined && (
-        <ImportDone result={draft.result} set={set} onChanged={monthsChanged} />
+        <ImportDone result={draft.result} set={set} onAnother={putAway} onChanged={monthsChanged} />
       )}
       <ImportedList
         onUndone={(id) => {

@@ -18,11 +18,12 @@ interface Props {
   draft: Draft;
   set: SetDraft;
   onFile: (file: File) => void;
+  onPutAway: () => void;
   onStored: () => void;
 }
 
 /** A file before it comes in: what it holds, how it was read, what would become of each row. */
-export function DraftReview({ draft, set, onFile, onStored }: Props) {
+export function DraftReview({ draft, set, onFile, onPutAway, onStored }: Props) {
   const { preview, error, isLooking, isCurrent, lookAgain } = usePreview(draft);
   const storing = useImportStatement(set, onStored);
   const read = (reading: Reading) => set((before) => ({ ...before, reading }));
@@ -35,7 +36,7 @@ export function DraftReview({ draft, set, onFile, onStored }: Props) {
 
   return (
     <>
-      <FileCard {...{ draft, preview, set, onFile }} />
+      <FileCard {...{ draft, preview, set, onFile, onPutAway }} />
       {error !== null && <DraftTrouble {...{ error, set }} onRetry={lookAgain} />}
       {preview === undefined && error === null && (
         <Skeleton className="h-64" label={words.statements.looking} />

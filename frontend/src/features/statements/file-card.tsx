@@ -1,7 +1,7 @@
-import { FileText } from "lucide-react";
+import { FileText, X } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 
-import { buttonLooks } from "@/components/ui/button";
+import { Button, buttonLooks } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { DelayedInput } from "@/components/ui/delayed-input";
 import { Field } from "@/components/ui/field";
@@ -17,10 +17,11 @@ interface Props {
   preview: Preview | undefined;
   set: SetDraft;
   onFile: (file: File) => void;
+  onPutAway: () => void;
 }
 
 /** The chosen file, and what it may leave unsaid: whose card, which currency. */
-export function FileCard({ draft, preview, set, onFile }: Props) {
+export function FileCard({ draft, preview, set, onFile, onPutAway }: Props) {
   const { file: said } = words.statements;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -54,6 +55,10 @@ export function FileCard({ draft, preview, set, onFile }: Props) {
           {said.another}
           <FileInput onFile={onFile} />
         </label>
+        <Button variant="ghost" size="sm" onClick={onPutAway}>
+          <X aria-hidden />
+          {said.putAway}
+        </Button>
       </div>
       <div className="grid gap-4 sm:grid-cols-2">
         <AccountField account={draft.account} preview={preview} set={set} />

@@ -46,7 +46,8 @@ interface RowProps {
 
 function TransactionRow({ transaction, onPersonal }: RowProps) {
   const { postedOn, description, account, sourceCategory, excluded } = transaction;
-  const details = [account, sourceCategory].filter(Boolean).join(" · ");
+  const card = account === null ? null : words.transactions.account(account);
+  const details = [card, sourceCategory].filter(Boolean).join(" · ");
   return (
     <div role="row" className={cn(GRID, excluded && "text-muted-foreground")}>
       <span role="cell" className="order-3 text-muted-foreground tabular-nums sm:order-none">
@@ -96,7 +97,9 @@ function Personal({ transaction, onPersonal }: RowProps) {
         checked={transaction.excluded}
         onCheckedChange={(excluded) => onPersonal({ transaction, excluded })}
       />
-      <span aria-hidden>{personal}</span>
+      <span aria-hidden className="sm:hidden">
+        {personal}
+      </span>
     </label>
   );
 }

@@ -6,7 +6,7 @@ import { problem } from "./problem";
 import { report } from "./report";
 import { shell } from "./shell";
 import { statements } from "./statements";
-import { pager, transactions } from "./transactions";
+import { transactions } from "./transactions";
 
 export { counted } from "./counted";
 
@@ -19,5 +19,4 @@ export const words = {
   report,
   statements,
   transactions,
-  pager,
 } as const;

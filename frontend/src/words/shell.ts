@@ -1,3 +1,5 @@
+import { number } from "./counted";
+
 /** What stands around every page. */
 export const shell = {
   appName: "ExpenseFlow",
@@ -13,6 +15,13 @@ export const shell = {
   undo: "Undo",
   nothingFound: "Nothing found",
   showAll: (label: string) => `Show all: ${label}`,
+  pager: {
+    label: "Parts of the list",
+    range: (first: number, last: number, all: number) =>
+      `${number(first)}–${number(last)} of ${number(all)}`,
+    before: "Previous page",
+    after: "Next page",
+  },
   nav: {
     label: "Pages",
     periods: "Months",

@@ -163,6 +163,7 @@ export const statements = {
   },
   result: {
     title: (imported: number) => `${charges(imported)} imported`,
+    payments: (payments: number) => `${counted(payments, "payment", "payments")} imported`,
     nothing: "Nothing new was imported",
     facts: (facts: { duplicates: number; payments: number; skipped: number; rejected: number }) =>
       [

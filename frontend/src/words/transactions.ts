@@ -1,4 +1,4 @@
-import { counted, number } from "./counted";
+import { counted } from "./counted";
 
 export const transactions = {
   title: "Transactions",
@@ -26,12 +26,4 @@ export const transactions = {
   nowPersonal: "Kept out of reports",
   nowBusiness: "Counts for reports again",
   notChanged: "This stays as it was",
-} as const;
-
-export const pager = {
-  label: "Pages",
-  range: (first: number, last: number, all: number) =>
-    `${number(first)}–${number(last)} of ${number(all)}`,
-  before: "Previous page",
-  after: "Next page",
 } as const;

@@ -6,6 +6,7 @@ import { DateOrderQuestion } from "@/features/statements/date-order-question";
 import { DraftTrouble } from "@/features/statements/draft-trouble";
 import type { Draft, SetDraft } from "@/features/statements/draft";
 import { FileCard } from "@/features/statements/file-card";
+import { ImportBar } from "@/features/statements/import-bar";
 import { PreviewSummary } from "@/features/statements/preview-summary";
 import { withChoice } from "@/features/statements/reading";
 import { ReadingCard } from "@/features/statements/reading-card";
@@ -35,28 +36,33 @@ export function DraftReview({ draft, set, onFile, onPutAway, onStored }: Props) 
   const store = () => preview && storing.mutate({ draft, preview });
 
   return (
-    <>
+    <div className="flex flex-col gap-6">
       <FileCard {...{ draft, preview, set, onFile, onPutAway }} />
-      {error !== null && <DraftTrouble {...{ error, set }} onRetry={lookAgain} />}
+      <ImportBar
+        fileName={draft.file.name}
+        {...{ preview, isCurrent }}
+        isImporting={storing.isPending}
+        onImport={store}
+      >
+        {error !== null ? (
+          <DraftTrouble {...{ error, set }} onRetry={lookAgain} />
+        ) : (
+          storing.error !== null && (
+            <DraftTrouble {...{ error: storing.error, set }} onRetry={store} />
+          )
+        )}
+      </ImportBar>
       {preview === undefined && error === null && (
         <Skeleton className="h-64" label={words.statements.looking} />
       )}
       {preview !== undefined && (
         <>
           <DateOrderQuestion {...{ reading: draft.reading, preview, onChange: read }} />
-          <PreviewSummary
-            {...{ preview, isCurrent, isLooking }}
-            isImporting={storing.isPending}
-            onImport={store}
-          >
-            {storing.error !== null && (
-              <DraftTrouble error={storing.error} set={set} onRetry={store} />
-            )}
-          </PreviewSummary>
+          <PreviewSummary {...{ preview, isLooking }} />
           <ReadingCard {...{ reading: draft.reading, preview, onChange: read }} />
           <RowsCard rows={preview.rows} choices={draft.choices} onChoose={choose} />
         </>
       )}
-    </>
+    </div>
   );
 }

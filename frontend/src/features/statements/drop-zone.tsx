@@ -5,7 +5,10 @@ import { cn } from "@/lib/cn";
 import { words } from "@/words";
 
 /** What telephones and file dialogs offer first; any other file may still be chosen. */
-const ACCEPTED = ".csv,.tsv,.txt,.ofx,.qfx,.qbo,.xml,.sta,.940,.mt940,text/*,application/xml";
+const ACCEPTED = [
+  ".csv,.tsv,.txt,.ofx,.qfx,.qbo,.xml,.sta,.940,.mt940",
+  "text/*,application/xml,application/octet-stream",
+].join();
 
 interface Props {
   /** A file hovers over the page, which takes it (`useFileDrop`). */
@@ -19,7 +22,7 @@ export function DropZone({ isOver, onFile }: Props) {
   return (
     <label
       className={cn(
-        "grid cursor-pointer justify-items-center gap-3 rounded-xl border-2 border-dashed border-input bg-card px-4 py-12 text-center focus-within:outline-3 focus-within:outline-offset-2 focus-within:outline-primary",
+        "relative grid cursor-pointer justify-items-center gap-3 rounded-xl border-2 border-dashed border-input bg-card px-4 py-12 text-center focus-within:outline-3 focus-within:outline-offset-2 focus-within:outline-primary",
         isOver && "border-primary bg-accent",
       )}
     >

@@ -76,7 +76,7 @@ interface FieldProps {
 function AccountField({ account, preview, set }: FieldProps & { account: string }) {
   const { account: label, accountHint } = words.statements.file;
   const commit = useCallback(
-    (typed: string) => set((draft) => ({ ...draft, account: typed.trim() })),
+    (typed: string) => set((draft) => ({ ...draft, account: typed })),
     [set],
   );
   return (

@@ -28,7 +28,7 @@ export function ImportResult({ statement, isUndoing, onUndo, onAnother, next, ch
         <CircleCheck aria-hidden className="mt-0.5 size-6 text-success" />
         <div className="min-w-0 flex-1">
           <h2 ref={heading} tabIndex={-1} className="text-lg font-semibold">
-            {statement.imported > 0 ? result.title(statement.imported) : result.nothing}
+            {titleOf(statement)}
           </h2>
           <p className="text-sm text-muted-foreground wrap-anywhere">
             {[statement.fileName, ...factsOf(statement)].join(" · ")}
@@ -42,12 +42,26 @@ export function ImportResult({ statement, isUndoing, onUndo, onAnother, next, ch
         <Button variant="outline" onClick={onAnother}>
           {result.another}
         </Button>
-        <Button variant="ghost" disabled={isUndoing} focusableWhenDisabled onClick={onUndo}>
+        <Button
+          variant="ghost"
+
+          disabled={isUndoing}
+          focusableWhenDisabled
+          onClick={onUndo}
+        >
           {isUndoing ? result.undoing : result.undo}
         </Button>
       </div>
     </Card>
   );
+}
+
+function titleOf({ imported, payments }: Statement): string {
+  const { result } = words.statements;
+  if (imported > 0) {
+    return result.title(imported);
+  }
+  return payments > 0 ? result.payments(payments) : result.nothing;
 }
 
 export function factsOf({ rejected, ...statement }: Statement): string[] {

@@ -1,8 +1,6 @@
-import { Upload } from "lucide-react";
-import { useId, type ReactNode } from "react";
+import { useId } from "react";
 
 import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import type { Preview } from "@/features/statements/api";
 import { cn } from "@/lib/cn";
@@ -12,29 +10,19 @@ import { words } from "@/words";
 
 interface Props {
   preview: Preview;
-  /** The preview shows exactly what an import would do now. */
-  isCurrent: boolean;
   isLooking: boolean;
-  isImporting: boolean;
-  onImport: () => void;
-  /** Why it was not imported. */
-  children?: ReactNode;
 }
 
-/** What an import would do, in numbers, and the button that does it. */
-export function PreviewSummary({ preview, isCurrent, isLooking, ...props }: Props) {
+/** What an import would do, in numbers. */
+export function PreviewSummary({ preview, isLooking }: Props) {
   const { summary } = words.statements;
   const heading = useId();
   return (
-    <Card className="grid gap-4">
+    <Card>
       <section aria-labelledby={heading} className="grid gap-4">
-        <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
-          <h2 id={heading} className="text-lg font-semibold">
-            {summary.heading}
-          </h2>
-          <ImportButton {...{ preview, isCurrent }} {...props} />
-        </div>
-        {props.children}
+        <h2 id={heading} className="text-lg font-semibold">
+          {summary.heading}
+        </h2>
         {/* A blink of looking again should not flicker. */}
         <div
           aria-busy={isLooking}
@@ -52,26 +40,6 @@ export function PreviewSummary({ preview, isCurrent, isLooking, ...props }: Prop
         </p>
       </section>
     </Card>
-  );
-}
-
-type ButtonProps = Pick<Props, "preview" | "isCurrent" | "isImporting" | "onImport">;
-
-function ImportButton({ preview, isCurrent, isImporting, onImport }: ButtonProps) {
-  const { summary } = words.statements;
-  if (preview.imported + preview.payments === 0) {
-    return <p className="ml-auto text-sm text-muted-foreground">{summary.nothing}</p>;
-  }
-  return (
-    <Button
-      className="ml-auto"
-      disabled={!isCurrent || isImporting}
-      focusableWhenDisabled
-      onClick={onImport}
-    >
-      <Upload aria-hidden />
-      {isImporting ? summary.importing : summary.confirm(preview.imported, preview.payments)}
-    </Button>
   );
 }
 

@@ -23,7 +23,7 @@ export function usePreview(draft: Draft) {
     error: isLooking ? null : error,
     isLooking,
     /** Shows exactly what an import would do now. */
-    isCurrent: !isLooking && data !== undefined,
+    isCurrent: !isLooking && data !== undefined && error === null,
     lookAgain: () => void refetch(),
   };
 }

@@ -10,6 +10,8 @@ import {
 } from "@/features/transactions/api";
 import { words } from "@/words";
 
+const KEY = ["transactions", "personal"];
+
 interface Change {
   transaction: Transaction;
   excluded: boolean;
@@ -28,6 +30,8 @@ export function usePersonal(onChanged: () => void) {
     queries.setQueriesData<TransactionPage>(lists, (page) => page && marked(page, id, excluded));
   }
   const { mutate } = useMutation({
+    mutationKey: KEY,
+    scope: { id: "personal" }, // one after the other, so that the last word counts
     mutationFn: ({ transaction: { id }, excluded }: Change) => setExcluded(id, excluded),
     onMutate: async ({ transaction: { id }, excluded }) => {
       await queries.cancelQueries(lists); // an answer of before must not overwrite it
@@ -50,7 +54,12 @@ export function usePersonal(onChanged: () => void) {
       });
       onChanged();
     },
-    onSettled: () => queries.invalidateQueries(lists),
+    onSettled: async () => {
+      // While another change waits, the server would tell of what is about to be old.
+      if (queries.isMutating({ mutationKey: KEY }) === 1) {
+        await queries.invalidateQueries(lists);
+      }
+    },
   });
   return mutate;
 }

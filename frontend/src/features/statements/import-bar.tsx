@@ -1,0 +1,50 @@
+import { Upload } from "lucide-react";
+import type { ReactNode } from "react";
+
+import { Button } from "@/components/ui/button";
+import type { Preview } from "@/features/statements/api";
+import { words } from "@/words";
+
+interface Props {
+  fileName: string;
+  preview: Preview | undefined;
+  /** The preview shows exactly what an import would do now. */
+  isCurrent: boolean;
+  isImporting: boolean;
+  onImport: () => void;
+  /** What went wrong: it must be seen from wherever something was changed. */
+  children?: ReactNode;
+}
+
+/** The button that imports; it stays in view while the rows are gone through. */
+export function ImportBar({ fileName, preview, children, ...props }: Props) {
+  if (preview === undefined && children === undefined) {
+    return null;
+  }
+  return (
+    <div className="sticky top-2 z-10 grid gap-3 rounded-xl border bg-card p-3 shadow-lg sm:px-5">
+      {preview !== undefined && (
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+          <p className="min-w-0 flex-1 truncate font-medium">{fileName}</p>
+          <ImportButton preview={preview} {...props} />
+        </div>
+      )}
+      {children}
+    </div>
+  );
+}
+
+type ButtonProps = Pick<Props, "isCurrent" | "isImporting" | "onImport"> & { preview: Preview };
+
+function ImportButton({ preview, isCurrent, isImporting, onImport }: ButtonProps) {
+  const { summary } = words.statements;
+  if (preview.imported + preview.payments === 0) {
+    return <p className="text-sm text-muted-foreground">{summary.nothing}</p>;
+  }
+  return (
+    <Button disabled={!isCurrent || isImporting} focusableWhenDisabled onClick={onImport}>
+      <Upload aria-hidden />
+      {isImporting ? summary.importing : summary.confirm(preview.imported, preview.payments)}
+    </Button>
+  );
+}

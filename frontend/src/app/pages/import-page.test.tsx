@@ -1,8 +1,9 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { http } from "msw";
 import { beforeEach, describe, expect, test } from "vitest";
 
-import { database } from "@/testing/backend";
+import { database, problem, server } from "@/testing/backend";
 import { pretendLayout } from "@/testing/fake-layout";
 import { renderApp } from "@/testing/render";
 import { aPreview, aRefusedRow, aRow } from "@/testing/statement-factories";
@@ -87,6 +88,41 @@ describe("a file that was chosen", () => {
     await user.upload(screen.getByLabelText(/Choose a file/), aFile("february.csv"));
     expect(await screen.findByRole("heading", { name: "february.csv" })).toBeVisible();
     await waitFor(() => expect(database.previewed.at(-1)?.fileName).toBe("february.csv"));
+  });
+
+  test("is put away, and nothing of it stays", async () => {
+    const { user } = await chosen();
+    await user.click(screen.getByRole("button", { name: "Put it away" }));
+    expect(await screen.findByLabelText(/Choose a file/)).toBeInTheDocument();
+    expect(document.activeElement).toHaveAttribute("id", "main");
+    expect(database.imported).toEqual([]);
+  });
+
+  test("waits while something is looked up on another page", async () => {
+    const { user } = await chosen();
+    await user.click(screen.getByRole("checkbox", { name: /YELLOW CAB/ }));
+    await ready("Import 1 charge");
+    await user.click(screen.getByRole("link", { name: "Transactions" }));
+    await screen.findByText("No transactions yet");
+    await user.click(screen.getByRole("link", { name: "Import" }));
+    expect(await ready("Import 1 charge")).toBeVisible();
+    expect(screen.getByRole("checkbox", { name: /YELLOW CAB/ })).not.toBeChecked();
+  });
+
+  test("with nothing but a payment says that", async () => {
+    database.preview = aPreview({ rows: [payment] });
+    const { user } = await chosen();
+    await user.click(await ready("Import 1 payment"));
+    expect(await screen.findByRole("heading", { name: "1 payment imported" })).toBeVisible();
+  });
+
+  test("is undone only where the server agrees", async () => {
+    const { user } = await chosen();
+    await user.click(await ready("Import 2 charges"));
+    server.use(http.delete("/api/statements/:id", () => problem(409, "statement-is-submitted")));
+    await user.click(await screen.findByRole("button", { name: "Undo the import" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("detail of statement-is-submitted");
+    expect(screen.getByRole("heading", { name: "2 charges imported" })).toBeVisible();
   });
 
   test("may also be dropped, anywhere on the page; of several the first is taken", async () => {

@@ -266,6 +266,18 @@ describe("the imported files", () => {
     expect(await button("Undo the import of january.csv")).toHaveFocus();
   });
 
+  test("come in pages", async () => {
+    database.statements = Array.from({ length: 21 }, (_, index) =>
+      aStatement({ fileName: `file ${index + 1}.csv` }),
+    );
+    const user = userEvent.setup();
+    renderApp("/import");
+    expect(await screen.findByText("1–20 of 21")).toBeVisible();
+    await user.click(await button("Next page"));
+    expect(await screen.findByRole("heading", { name: "file 21.csv" })).toBeVisible();
+    expect(screen.queryByRole("heading", { name: "file 1.csv" })).not.toBeInTheDocument();
+  });
+
   test("that cannot be loaded say so, and come when asked for again", async () => {
     server.use(http.get("/api/statements", () => problem(500, "internal")));
     database.statements = [aStatement()];

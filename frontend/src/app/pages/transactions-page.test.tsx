@@ -112,6 +112,32 @@ describe("a personal charge", () => {
     expect(database.transactions[1]?.excluded).toBe(false);
   });
 
+  test("takes the last word, when it is said before the first is answered", async () => {
+    database.transactions = [coffee];
+    let answer: (() => void) | undefined;
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const said: unknown[] = [];
+    server.use(
+      http.patch("/api/transactions/:id", async ({ request }) => {
+        said.push(await request.json());
+        await answered;
+        return HttpResponse.json({ ...coffee, excluded: said.length === 1 });
+      }),
+    );
+    const user = userEvent.setup();
+    renderApp("/transactions");
+    await user.click(await box("BLUE BOTTLE COFFEE"));
+    await waitFor(() => expect(said).toEqual([{ excluded: true }]));
+    await user.click(await box("BLUE BOTTLE COFFEE"));
+    expect(await box("BLUE BOTTLE COFFEE")).not.toBeChecked();
+    answer?.();
+    await waitFor(() => expect(said).toEqual([{ excluded: true }, { excluded: false }]));
+    expect(await screen.findByText("Counts for reports again")).toBeInTheDocument();
+    expect(await box("BLUE BOTTLE COFFEE")).not.toBeChecked();
+  });
+
   test("shows before the server has answered", async () => {
     database.transactions = [coffee];
     renderApp("/transactions");

@@ -12,9 +12,9 @@ interface Props {
 /** Which column holds what, by its heading. */
 export function ColumnRoles({ reading, preview, onChange }: Props) {
   return (
-    <fieldset className="grid gap-3">
+    <fieldset className="grid min-w-0 grid-cols-1 gap-3">
       <legend className="text-sm font-medium">{words.statements.reading.columns}</legend>
-      <ul className="mt-2 grid gap-x-6 gap-y-2 sm:grid-cols-2 lg:grid-cols-3">
+      <ul className="mt-2 grid grid-cols-1 gap-x-6 gap-y-2 sm:grid-cols-2 lg:grid-cols-3">
         {columnsOf(preview).map(({ title: heading, role }, column) => (
           // A column has no other name than its place: two may have the same heading.
           <li key={column}>

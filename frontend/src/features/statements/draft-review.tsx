@@ -38,12 +38,7 @@ export function DraftReview({ draft, set, onFile, onPutAway, onStored }: Props) 
   return (
     <div className="flex flex-col gap-6">
       <FileCard {...{ draft, preview, set, onFile, onPutAway }} />
-      <ImportBar
-        fileName={draft.file.name}
-        {...{ preview, isCurrent }}
-        isImporting={storing.isPending}
-        onImport={store}
-      >
+      <ImportBar {...{ preview, isCurrent }} isImporting={storing.isPending} onImport={store}>
         {error !== null ? (
           <DraftTrouble {...{ error, set }} onRetry={lookAgain} />
         ) : (

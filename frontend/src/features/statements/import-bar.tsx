@@ -3,10 +3,11 @@ import type { ReactNode } from "react";
 
 import { Button } from "@/components/ui/button";
 import type { Preview } from "@/features/statements/api";
+import { formatPeriod } from "@/lib/dates";
+import { formatMoney } from "@/lib/money";
 import { words } from "@/words";
 
 interface Props {
-  fileName: string;
   preview: Preview | undefined;
   /** The preview shows exactly what an import would do now. */
   isCurrent: boolean;
@@ -17,20 +18,39 @@ interface Props {
 }
 
 /** The button that imports; it stays in view while the rows are gone through. */
-export function ImportBar({ fileName, preview, children, ...props }: Props) {
+export function ImportBar({ preview, children, ...props }: Props) {
   if (preview === undefined && children === undefined) {
     return null;
   }
   return (
-    <div className="sticky top-2 z-10 grid gap-3 rounded-xl border bg-card p-3 shadow-lg sm:px-5">
+    <div
+      data-sticky
+      className="sticky top-2 z-10 grid gap-3 rounded-xl border bg-card p-3 shadow-lg sm:px-5"
+    >
       {preview !== undefined && (
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-          <p className="min-w-0 flex-1 truncate font-medium">{fileName}</p>
+          <Totals preview={preview} />
           <ImportButton preview={preview} {...props} />
         </div>
       )}
       {children}
     </div>
+  );
+}
+
+function Totals({ preview: { periods, totals } }: { preview: Preview }) {
+  const { summary } = words.statements;
+  return (
+    <dl className="min-w-0 flex-1 basis-40">
+      <dt className="sr-only">{summary.total}</dt>
+      <dd className="font-semibold tabular-nums">
+        {totals.map(({ amount, currency }) => formatMoney(amount, currency)).join(" · ")}
+      </dd>
+      <dt className="sr-only">{summary.months}</dt>
+      <dd className="text-sm text-muted-foreground">
+        {periods.map((period) => formatPeriod(period)).join(", ")}
+      </dd>
+    </dl>
   );
 }
 

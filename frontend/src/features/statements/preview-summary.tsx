@@ -4,8 +4,7 @@ import { Alert } from "@/components/ui/alert";
 import { Card } from "@/components/ui/card";
 import type { Preview } from "@/features/statements/api";
 import { cn } from "@/lib/cn";
-import { formatPeriod } from "@/lib/dates";
-import { formatCount, formatMoney } from "@/lib/money";
+import { formatCount } from "@/lib/money";
 import { words } from "@/words";
 
 interface Props {
@@ -27,12 +26,10 @@ export function PreviewSummary({ preview, isLooking }: Props) {
         <div
           aria-busy={isLooking}
           className={cn(
-            "grid gap-4",
             isLooking && "opacity-60 motion-safe:transition-opacity motion-safe:delay-300",
           )}
         >
           <Numbers preview={preview} />
-          <Totals preview={preview} />
         </div>
         <Notes preview={preview} />
         <p role="status" className="sr-only">
@@ -65,29 +62,6 @@ function Numbers({ preview }: { preview: Preview }) {
             <dd className="text-xl font-semibold tabular-nums">{formatCount(count)}</dd>
           </div>
         ))}
-    </dl>
-  );
-}
-
-function Totals({ preview: { periods, totals } }: { preview: Preview }) {
-  const { summary } = words.statements;
-  if (periods.length === 0) {
-    return null;
-  }
-  return (
-    <dl className="grid gap-3 text-sm sm:grid-cols-2">
-      <div className="grid content-start gap-0.5">
-        <dt className="text-muted-foreground">{summary.months}</dt>
-        <dd className="font-medium">{periods.map((period) => formatPeriod(period)).join(", ")}</dd>
-      </div>
-      <div className="grid content-start gap-0.5">
-        <dt className="text-muted-foreground">{summary.total}</dt>
-        {totals.map(({ amount, currency }) => (
-          <dd key={currency} className="font-medium tabular-nums">
-            {formatMoney(amount, currency)}
-          </dd>
-        ))}
-      </div>
     </dl>
   );
 }

@@ -44,7 +44,7 @@ export function ReadingCard({ reading, preview, onChange }: Props) {
             <summary className="w-fit cursor-pointer py-1 text-sm font-medium">
               {said.change}
             </summary>
-            <div className="mt-3 grid gap-5">
+            <div className="mt-3 grid grid-cols-1 gap-5">
               <Marks {...{ reading, preview, onChange }} />
               <ColumnRoles {...{ reading, preview, onChange }} />
             </div>
@@ -80,7 +80,7 @@ function Marks({ reading, preview, onChange }: Props) {
   const { reading: said } = words.statements;
   const { dateOrder, decimalSign, delimiter } = preview.mapping;
   return (
-    <div className="grid gap-4 sm:grid-cols-3">
+    <div className="grid grid-cols-1 gap-4 sm:grid-cols-3">
       <SelectField
         label={said.dateOrder}
         value={dateOrder}

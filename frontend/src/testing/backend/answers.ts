@@ -47,3 +47,17 @@ export function problem(status: number, slug: string, { members, headers }: More
 export function page<Item>(items: readonly Item[]): Page<Item> {
   return { items: [...items], totalCount: items.length, page: 1, pageSize: 20 };
 }
+
+/** The page that a request asks for. */
+export function pageOf<Item>(items: readonly Item[], request: Request): Page<Item> {
+  const { searchParams } = new URL(request.url);
+  const number = Number(searchParams.get("page") ?? 1);
+  const pageSize = Number(searchParams.get("pageSize") ?? 20);
+  const start = (number - 1) * pageSize;
+  return {
+    items: items.slice(start, start + pageSize),
+    totalCount: items.length,
+    page: number,
+    pageSize,
+  };
+}

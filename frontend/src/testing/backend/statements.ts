@@ -1,7 +1,7 @@
 import { http, HttpResponse } from "msw";
 
 import type { components } from "@/api/schema.gen";
-import { page, problem, type Answer } from "@/testing/backend/answers";
+import { pageOf, problem, type Answer } from "@/testing/backend/answers";
 import { database } from "@/testing/backend/database";
 import { aStatement } from "@/testing/statement-factories";
 
@@ -81,9 +81,7 @@ const turned = (row: Row): Row => ({
 
 export const statements = [
   http.get("/api/statements", ({ request }) => {
-    const found = page(database.statements);
-    const asked = Number(new URL(request.url).searchParams.get("page") ?? 1);
-    return HttpResponse.json<Answer<"listStatements">>({ ...found, page: asked });
+    return HttpResponse.json<Answer<"listStatements">>(pageOf(database.statements, request));
   }),
   http.post("/api/statements/preview", async ({ request }) => {
     const form = await formOf(request);

@@ -1,7 +1,7 @@
 import { http, HttpResponse } from "msw";
 
 import type { components } from "@/api/schema.gen";
-import { problem, type Answer } from "@/testing/backend/answers";
+import { pageOf, problem, type Answer } from "@/testing/backend/answers";
 import { database } from "@/testing/backend/database";
 
 type Transaction = components["schemas"]["TransactionOut"];
@@ -11,15 +11,11 @@ export const transactions = [
     const { searchParams } = new URL(request.url);
     const q = (searchParams.get("q") ?? "").toLowerCase();
     const period = searchParams.get("period") ?? "";
-    const page = Number(searchParams.get("page") ?? 1);
-    const pageSize = Number(searchParams.get("pageSize") ?? 20);
     const found = database.transactions.filter(
       ({ description, postedOn }) =>
         description.toLowerCase().includes(q) && postedOn.startsWith(period),
     );
-    const items = found.slice((page - 1) * pageSize, page * pageSize);
-    const totalCount = found.length;
-    return HttpResponse.json<Answer<"listTransactions">>({ items, totalCount, page, pageSize });
+    return HttpResponse.json<Answer<"listTransactions">>(pageOf(found, request));
   }),
   http.patch<{ id: string }, { excluded: boolean }>(
     "/api/transactions/:id",

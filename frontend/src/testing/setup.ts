@@ -1,12 +1,15 @@
 import "@testing-library/jest-dom/vitest";
 
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest";
 
 import { resetDatabase, server } from "@/testing/backend";
 import { FakeEventSource } from "@/testing/fake-event-source";
 import { FakeIntersectionObserver } from "@/testing/fake-intersection-observer";
 import { takeNodeForms } from "@/testing/node-forms";
+
+// A page is loaded when it is first gone to, which takes a busy machine its time.
+configure({ asyncUtilTimeout: 4000 });
 
 beforeAll(() => {
   server.listen({ onUnhandledFrame: "error" });

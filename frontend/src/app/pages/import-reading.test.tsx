@@ -11,6 +11,7 @@ import { aPreview, aStatement } from "@/testing/statement-factories";
 const aFile = (name = "january.csv") => new File(["Date,Text,Amount\n"], name);
 const said = () => database.previewed.at(-1);
 const button = (name: string | RegExp) => screen.findByRole("button", { name });
+const hasFocus = (name: string) => waitFor(async () => expect(await button(name)).toHaveFocus());
 const ready = () =>
   waitFor(async () => expect(await button(/^Import \d/)).toHaveAttribute("aria-disabled", "false"));
 
@@ -43,7 +44,7 @@ describe("how a file is read", () => {
     await user.click(await button("Day first"));
     expect(await screen.findByText(/They are read with the day first/)).toBeVisible();
     expect(said()?.mapping).toEqual({ dateOrder: "dayFirst" });
-    expect(await button("Day first")).toHaveFocus();
+    await hasFocus("Day first");
     expect(await button("Day first")).toHaveAttribute("aria-pressed", "true");
   });
 
@@ -165,6 +166,8 @@ describe("what goes wrong", () => {
     server.resetHandlers();
     await user.click(await button("Try again"));
     expect(await screen.findByText("You chose to leave it out.")).toBeVisible();
+    expect(screen.queryByRole("alert")).not.toBeInTheDocument();
+    expect(document.activeElement).toHaveAttribute("data-sticky");
   });
 
   test("an import without an answer is tried again from where it was", async () => {
@@ -244,7 +247,7 @@ describe("the imported files", () => {
     renderApp("/import");
     expect(await screen.findByText("140 charges · 2 already there")).toBeVisible();
     await user.click(await button("Undo the import of january.csv"));
-    expect(await button("Leave it as it is")).toHaveFocus();
+    await hasFocus("Leave it as it is");
     await user.click(await button("Undo the import"));
     await waitFor(() =>
       expect(screen.queryByRole("heading", { name: "january.csv" })).not.toBeInTheDocument(),
@@ -263,7 +266,7 @@ describe("the imported files", () => {
     expect(await screen.findByRole("alert")).toHaveTextContent("detail of statement-is-submitted");
     await user.click(await button("Leave it as it is"));
     await waitFor(() => expect(screen.queryByRole("alertdialog")).not.toBeInTheDocument());
-    expect(await button("Undo the import of january.csv")).toHaveFocus();
+    await hasFocus("Undo the import of january.csv");
   });
 
   test("come in pages", async () => {

@@ -1,4 +1,4 @@
-import { useCallback } from "react";
+import { useCallback, useRef } from "react";
 
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Choice, Reading } from "@/features/statements/api";
@@ -34,17 +34,32 @@ export function DraftReview({ draft, set, onFile, onPutAway, onStored }: Props) 
     [set],
   );
   const store = () => preview && storing.mutate({ draft, preview });
+  const bar = useRef<HTMLDivElement>(null);
+  const trouble = error ?? storing.error;
+  const mend: SetDraft = (change) => {
+    bar.current?.focus();
+    storing.reset();
+    set(change);
+  };
 
   return (
     <div className="flex flex-col gap-6">
       <FileCard {...{ draft, preview, set, onFile, onPutAway }} />
-      <ImportBar {...{ preview, isCurrent }} isImporting={storing.isPending} onImport={store}>
-        {error !== null ? (
-          <DraftTrouble {...{ error, set }} onRetry={lookAgain} />
-        ) : (
-          storing.error !== null && (
-            <DraftTrouble {...{ error: storing.error, set }} onRetry={store} />
-          )
+      <ImportBar
+        ref={bar}
+        {...{ preview, isCurrent }}
+        isImporting={storing.isPending}
+        onImport={store}
+      >
+        {trouble !== null && (
+          <DraftTrouble
+            error={trouble}
+            set={mend}
+            onRetry={() => {
+              bar.current?.focus();
+              (error === null ? store : lookAgain)();
+            }}
+          />
         )}
       </ImportBar>
       {preview === undefined && error === null && (

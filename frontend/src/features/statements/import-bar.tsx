@@ -1,5 +1,5 @@
 import { Upload } from "lucide-react";
-import type { ReactNode } from "react";
+import type { ReactNode, Ref } from "react";
 
 import { Button } from "@/components/ui/button";
 import type { Preview } from "@/features/statements/api";
@@ -8,6 +8,8 @@ import { formatMoney } from "@/lib/money";
 import { words } from "@/words";
 
 interface Props {
+  /** Takes the focus when a button of `children` goes. */
+  ref: Ref<HTMLDivElement>;
   preview: Preview | undefined;
   /** The preview shows exactly what an import would do now. */
   isCurrent: boolean;
@@ -18,14 +20,13 @@ interface Props {
 }
 
 /** The button that imports; it stays in view while the rows are gone through. */
-export function ImportBar({ preview, children, ...props }: Props) {
-  if (preview === undefined && children === undefined) {
-    return null;
-  }
+export function ImportBar({ ref, preview, children, ...props }: Props) {
   return (
     <div
+      ref={ref}
+      tabIndex={-1}
       data-sticky
-      className="sticky top-2 z-10 grid gap-3 rounded-xl border bg-card p-3 shadow-lg sm:px-5"
+      className="sticky top-2 z-10 grid gap-3 empty:hidden rounded-xl border bg-card p-3 shadow-lg sm:px-5"
     >
       {preview !== undefined && (
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">

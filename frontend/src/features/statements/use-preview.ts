@@ -20,7 +20,7 @@ export function usePreview(draft: Draft) {
   const isLooking = isFetching || settled !== draft;
   return {
     preview: data ?? kept,
-    error: isLooking ? null : error,
+    error,
     isLooking,
     /** Shows exactly what an import would do now. */
     isCurrent: !isLooking && data !== undefined && error === null,

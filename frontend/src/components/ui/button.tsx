@@ -8,7 +8,7 @@ const looks = cva(
   {
     variants: {
       variant: {
-        default: "bg-primary text-primary-foreground hover:bg-primary/85",
+        default: "bg-primary text-primary-foreground hover:bg-primary/92",
         destructive: "bg-destructive text-card hover:bg-destructive/85",
         outline: "border border-input bg-card hover:bg-accent",
         ghost: "hover:bg-accent",

@@ -171,6 +171,18 @@ describe("the session", () => {
     expect(queries.getQueriesData({ queryKey: ["periods"] }).every(([, data]) => !data)).toBe(true);
   });
 
+  test("of somebody else shows nothing of the one before", async () => {
+    database.periods = [aPeriod({ period: "2026-01" })];
+    renderApp();
+    await month("January 2026");
+    database.me = { id: anId(), email: "bob@example.com" };
+    database.periods = [aPeriod({ period: "2026-03" })];
+    comeBackToTheTab();
+    expect(await month("March 2026")).toBeVisible();
+    expect(screen.getByText("bob@example.com")).toBeVisible();
+    expect(screen.queryByText("January 2026")).not.toBeInTheDocument();
+  });
+
   test("is not taken for ended when the server is only silent", async () => {
     server.use(http.get("/api/me", () => HttpResponse.error()));
     renderApp();

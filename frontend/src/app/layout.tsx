@@ -46,9 +46,6 @@ export function Layout() {
           <Inside />
         </main>
         <footer className="flex gap-4 py-6 text-sm text-muted-foreground">
-          <a href="/" className="underline underline-offset-4">
-            {words.footer.plain}
-          </a>
           <a href="/docs" className="underline underline-offset-4">
             {words.footer.docs}
           </a>

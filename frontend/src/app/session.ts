@@ -1,19 +1,37 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
 
 import { client, unwrap } from "@/api/client";
 import { isSignedOut } from "@/api/problem-error";
+import type { components } from "@/api/schema.gen";
+
+type Me = components["schemas"]["Me"];
 
 const RETURN_KEY = "expenseflow:return"; // static/sign_in.js goes back there
 const LOOK_AGAIN_MS = 4000;
 
+const KEY = ["me"] as const;
+
 /** Who is signed in. While nobody is, it looks again: the sign-in happens in another tab. */
 export const meQuery = queryOptions({
-  queryKey: ["me"],
-  queryFn: ({ signal }) => unwrap(client.GET("/api/me", { signal })),
+  queryKey: KEY,
+  queryFn: async ({ client: queries, signal }) => {
+    const before = queries.getQueryData<Me>(KEY);
+    const me = await unwrap(client.GET("/api/me", { signal }));
+    if (before !== undefined && before.id !== me.id) {
+      forget(queries);
+    }
+    return me;
+  },
   staleTime: Infinity,
   refetchInterval: ({ state }) => (isSignedOut(state.error) ? LOOK_AGAIN_MS : false),
-  refetchOnWindowFocus: ({ state }) => isSignedOut(state.error),
+  // Another tab may have signed somebody else in.
+  refetchOnWindowFocus: "always",
 });
+
+/** Somebody else has signed in: nothing of the one before is shown to them. */
+function forget(queries: QueryClient): void {
+  void queries.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
+}
 
 /** Where the sign-in page goes when it is done. */
 export function rememberPlace(): void {

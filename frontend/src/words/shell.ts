@@ -36,7 +36,7 @@ export const shell = {
     light: "light",
     dark: "dark",
   },
-  footer: { plain: "Plain page", docs: "API" },
+  footer: { docs: "API" },
   connection: {
     lost: "Live updates are interrupted; the page looks every few seconds instead.",
     offline:

@@ -1,21 +1,18 @@
-import { useQueryClient } from "@tanstack/react-query";
-
+import { useChargesChanged } from "@/app/charges-changed";
 import { ImportDone } from "@/app/pages/import-done";
 import { ImportedList } from "@/app/pages/imported-list";
 import { PageTitle } from "@/components/ui/page-title";
 import { useToasts } from "@/components/ui/toast";
-import { periodKeys } from "@/features/periods/api";
 import { useDraft } from "@/features/statements/draft";
 import { DraftReview } from "@/features/statements/draft-review";
 import { DropZone } from "@/features/statements/drop-zone";
 import { useFileDrop } from "@/features/statements/use-file-drop";
-import { transactionKeys } from "@/features/transactions/api";
 import { words } from "@/words";
 
 /** A statement comes in: chosen, looked into, imported; and what came in before. */
 export function ImportPage() {
   const { draft, set, begin } = useDraft();
-  const monthsChanged = useMonthsChanged();
+  const chargesChanged = useChargesChanged();
   const toasts = useToasts();
   const isOver = useFileDrop((file, others) => {
     begin(file);
@@ -37,28 +34,24 @@ export function ImportPage() {
           {...{ draft, set }}
           onFile={begin}
           onPutAway={putAway}
-          onStored={monthsChanged}
+          onStored={chargesChanged}
         />
       )}
       {draft?.result !== undefined && (
-        <ImportDone result={draft.result} set={set} onAnother={putAway} onChanged={monthsChanged} />
+        <ImportDone
+          result={draft.result}
+          set={set}
+          onAnother={putAway}
+          onChanged={chargesChanged}
+        />
       )}
       <ImportedList
         onUndone={(id) => {
-          monthsChanged();
+          chargesChanged();
           // What stands above would speak of what is no more.
           set((now) => (now.result?.statement.id === id ? { ...now, result: undefined } : now));
         }}
       />
     </div>
   );
-}
-
-/** Whoever shows months or transactions looks again. */
-function useMonthsChanged(): () => void {
-  const queries = useQueryClient();
-  return () => {
-    void queries.invalidateQueries({ queryKey: periodKeys.all });
-    void queries.invalidateQueries({ queryKey: transactionKeys.all });
-  };
 }

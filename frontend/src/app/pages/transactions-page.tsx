@@ -1,15 +1,16 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Upload } from "lucide-react";
 import { useCallback } from "react";
 
+import { useChargesChanged } from "@/app/charges-changed";
 import { ErrorState } from "@/app/error-state";
 import { Button, buttonLooks } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 import { PageTitle } from "@/components/ui/page-title";
 import { Pager } from "@/components/ui/pager";
 import { Skeleton } from "@/components/ui/skeleton";
-import { periodKeys, periodsQuery } from "@/features/periods/api";
+import { periodsQuery } from "@/features/periods/api";
 import { TRANSACTIONS_PER_PAGE, transactionsQuery } from "@/features/transactions/api";
 import { transactionSearch, type TransactionSearch } from "@/features/transactions/search";
 import { TransactionFilters } from "@/features/transactions/transaction-filters";
@@ -49,11 +50,8 @@ interface Props {
 }
 
 function Found({ search, onSearch }: Props) {
-  const queries = useQueryClient();
   const { data, error, refetch } = useQuery(transactionsQuery(search));
-  const setPersonal = usePersonal(
-    () => void queries.invalidateQueries({ queryKey: periodKeys.all }),
-  );
+  const setPersonal = usePersonal(useChargesChanged());
   if (data === undefined) {
     return error === null ? (
       <Skeleton className="h-96" label={words.loading} />

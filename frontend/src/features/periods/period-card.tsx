@@ -21,7 +21,7 @@ export function PeriodCard({ period, children, ...others }: Props) {
   const steps: Steps = { ...others, period: period.period };
   return (
     <Card>
-      <article aria-labelledby={heading} className="grid gap-4">
+      <article id={period.period} aria-labelledby={heading} className="grid gap-4">
         <div className="grid grid-cols-[1fr_auto] items-center gap-x-6 gap-y-3 sm:grid-cols-[1fr_auto_13rem]">
           <Heading id={heading} period={period} steps={steps} />
           <Totals totals={period.totals} />

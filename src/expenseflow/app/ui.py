@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from expenseflow.app import home
+from expenseflow.app import pages
 from expenseflow.web import context
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -39,7 +39,7 @@ def _page_of(files: StaticFiles) -> APIRouter:
         try:
             answer = await files.get_response(_PAGE, request.scope)
         except HTTPException:
-            return home.not_built()
+            return pages.not_built()
         # Said here, since a 304 has no type to tell a page by: its headers replace the kept ones.
         answer.headers["Content-Security-Policy"] = context.PAGE_POLICY
         return answer

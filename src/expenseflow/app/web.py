@@ -24,7 +24,7 @@ import expenseflow.reports.routes
 import expenseflow.reports.rule_routes
 import expenseflow.reports.undo_routes
 import expenseflow.statements.routes
-from expenseflow.app import health, home, problem_answers, ui
+from expenseflow.app import health, pages, problem_answers, ui
 from expenseflow.app.openapi import Api, operation_id
 from expenseflow.app.readings import Readings
 from expenseflow.chart import routes as chart
@@ -127,7 +127,7 @@ def _add_routes(app: FastAPI) -> None:
     app.include_router(pacing.router)
     app.include_router(identity.router)
     app.include_router(health.router)
-    app.include_router(home.router)
+    app.include_router(pages.router)
 
 
 def _add_layers(app: FastAPI, parts: WebParts) -> None:
@@ -163,8 +163,8 @@ def _words_of_paths(app: FastAPI) -> frozenset[str]:
 
 async def _not_found(request: Request, error: Exception) -> Response:
     """A page for people, a problem for programs."""
-    if home.wants_page(request):
-        answer: Response = home.not_found()
+    if pages.wants_page(request):
+        answer: Response = pages.not_found()
     else:
         answer = await problem_answers.handle(request, error)
     answer.headers["Vary"] = "Accept"

@@ -82,19 +82,6 @@ async def simulated_jobs(session: AsyncSession, job_ids: Collection[UUID]) -> se
     )
 
 
-async def simulated_reports(session: AsyncSession, report_ids: Collection[UUID]) -> set[UUID]:
-    """Those of the reports that hold lines from the demo's simulated AI service."""
-    return set(
-        await session.scalars(
-            select(ExpenseReport.id)
-            .join(ReportLine, ReportLine.report_id == ExpenseReport.id)
-            .where(ExpenseReport.id.in_(report_ids))
-            .where(ReportLine.explanation.startswith(SIMULATED, autoescape=True))
-            .distinct()
-        )
-    )
-
-
 async def count_simulated(session: AsyncSession) -> int:
     """Report lines of anybody that the demo's simulated AI service settled."""
     found = await session.scalar(

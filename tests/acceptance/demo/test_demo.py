@@ -79,7 +79,7 @@ def test_the_demo_goes_on_serving_until_ctrl_c(stack: Stack) -> None:
         assert export
         lines = browser.get(export.group()).text.splitlines()
         assert len(lines) == 183
-        assert eventually(lambda: browser.get("/").status_code) == 200
+        assert eventually(lambda: browser.get("/docs").status_code) == 200
 
     process.popen.send_signal(signal.SIGINT)
     assert process.popen.wait(timeout=30) == 130
@@ -131,14 +131,11 @@ def _look_at_what_is_marked(stack: Stack) -> None:
         path = f"/api/reports/{report['id']}"
         lines = client.get(f"{path}/lines", params={"pageSize": 500}).json()["items"]
         export = client.get(f"{path}/export", params={"format": "csv"}).text
-        home = client.get("/").text
 
     told = [line["explanation"] for line in lines if line["tier"] == "model"]
     assert len(told) == 264
     assert all(is_simulated(explanation) for explanation in told)
     assert export.count(",model (simulated)\r\n") == 264
-    assert "Simulated AI</span>" in home
-    assert "264 suggested by a simulated AI (not a real one)" in home
 
 
 @pytest.mark.parametrize(("code", "told"), [(0, 0), (130, 0), (1, 2), (2, 2)])

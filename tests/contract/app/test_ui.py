@@ -94,4 +94,4 @@ async def test_a_front_end_that_nobody_built_says_how(db: Database, tmp_path: Pa
 
 async def test_the_sign_in_page_leads_back_only_into_the_front_end(visitors: Visitors) -> None:
     script = (await visitors.anonymous().get("/static/sign_in.js")).text
-    assert 'kept.startsWith("/app/") ? kept : "/"' in script
+    assert 'kept.startsWith("/app/") ? kept : "/app/"' in script

@@ -22,14 +22,14 @@ async function signIn() {
   return problem.detail || "That did not work. Ask for a new link.";
 }
 
-// Where the front end was when the sign-in ended; nowhere but in it.
+// Where the front end was when the sign-in ended, else its home.
 function place() {
   try {
     const kept = localStorage.getItem("expenseflow:return");
     localStorage.removeItem("expenseflow:return");
-    return kept && kept.startsWith("/app/") ? kept : "/";
+    return kept && kept.startsWith("/app/") ? kept : "/app/";
   } catch {
-    return "/"; // a browser that keeps nothing
+    return "/app/"; // a browser that keeps nothing
   }
 }
 

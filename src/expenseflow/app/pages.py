@@ -1,18 +1,16 @@
-"""The plain pages: home, sign-in, and the list of operations under `/docs`."""
+"""The plain pages around the front end: sign-in, and the list of operations under `/docs`."""
 
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from expenseflow.app import docs_page, home_contents
-from expenseflow.identity import credentials
-from expenseflow.identity import service as identity
-from expenseflow.identity.errors import NotAuthenticated
-from expenseflow.web.deps import ClockDep, SessionDep
+from expenseflow.app import docs_page
+
+HOME: Final = "/app/"
 
 router = APIRouter(include_in_schema=False)
 _pages = Environment(
@@ -22,18 +20,13 @@ _pages = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_HELPERS: dict[str, Any] = {"pieces": docs_page.pieces, "grouped": home_contents.grouped}
+_HELPERS: dict[str, Any] = {"pieces": docs_page.pieces}
 
 
 @router.get("/")
-async def home(request: Request, session: SessionDep, clock: ClockDep) -> HTMLResponse:
-    """The person's months, jobs and reports; without a session, how to sign in."""
-    try:
-        claims = credentials.claims_of(request)
-        user = await identity.recognise(session, claims, now=clock.now())
-    except NotAuthenticated:
-        return _page("signed_out.html")
-    return _page("home.html", **await home_contents.contents(session, user))
+async def home() -> RedirectResponse:
+    """The front end is where people are at home."""
+    return RedirectResponse(HOME)
 
 
 @router.get("/sign-in")

@@ -8,6 +8,8 @@ in here.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from expenseflow.categorization import memory, prompts, rules, suspicion
@@ -18,6 +20,9 @@ from expenseflow.categorization.repository import Filed
 from expenseflow.categorization.similar.tier import UNSURE_ALIKE, Similar
 from expenseflow.chart.service import Chart
 from expenseflow.kit.period import period_of
+
+_SIMILAR_AGREE: Final = "similar charges here agree"
+_SERVICE_AGREES: Final = "the AI service agrees"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +74,11 @@ class _Remembering:
 
     def __init__(self, knowledge: Knowledge, remembered: Remembered) -> None:
         self._knowledge = knowledge
-        self._filed = remembered.filed
+        self._remembered = remembered
         self._decided: dict[tuple[str, str | None, str], Settlement] = {}
 
     def filed(self, charge: Charge) -> Settlement | None:
-        rows = self._filed.get(charge.merchant.key)
+        rows = self._remembered.filed.get(charge.merchant.key)
         if not rows:
             return None
         usual = self._knowledge.usual.of(charge.account)
@@ -83,34 +88,51 @@ class _Remembering:
             self._decided[about] = memory.decide(
                 rows, chart=self._knowledge.chart, usual=usual, month=month
             )
-        return _seconded(self._decided[about], charge, self._knowledge.similar)
+        return self._seconded(self._decided[about], charge)
 
+    def _seconded(self, settlement: Settlement, charge: Charge) -> Settlement:
+        """With what similar lines say beside it; who is sure of the same ends memory's doubt.
 
-def _seconded(settlement: Settlement, charge: Charge, similar: Similar | None) -> Settlement:
-    """With what similar lines say beside it; where they are sure of the same, memory's doubt ends.
-
-    Memory is the person's own, so nothing else takes the place of what it says.
-    """
-    if similar is None or (alike := similar.settle(charge)) is None:
+        Memory is the person's own, so nothing else takes the place of what it says.
+        """
+        alike = _similar(charge, self._knowledge)
+        paid_for = _paid_for(charge, self._knowledge, self._remembered)
+        if alike is not None:
+            suggestions = _likeliest((*settlement.suggestions, *alike.suggestions))
+            settlement = replace(settlement, suggestions=suggestions)
+        if (settlement.confidence or 0) >= rules.SURE_MEMORY or not settlement.department_code:
+            return settlement
+        for second, words in ((alike, _SIMILAR_AGREE), (paid_for, self._service_agrees)):
+            if second is not None and _is_sure_of_the_same(second, settlement):
+                return _without_doubt(settlement, second.confidence, words)
         return settlement
-    suggestions = _likeliest((*settlement.suggestions, *alike.suggestions))
-    doubtful = (settlement.confidence or 0) < rules.SURE_MEMORY
-    agree = alike.gl_code == settlement.gl_code and not alike.needs_review
-    if not (doubtful and agree and settlement.department_code):
-        return replace(settlement, suggestions=suggestions)
+
+    @property
+    def _service_agrees(self) -> str:
+        return "a simulated AI service agrees" if self._knowledge.simulated else _SERVICE_AGREES
+
+
+def _is_sure_of_the_same(second: Settlement, settlement: Settlement) -> bool:
+    return second.gl_code == settlement.gl_code and not second.needs_review
+
+
+def _without_doubt(settlement: Settlement, confidence: Decimal | None, words: str) -> Settlement:
     return replace(
         settlement,
-        confidence=alike.confidence,
+        confidence=confidence,
         needs_review=False,
         review_reason=None,
-        explanation=f"{settlement.explanation}; similar charges here agree"[:500],
-        suggestions=suggestions,
+        explanation=f"{settlement.explanation}; {words}"[:500],
     )
+
+
+def _similar(charge: Charge, knowledge: Knowledge) -> Settlement | None:
+    return None if knowledge.similar is None else knowledge.similar.settle(charge)
 
 
 def _alike(charge: Charge, knowledge: Knowledge) -> Settlement | None:
     """What similar lines say when they are sure enough; else somebody may know better."""
-    found = None if knowledge.similar is None else knowledge.similar.settle(charge)
+    found = _similar(charge, knowledge)
     return None if found is None or found.review_reason == UNSURE_ALIKE else found
 
 
@@ -165,7 +187,7 @@ def left(charge: Charge, knowledge: Knowledge, *, reason: str) -> Settlement:
 
     Of a starter rule and a guess from similar lines the surer one counts.
     """
-    guess = None if knowledge.similar is None else knowledge.similar.settle(charge)
+    guess = _similar(charge, knowledge)
     started = _started(charge, knowledge)
     found = max(filter(None, (started, guess)), key=lambda one: one.confidence or 0, default=None)
     if found is not None and (found.tier == "rule" or _worth_showing(found)):

@@ -85,6 +85,35 @@ def test_a_merchant_filed_once_is_looked_at_unless_similar_lines_agree(similar: 
     assert agreed.explanation.endswith("on 20 January; similar charges here agree")
 
 
+def test_a_merchant_filed_once_needs_no_look_where_the_answer_paid_for_agrees() -> None:
+    """Else a report that was submitted would come back with more to review than before."""
+    same = replace(ANSWER, gl_code="64100")
+    filed_once = {FUEL.merchant.key: [filed(FUEL.merchant.key, "64100", 1)]}
+    agreed = settle(Knowledge(CHART, USUAL), Remembered(filed_once, {FUEL.merchant: same}))
+    assert agreed is not None
+    assert (agreed.tier, agreed.gl_code, agreed.needs_review) == ("memory", "64100", False)
+    assert agreed.confidence == same.confidence
+    assert agreed.explanation is not None
+    assert agreed.explanation.endswith("; the AI service agrees")
+    pretended = settle(
+        Knowledge(CHART, USUAL, simulated=True), Remembered(filed_once, {FUEL.merchant: same})
+    )
+    assert pretended is not None
+    assert (pretended.explanation or "").endswith("; a simulated AI service agrees")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [ANSWER, replace(ANSWER, gl_code="64100", confidence=Decimal("0.3"))],
+    ids=["another account", "unsure"],
+)
+def test_an_answer_that_says_otherwise_or_is_unsure_ends_no_doubt(answer: Answer) -> None:
+    filed_once = {FUEL.merchant.key: [filed(FUEL.merchant.key, "64100", 1)]}
+    found = settle(Knowledge(CHART, USUAL), Remembered(filed_once, {FUEL.merchant: answer}))
+    assert found is not None
+    assert (found.gl_code, found.review_reason) == ("64100", rules.only(1))
+
+
 def test_similar_lines_never_overrule_what_the_person_chose(similar: Similar) -> None:
     key = FUEL.merchant.key
     other = settle(

@@ -6,6 +6,8 @@ export default mergeConfig(
   application,
   defineConfig({
     test: {
+      // Typing into a whole page takes a busy machine its time.
+      testTimeout: 20_000,
       projects: [
         {
           extends: true,

@@ -1,3 +1,5 @@
+import { intlFormatDistance } from "date-fns/intlFormatDistance";
+
 const PERIOD = /^(\d{4})-(\d{2})$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -27,4 +29,9 @@ export function formatDay(date: string, locale?: string): string {
 export function formatMoment(iso: string, locale?: string): string {
   const options = { dateStyle: "medium", timeStyle: "short" } as const;
   return new Intl.DateTimeFormat(locale, options).format(new Date(iso));
+}
+
+/** How long ago a moment was, or how soon it comes: `2 hours ago`, `in 5 minutes`. */
+export function formatDistance(iso: string, now: number, locale?: string): string {
+  return intlFormatDistance(new Date(iso), now, locale === undefined ? {} : { locale });
 }

@@ -2,7 +2,7 @@ const MINUTE = 60;
 const HOUR = 3600;
 
 function counted(value: number, unit: "second" | "minute" | "hour", locale?: string): string {
-  const options = { style: "unit", unit, unitDisplay: "long" } as const;
+  const options = { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 2 } as const;
   return new Intl.NumberFormat(locale, options).format(value);
 }
 
@@ -19,6 +19,21 @@ export function formatDuration(seconds: number, locale?: string): string {
   const hours = counted(Math.floor((minutes * MINUTE) / HOUR), "hour", locale);
   const rest = minutes % MINUTE;
   return rest === 0 ? hours : `${hours} ${counted(rest, "minute", locale)}`;
+}
+
+/** How long something took that is over: to the second below a minute, then as above. */
+export function formatElapsed(seconds: number, locale?: string): string {
+  return seconds < MINUTE - 0.5
+    ? counted(Math.max(1, Math.round(seconds)), "second", locale)
+    : formatDuration(seconds, locale);
+}
+
+/** An exact length of time, however short: `10 seconds`, `0.4 seconds`, `1 minute`. */
+export function formatSpan(seconds: number, locale?: string): string {
+  const isWholeMinutes = seconds >= MINUTE && seconds % MINUTE === 0;
+  return isWholeMinutes
+    ? counted(seconds / MINUTE, "minute", locale)
+    : counted(seconds, "second", locale);
 }
 
 /** Seconds from now until then; negative when it has passed. */

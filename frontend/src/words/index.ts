@@ -1,9 +1,13 @@
 /** Every string a person reads that is not the server's own, in one place: a file for each part. */
+import { history } from "./history";
 import { job } from "./job";
 import { palette } from "./palette";
 import { periods } from "./periods";
 import { problem } from "./problem";
+import { provider } from "./provider";
 import { report } from "./report";
+import { rules } from "./rules";
+import { settings } from "./settings";
 import { shell } from "./shell";
 import { statements } from "./statements";
 import { transactions } from "./transactions";
@@ -13,10 +17,14 @@ export { counted } from "./counted";
 export const words = {
   ...shell,
   problem,
+  history,
   job,
   palette,
   periods,
+  provider,
   report,
+  rules,
+  settings,
   statements,
   transactions,
 } as const;

@@ -12,6 +12,8 @@ interface Props {
   action: string;
   open: boolean;
   onOpenChange: (open: boolean) => void;
+  /** Told when it is out of sight. */
+  onClosed?: () => void;
   onConfirm: () => void;
   isBusy?: boolean;
   /** For what destroys nothing. */
@@ -24,7 +26,11 @@ interface Props {
 /** Asks before something that takes effort to undo. The safe answer has the focus. */
 export function ConfirmDialog({ title, description, action, children, ...props }: Props) {
   return (
-    <Base.Root open={props.open} onOpenChange={props.onOpenChange}>
+    <Base.Root
+      open={props.open}
+      onOpenChange={props.onOpenChange}
+      onOpenChangeComplete={(isOpen) => !isOpen && props.onClosed?.()}
+    >
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-black/50" />
         <Base.Popup

@@ -12,7 +12,7 @@ export const DialogClose = Base.Close;
 /** Where the focus goes as it opens and closes, if not to the first control and back. */
 export type FocusMoves = Pick<Base.Popup.Props, "initialFocus" | "finalFocus">;
 
-interface Props extends Pick<Base.Root.Props, "open" | "onOpenChange"> {
+interface Props extends Pick<Base.Root.Props, "open" | "onOpenChange" | "onOpenChangeComplete"> {
   title: string;
   description?: ReactNode;
   /** A `DialogTrigger`; without one, `open` and `onOpenChange` say when it shows. */

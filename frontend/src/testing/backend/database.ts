@@ -1,6 +1,12 @@
 import type { components } from "@/api/schema.gen";
 import type { SentForm } from "@/testing/backend/statements";
 import { anId, type ReportJob } from "@/testing/factories";
+import {
+  anApplication,
+  aProvider,
+  noTestedLines,
+  type TestedLines,
+} from "@/testing/settings-factories";
 import { aPreview } from "@/testing/statement-factories";
 
 type Schemas = components["schemas"];
@@ -22,6 +28,12 @@ interface Database {
   imported: SentForm[];
   statements: Schemas["StatementOut"][];
   transactions: Schemas["TransactionOut"][];
+  rules: Schemas["RuleOut"][];
+  /** What a test of any rule finds; each list is paged as it is asked for. */
+  ruleTest: TestedLines;
+  /** What an application of any rule does. */
+  ruleApplied: Schemas["RuleAppliedOut"];
+  provider: Schemas["ProviderOut"];
   /** How often each route was asked: `GET /api/me`. */
   asked: Record<string, number>;
 }
@@ -42,6 +54,10 @@ function empty(): Database {
     imported: [],
     statements: [],
     transactions: [],
+    rules: [],
+    ruleTest: noTestedLines(),
+    ruleApplied: anApplication(),
+    provider: aProvider(),
     asked: {},
   };
 }

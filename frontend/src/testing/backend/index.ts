@@ -5,8 +5,10 @@ import type { components } from "@/api/schema.gen";
 import { page, problem, type Answer } from "@/testing/backend/answers";
 import { chart } from "@/testing/backend/chart";
 import { database } from "@/testing/backend/database";
+import { provider } from "@/testing/backend/provider";
 import { reportJobs } from "@/testing/backend/report-jobs";
 import { reports } from "@/testing/backend/reports";
+import { rules } from "@/testing/backend/rules";
 import { statements } from "@/testing/backend/statements";
 import { transactions } from "@/testing/backend/transactions";
 
@@ -32,6 +34,8 @@ export const server = setupServer(
   ...chart,
   ...statements,
   ...transactions,
+  ...rules,
+  ...provider,
 );
 
 server.events.on("request:start", ({ request }) => {

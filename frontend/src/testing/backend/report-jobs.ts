@@ -1,7 +1,7 @@
 import { http, HttpResponse } from "msw";
 
 import type { components } from "@/api/schema.gen";
-import { page, problem, type Answer } from "@/testing/backend/answers";
+import { pageOf, problem, type Answer } from "@/testing/backend/answers";
 import { database } from "@/testing/backend/database";
 import { aJob, type ReportJob } from "@/testing/factories";
 
@@ -25,7 +25,7 @@ export const reportJobs = [
   http.get("/api/report-jobs", ({ request }) => {
     const wanted = new URL(request.url).searchParams.get("status");
     const found = database.jobs.filter((job) => wanted === null || job.status === wanted);
-    return HttpResponse.json<Answer<"listReportJobs">>(page(found));
+    return HttpResponse.json<Answer<"listReportJobs">>(pageOf(found, request));
   }),
   http.get<{ id: string }>("/api/report-jobs/:id", ({ params }) => {
     const job = database.jobs.find(({ id }) => id === params.id);
@@ -54,5 +54,22 @@ export const reportJobs = [
     }
     const status = job.status === "Pending" ? "Cancelled" : "CancellationRequested";
     return HttpResponse.json<ReportJob>(progress(job.id, { status }));
+  }),
+  http.post<{ id: string }>("/api/report-jobs/:id/retry", ({ params }) => {
+    const earlier = database.jobs.find(({ id }) => id === params.id);
+    if (earlier === undefined) {
+      return unknownJob();
+    }
+    const newest = database.jobs.find(({ period }) => period === earlier.period);
+    if (earlier.completedAt === null || newest !== earlier) {
+      const members = newest === earlier ? {} : { existingJobId: newest?.id };
+      return problem(409, "not-retryable", { members });
+    }
+    const { period, totalLines, tiers, processedLines, failedLines } = earlier;
+    const done = processedLines - failedLines;
+    const again = { period, totalLines, processedLines: done, tiers: { ...tiers, manual: 0 } };
+    const job = aJob({ ...again, createdAt: new Date().toISOString() });
+    database.jobs.unshift(job);
+    return HttpResponse.json<ReportJob>(job, { status: 202 });
   }),
 ];

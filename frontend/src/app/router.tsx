@@ -9,6 +9,7 @@ import {
 import { Crash } from "@/app/crash";
 import { Layout } from "@/app/layout";
 import { NotFound } from "@/app/not-found";
+import { historySearch } from "@/features/report-jobs/history-search";
 import { validateLineSearch } from "@/features/reports/lines/filters";
 import { reportSearch } from "@/features/reports/search";
 import { transactionSearch } from "@/features/transactions/search";
@@ -37,6 +38,7 @@ const transactions = createRoute({
 const history = createRoute({
   getParentRoute: () => root,
   path: "/history",
+  validateSearch: historySearch,
   component: lazyRouteComponent(() => import("@/app/pages/history-page"), "HistoryPage"),
 });
 

@@ -61,3 +61,9 @@ export function createJob(period: string) {
 export function cancelJob(id: string) {
   return unwrap(client.DELETE("/api/report-jobs/{job_id}", { params: { path: { job_id: id } } }));
 }
+
+/** A new job of the same month for what this one left open or flagged. */
+export function retryJob(id: string) {
+  const params = { path: { job_id: id } };
+  return unwrap(client.POST("/api/report-jobs/{job_id}/retry", { params }));
+}

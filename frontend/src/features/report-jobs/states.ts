@@ -29,6 +29,21 @@ export function canCancel(status: JobStatus): boolean {
   return status === "Pending" || status === "Processing";
 }
 
+/** Whether a finished job left anything that another one could do. */
+export function leftSomething(job: ReportJob): boolean {
+  return isFinished(job.status) && (job.status !== "Completed" || job.failedLines > 0);
+}
+
+/**
+ * The job of the same month that came after this one, if there is one: only the latest of a month
+ * can be tried again. `jobs` are the newest ones, the newest first.
+ */
+export function newerThan(job: ReportJob, jobs: readonly ReportJob[]): ReportJob | undefined {
+  const newest = jobs.find(({ period }) => period === job.period);
+  const isNewer = newest !== undefined && Date.parse(newest.createdAt) > Date.parse(job.createdAt);
+  return isNewer ? newest : undefined;
+}
+
 const RANKS: Record<JobStatus, number> = {
   Pending: 0,
   Processing: 1,

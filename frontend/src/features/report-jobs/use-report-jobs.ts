@@ -6,6 +6,7 @@ import {
   reportJobKeys,
   reportJobListQuery,
   reportJobQuery,
+  retryJob,
   type ReportJob,
   type ReportJobFilters,
 } from "@/features/report-jobs/api";
@@ -39,6 +40,17 @@ export function useCancelReportJob() {
     onSuccess: (job) => keep(queries, job),
     // It may have finished in the meantime: then the truth is shown, beside the refusal.
     onError: (_, id) => queries.invalidateQueries({ queryKey: reportJobKeys.detail(id) }),
+  });
+}
+
+/** Start a new job for what a finished one left open or flagged, by its id. */
+export function useRetryReportJob() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: retryJob,
+    onSuccess: (job) => keep(queries, job),
+    // Refused: another job may stand in its place by now, and the lists shall show it.
+    onError: () => queries.invalidateQueries({ queryKey: reportJobKeys.lists() }),
   });
 }
 

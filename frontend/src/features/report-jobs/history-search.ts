@@ -1,0 +1,28 @@
+import type { JobStatus } from "@/features/report-jobs/states";
+
+/** What the address of the history says. */
+export interface HistorySearch {
+  status?: JobStatus;
+  /** From 1. */
+  page?: number;
+}
+
+/** In the order in which a job goes through them. */
+export const STATUSES: readonly JobStatus[] = [
+  "Pending",
+  "Processing",
+  "CancellationRequested",
+  "Completed",
+  "Failed",
+  "Cancelled",
+];
+
+/** What of an address makes sense; the rest is as if it were not there. */
+export function historySearch(search: Record<string, unknown>): HistorySearch {
+  const status = STATUSES.find((known) => known === search["status"]);
+  const page = Number(search["page"]);
+  return {
+    ...(status === undefined ? {} : { status }),
+    ...(Number.isSafeInteger(page) && page > 1 ? { page } : {}),
+  };
+}

@@ -3,6 +3,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  redirect,
   type RouterHistory,
 } from "@tanstack/react-router";
 
@@ -61,6 +62,58 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("@/app/pages/settings-page"), "SettingsPage"),
 });
 
+const settingsStart = createRoute({
+  getParentRoute: () => settings,
+  path: "/",
+  beforeLoad: () => redirect({ to: "/settings/accounts", replace: true, throw: true }),
+});
+
+const accounts = createRoute({
+  getParentRoute: () => settings,
+  path: "/accounts",
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import("@/app/pages/settings/chart-pages"), "AccountsPage"),
+});
+
+const departments = createRoute({
+  getParentRoute: () => settings,
+  path: "/departments",
+  validateSearch: textSearch,
+  component: lazyRouteComponent(
+    () => import("@/app/pages/settings/chart-pages"),
+    "DepartmentsPage",
+  ),
+});
+
+const rules = createRoute({
+  getParentRoute: () => settings,
+  path: "/rules",
+  component: lazyRouteComponent(() => import("@/app/pages/settings/rules-page"), "RulesPage"),
+});
+
+const newRule = createRoute({
+  getParentRoute: () => settings,
+  path: "/rules/new",
+  component: lazyRouteComponent(() => import("@/app/pages/settings/rule-page"), "NewRulePage"),
+});
+
+const rule = createRoute({
+  getParentRoute: () => settings,
+  path: "/rules/$ruleId",
+  component: lazyRouteComponent(() => import("@/app/pages/settings/rule-page"), "RulePage"),
+});
+
+const provider = createRoute({
+  getParentRoute: () => settings,
+  path: "/provider",
+  component: lazyRouteComponent(() => import("@/app/pages/settings/provider-page"), "ProviderPage"),
+});
+
+/** What is looked for in a list. */
+function textSearch({ q }: Record<string, unknown>): { q?: string } {
+  return typeof q === "string" || typeof q === "number" ? { q: String(q) } : {};
+}
+
 const routeTree = root.addChildren([
   periods,
   importing,
@@ -68,7 +121,7 @@ const routeTree = root.addChildren([
   history,
   job,
   report,
-  settings,
+  settings.addChildren([settingsStart, accounts, departments, rules, newRule, rule, provider]),
 ]);
 
 /** The router of the page; a test gives it a history of its own. */

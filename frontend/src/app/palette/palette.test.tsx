@@ -48,7 +48,7 @@ describe("the palette", () => {
     const { router } = renderApp();
     const { user } = await openPalette();
     await user.keyboard("sett{Enter}");
-    await waitFor(() => expect(router.state.location.pathname).toBe("/settings"));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/settings/accounts"));
     await isGone();
   });
 
@@ -191,6 +191,7 @@ describe("from the palette", () => {
     await user.keyboard("history{Enter}");
     await waitFor(() => expect(router.state.location.pathname).toBe("/history"));
     await isGone();
+    await screen.findByRole("heading", { name: "History" });
     await openPalette(user);
     expect(options()).not.toContain("Reopen this report");
   });

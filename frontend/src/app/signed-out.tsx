@@ -12,7 +12,7 @@ export function SignedOut() {
     <Card className="mx-auto grid max-w-xl gap-3">
       <h1 className="text-xl font-semibold">{title}</h1>
       <p>{hint}</p>
-      <pre className="overflow-x-auto rounded-md bg-muted p-3 text-sm">
+      <pre className="rounded-md bg-muted p-3 text-sm break-words whitespace-pre-wrap">
         <code>{command}</code>
       </pre>
       <p className="text-sm text-muted-foreground">{stay}</p>

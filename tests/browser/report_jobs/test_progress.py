@@ -1,6 +1,6 @@
 """A report being made, as it is watched: it moves, it is stopped, it is made again."""
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Request, expect
 from tests.support import factories
 from tests.support.browser.looks import look_at
 from tests.support.browser.visitor import Visitor
@@ -63,9 +63,12 @@ async def test_progress_moves_is_cancelled_and_made_again(visitor: Visitor) -> N
 
 async def test_two_tabs_share_a_stream_and_both_are_live(visitor: Visitor) -> None:
     streams: list[Page] = []
-    visitor.context.on(
-        "request", lambda asked: asked.url.endswith("/events") and streams.append(asked.frame.page)
-    )
+
+    def note(asked: Request) -> None:
+        if asked.url.endswith("/api/report-jobs/events"):
+            streams.append(asked.frame.page)
+
+    visitor.context.on("request", note)
     visitor.stack.pace(base=_SLOW)
     first = await _at_months(visitor)
     second = await visitor.open()

@@ -10,6 +10,7 @@ from playwright.async_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    FilePayload,
     Page,
     ViewportSize,
     WebError,
@@ -72,17 +73,14 @@ class Visitor:
 
     async def import_month(self, descriptions: Sequence[str], *, period: str = PERIOD) -> None:
         """Have these charges already, past the import page; for who is signed in."""
-        file = {
-            "name": f"{period}.csv",
-            "mimeType": "text/csv",
-            "buffer": csv_of(list(descriptions), period=period),
-        }
+        content = csv_of(list(descriptions), period=period)
+        file = FilePayload(name=f"{period}.csv", mimeType="text/csv", buffer=content)
         answer = await self.context.request.post(
             f"{self.stack.base_url}/api/statements", multipart={"file": file}, headers=self._origin
         )
         assert answer.status == 201, await answer.text()
 
-    async def ask(self, path: str, **params: str) -> Any:
+    async def ask(self, path: str, **params: str | float | bool) -> Any:
         """What the API says to this person."""
         answer = await self.context.request.get(self.stack.base_url + path, params=params)
         assert answer.ok, await answer.text()

@@ -24,6 +24,7 @@ from benchmarks import (
     measure,
     mixed,
     pickup,
+    screen,
     streams,
     tables,
     throughput,
@@ -50,6 +51,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         many_users.BENCHMARK,
         history.BENCHMARK,
         mixed.BENCHMARK,
+        screen.BENCHMARK,
     )
 }
 

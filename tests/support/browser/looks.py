@@ -1,5 +1,6 @@
 """How a screen looks and whether everybody can use it: both themes, a telephone, axe."""
 
+import asyncio
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -13,10 +14,11 @@ PICTURES = ROOT / "screenshots"
 TELEPHONE = ViewportSize(width=360, height=740)
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 _SETTLED = """
-() => Promise.all(document.getAnimations()
-    .filter((one) => one.effect?.getComputedTiming().iterations !== Infinity)
-    .map((one) => one.finished.catch(() => undefined)))
+() => document.getAnimations().every((one) =>
+    one.playState !== "running" || one.effect?.getComputedTiming().iterations === Infinity)
 """
+_PATIENCE_SECONDS = 30
+"""For axe, which has none of its own."""
 _FAULTS = """
 async () => (await axe.run(document)).violations.map(({ id, help, nodes }) => ({
     id, help, where: nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`),
@@ -49,13 +51,14 @@ async def look_at(page: Page, name: str) -> None:
 
 async def faults_of(page: Page) -> list[dict[str, Any]]:
     """What axe finds wrong on the page as it is now."""
-    await page.evaluate(_SETTLED)
-    await page.evaluate(_axe())
-    return await page.evaluate(_FAULTS)
+    await page.wait_for_function(_SETTLED)
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        await page.evaluate(_axe())
+        return await page.evaluate(_FAULTS)
 
 
 async def _picture(page: Page, name: str) -> None:
-    await page.evaluate(_SETTLED)
+    await page.wait_for_function(_SETTLED)
     PICTURES.mkdir(exist_ok=True)
     await page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 

@@ -24,6 +24,7 @@ from benchmarks import (
     measure,
     mixed,
     pickup,
+    review,
     screen,
     streams,
     tables,
@@ -52,6 +53,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         history.BENCHMARK,
         mixed.BENCHMARK,
         screen.BENCHMARK,
+        review.BENCHMARK,
     )
 }
 

@@ -11,7 +11,7 @@ LINES = 60
 async def test_progress_heals_and_nothing_is_doubled(chromium: Browser, own_service: Stack) -> None:
     own_service.pace(base=0.7)
     async with entering(chromium, own_service) as visitor:
-        visitor.bears("ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED", "ERR_CONNECTION_RESET")
+        visitor.bears("net::ERR_")  # as whatever was under way was cut
         page = await visitor.sign_in()
         await visitor.import_month(factories.merchants(LINES))
         await page.reload()

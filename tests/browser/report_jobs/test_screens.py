@@ -17,7 +17,8 @@ async def test_a_finished_job_and_the_history(visitor: Visitor) -> None:
     report = await a_report(visitor, known=6, unsure=3)
     [job] = (await visitor.ask("/api/report-jobs"))["items"]
     await page.goto(f"{visitor.stack.base_url}/app/history")
-    await expect(page.get_by_text("Completed").first).to_be_visible()
+    article = page.get_by_role("article", name="January 2026")
+    await expect(article).to_contain_text("Completed")
     await look_at(page, "history")
 
     await page.goto(f"{visitor.stack.base_url}/app/jobs/{job['id']}")

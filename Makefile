@@ -107,7 +107,7 @@ fmt: $(VENV)/.dev frontend/node_modules/.dev  ## format and mend what can be men
 migrate: $(VENV)/.setup  ## bring the database schema up to date
 	@$(BIN)/expenseflow migrate
 
-bench: $(VENV)/.dev  ## measure what docs/benchmarks.md quotes
+bench: $(VENV)/.dev $(UI) chromium  ## measure what docs/benchmarks.md quotes
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 bench-provider: $(VENV)/.dev  ## how close to the provider's limits a report comes, beside what others do

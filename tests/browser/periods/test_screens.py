@@ -2,7 +2,14 @@
 
 from playwright.async_api import expect
 from tests.support.browser.looks import look_at
+from tests.support.browser.months import a_report
 from tests.support.browser.visitor import Visitor
+
+_STATES = {
+    "February 2026": "No report yet",
+    "January 2026": "2 to review",
+    "December 2025": "Submitted",
+}
 
 
 async def test_no_month_yet(visitor: Visitor) -> None:
@@ -12,9 +19,13 @@ async def test_no_month_yet(visitor: Visitor) -> None:
 
 
 async def test_months(visitor: Visitor) -> None:
+    """One to review, one submitted, one without a report."""
     page = await visitor.sign_in()
-    for period in ("2026-01", "2026-02"):
-        await visitor.import_month(["BLUE BOTTLE COFFEE", "NOBODY KNOWS"], period=period)
+    submitted = await a_report(visitor, known=3, unsure=1, period="2025-12")
+    await visitor.tell(f"/api/reports/{submitted}/submit", {"acceptUnreviewed": True})
+    await a_report(visitor, known=2, unsure=2)
+    await visitor.import_month(["BLUE BOTTLE COFFEE", "NOBODY KNOWS"], period="2026-02")
     await page.reload()
-    await expect(page.get_by_role("article")).to_have_count(2)
+    for month, state in _STATES.items():
+        await expect(page.get_by_role("article", name=month)).to_contain_text(state)
     await look_at(page, "periods")

@@ -16,20 +16,20 @@ def charges(known: int, unsure: int) -> list[str]:
     return cafes + others
 
 
-async def a_report(visitor: Visitor, *, known: int, unsure: int) -> str:
+async def a_report(visitor: Visitor, *, known: int, unsure: int, period: str = PERIOD) -> str:
     """The id of a month's draft, made past the pages; for who is signed in."""
-    await visitor.import_month(charges(known, unsure))
-    return await finished_report(visitor)
+    await visitor.import_month(charges(known, unsure), period=period)
+    return await finished_report(visitor, period=period)
 
 
-async def finished_report(visitor: Visitor, *, seconds: float = 60) -> str:
+async def finished_report(visitor: Visitor, *, period: str = PERIOD) -> str:
     """The id of the draft that is made of what was imported."""
-    job = await visitor.tell("/api/report-jobs", {"period": PERIOD})
+    job = await visitor.tell("/api/report-jobs", {"period": period})
 
     async def ended() -> dict[str, Any] | None:
         now = await visitor.ask(f"/api/report-jobs/{job['id']}")
         return now if now["completedAt"] else None
 
-    done = await until(ended, seconds=seconds)
+    done = await until(ended, seconds=60)
     assert done["status"] == "Completed", done
     return done["generatedReportId"]

@@ -21,9 +21,9 @@ async def test_no_month_yet(visitor: Visitor) -> None:
 async def test_months(visitor: Visitor) -> None:
     """One to review, one submitted, one without a report."""
     page = await visitor.sign_in()
-    submitted = await a_report(visitor, known=3, unsure=1, period="2025-12")
-    await visitor.tell(f"/api/reports/{submitted}/submit", {"acceptUnreviewed": True})
     await a_report(visitor, known=2, unsure=2)
+    december = await a_report(visitor, known=3, unsure=1, period="2025-12")
+    await visitor.tell(f"/api/reports/{december}/submit", {"acceptUnreviewed": True})
     await visitor.import_month(["BLUE BOTTLE COFFEE", "NOBODY KNOWS"], period="2026-02")
     await page.reload()
     for month, state in _STATES.items():

@@ -7,6 +7,7 @@ from tests.support.browser.keys import CountedKeys
 from tests.support.browser.looks import look_at
 from tests.support.browser.months import a_report
 from tests.support.browser.visitor import Visitor
+from tests.support.workers import until
 
 LINES, FLAGGED = 50, 8
 AIM = 30
@@ -22,6 +23,16 @@ async def _opened(visitor: Visitor, *, known: int, unsure: int) -> tuple[Page, s
     await page.goto(f"{visitor.stack.base_url}/app/reports/{report}")
     await expect(_left(page, unsure)).to_be_visible()
     return page, report
+
+
+async def _stored(visitor: Visitor, report: str, lines: int, **like: str) -> None:
+    """The page shows a change before it is stored; in the end as many lines are like this."""
+
+    async def are_stored() -> bool:
+        found = await visitor.ask(f"/api/reports/{report}/lines", **like)
+        return found["totalCount"] == lines
+
+    await until(are_stored)
 
 
 async def test_fifty_lines_of_which_eight_are_flagged(visitor: Visitor) -> None:
@@ -44,9 +55,7 @@ async def test_fifty_lines_of_which_eight_are_flagged(visitor: Visitor) -> None:
 
     await expect(page.get_by_text("All reviewed")).to_be_visible()
     assert keys.count <= AIM, keys.count
-    assert (await visitor.ask(f"/api/reports/{report}"))["needsReviewCount"] == 0
-    edited = await visitor.ask(f"/api/reports/{report}/lines", glCode="66300", q="HOLDINGS")
-    assert edited["totalCount"] >= 1
+    await _stored(visitor, report, 0, needsReview="true")
     await look_at(page, "report-reviewed")
 
 
@@ -67,8 +76,7 @@ async def test_many_lines_at_once_and_back(visitor: Visitor) -> None:
     await bar.get_by_role("combobox", name="Set account…").fill("66300")
     await page.get_by_role("option", name=re.compile("^66300")).click()
     await expect(_left(page, 0)).to_be_visible()
-    path = f"/api/reports/{report}/lines"
-    assert (await visitor.ask(path, glCode="66300", q="HOLDINGS"))["totalCount"] == 3
+    await _stored(visitor, report, 3, glCode="66300", q="HOLDINGS")
 
     await page.keyboard.press("Control+z")
     await expect(_left(page, 3)).to_be_visible()
@@ -92,8 +100,7 @@ async def test_a_line_that_was_changed_meanwhile(visitor: Visitor) -> None:
     await look_at(other, "report-changed-meanwhile")
     await question.get_by_role("button", name="Write mine").click()
     await expect(question).to_be_hidden()
-    [line] = (await visitor.ask(f"/api/reports/{report}/lines", q="HOLDINGS"))["items"]
-    assert line["glCode"] == "66300"
+    await _stored(visitor, report, 1, glCode="66300", q="HOLDINGS")
 
 
 async def test_the_list_of_keys(visitor: Visitor) -> None:

@@ -61,13 +61,13 @@ function Nav() {
       aria-label={words.nav.label}
       className="order-last w-full overflow-x-auto sm:order-none sm:w-auto"
     >
-      <ul className="flex gap-1">
+      <ul className="flex justify-between sm:gap-1">
         {PLACES.map((place) => (
           <li key={place}>
             <Link
               to={ADDRESSES[place]}
               activeOptions={{ exact: place === "periods" }}
-              className={buttonLooks({ variant: "ghost", size: "sm", className: "px-2.5" })}
+              className={buttonLooks({ variant: "ghost", size: "sm", className: "px-1 sm:px-2.5" })}
               activeProps={{ className: "bg-accent" }}
             >
               {words.nav[place]}

@@ -71,7 +71,7 @@ function isNowhere(error: Error): boolean {
 
 function NoJob() {
   return (
-    <Empty title={words.job.page.gone} hint={words.job.page.goneHint}>
+    <Empty heading="h1" title={words.job.page.gone} hint={words.job.page.goneHint}>
       <Link to="/history" className={buttonLooks({})}>
         {words.job.page.history}
       </Link>

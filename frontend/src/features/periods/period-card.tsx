@@ -25,7 +25,7 @@ export function PeriodCard({ period, children, ...others }: Props) {
         <div className="grid grid-cols-[1fr_auto] items-center gap-x-6 gap-y-3 sm:grid-cols-[1fr_auto_13rem]">
           <Heading id={heading} period={period} steps={steps} />
           <Totals totals={period.totals} />
-          <div className="col-span-2 grid empty:hidden sm:col-span-1">
+          <div className="col-span-2 grid empty:hidden sm:col-span-1 sm:empty:grid">
             <NextStepAction {...steps} />
           </div>
         </div>

@@ -4,6 +4,8 @@ import type { components } from "@/api/schema.gen";
 export type Problem = components["schemas"]["Problem"] & {
   readonly existingJobId?: string;
   readonly reportIds?: readonly string[];
+  /** The line as it is now, where an older version was to be changed. */
+  readonly current?: components["schemas"]["LineOut"];
 };
 
 /** The server answered, and said no. */

@@ -19,6 +19,7 @@ beforeEach(() => {
   vi.stubGlobal("IntersectionObserver", FakeIntersectionObserver);
   takeNodeForms();
   vi.stubGlobal("scrollTo", vi.fn()); // jsdom lays nothing out
+  vi.stubGlobal("ResizeObserver", NothingResizes);
 });
 afterEach(() => {
   cleanup();
@@ -34,3 +35,9 @@ afterEach(() => {
 afterAll(() => {
   server.close();
 });
+
+class NothingResizes implements ResizeObserver {
+  observe = vi.fn();
+  unobserve = vi.fn();
+  disconnect = vi.fn();
+}

@@ -6,6 +6,7 @@ import { periods } from "./periods";
 import { problem } from "./problem";
 import { provider } from "./provider";
 import { report } from "./report";
+import { review } from "./review";
 import { rules } from "./rules";
 import { settings } from "./settings";
 import { shell } from "./shell";
@@ -23,6 +24,7 @@ export const words = {
   periods,
   provider,
   report,
+  review,
   rules,
   settings,
   statements,

@@ -19,6 +19,8 @@ interface Database {
   reports: Schemas["ReportOut"][];
   /** What the lines of each report add up to, by its id. */
   totals: Record<string, Schemas["CurrencyTotalsOut"][]>;
+  /** Of the one report that a test is about. */
+  lines: Schemas["LineOut"][];
   accounts: Schemas["ChartEntryOut"][];
   departments: Schemas["ChartEntryOut"][];
   /** What a preview of any file tells, before a person says something. */
@@ -47,6 +49,7 @@ function empty(): Database {
     periods: [],
     reports: [],
     totals: {},
+    lines: [],
     accounts: [],
     departments: [],
     preview: aPreview(),

@@ -6,6 +6,7 @@ import { page, problem, type Answer } from "@/testing/backend/answers";
 import { chart } from "@/testing/backend/chart";
 import { database } from "@/testing/backend/database";
 import { provider } from "@/testing/backend/provider";
+import { lines } from "@/testing/backend/lines";
 import { reportJobs } from "@/testing/backend/report-jobs";
 import { reports } from "@/testing/backend/reports";
 import { rules } from "@/testing/backend/rules";
@@ -14,6 +15,7 @@ import { transactions } from "@/testing/backend/transactions";
 
 export { problem } from "@/testing/backend/answers";
 export { database, resetDatabase } from "@/testing/backend/database";
+export { changeBehind, lineOf } from "@/testing/backend/lines";
 export { progress } from "@/testing/backend/report-jobs";
 
 type Me = components["schemas"]["Me"];
@@ -36,6 +38,7 @@ export const server = setupServer(
   ...transactions,
   ...rules,
   ...provider,
+  ...lines,
 );
 
 server.events.on("request:start", ({ request }) => {

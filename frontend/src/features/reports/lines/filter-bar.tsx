@@ -1,0 +1,197 @@
+import { Keyboard, Search, X } from "lucide-react";
+import { memo, useState, type KeyboardEvent, type RefObject } from "react";
+
+import { Button } from "@/components/ui/button";
+import { Input } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
+import { useChart, type CodeField } from "@/features/reports/lines/chart-context";
+import {
+  hasOtherFilters,
+  SORT_COLUMNS,
+  TIERS,
+  type LineSearch,
+  type LineSort,
+} from "@/features/reports/lines/filters";
+import { cn } from "@/lib/cn";
+import { words } from "@/words";
+
+interface Props {
+  search: LineSearch;
+  isReviewing: boolean;
+  sort: LineSort;
+  /** How many lines still need a look. */
+  left: number;
+  /** What is undefined is taken away. */
+  onFilter: (change: LineSearch) => void;
+  onHelp: () => void;
+  onLeave: () => void;
+  field: RefObject<HTMLInputElement | null>;
+}
+
+export const NO_FILTERS: LineSearch = {
+  q: undefined,
+  tier: undefined,
+  account: undefined,
+  department: undefined,
+};
+
+const { filter } = words.review;
+
+/** Which lines are shown, in which order; all of it stands in the address. */
+export const FilterBar = memo(function FilterBar({ onFilter, ...props }: Props) {
+  const { search, isReviewing, sort, left } = props;
+  const [timesCleared, setTimesCleared] = useState(0);
+  return (
+    <div
+      role="search"
+      aria-label={filter.label}
+      className="grid grid-cols-2 items-center gap-2 sm:flex sm:flex-wrap"
+    >
+      <Button
+        variant="outline"
+        aria-pressed={isReviewing}
+        onClick={() => onFilter({ needsReview: !isReviewing })}
+        className={cn("max-sm:col-span-2", isReviewing && "border-primary bg-primary/10")}
+      >
+        {filter.review(left)}
+      </Button>
+      <SearchField
+        key={timesCleared}
+        startsWith={search.q ?? ""}
+        field={props.field}
+        onSearch={(q) => onFilter({ q: q === "" ? undefined : q })}
+        onLeave={props.onLeave}
+      />
+      <TierSelect search={search} onFilter={onFilter} />
+      <CodeSelect search={search} name="account" field="glCode" onFilter={onFilter} />
+      <CodeSelect search={search} name="department" field="departmentCode" onFilter={onFilter} />
+      <SortSelect sort={sort} onFilter={onFilter} />
+      {hasOtherFilters(search) && (
+        <Button
+          variant="ghost"
+          size="sm"
+          onClick={() => {
+            onFilter(NO_FILTERS);
+            setTimesCleared(timesCleared + 1);
+          }}
+        >
+          <X aria-hidden />
+          {filter.clear}
+        </Button>
+      )}
+      <Button variant="ghost" size="sm" className="ml-auto max-lg:hidden" onClick={props.onHelp}>
+        <Keyboard aria-hidden />
+        {filter.keys}
+      </Button>
+    </div>
+  );
+});
+
+interface SearchProps extends Pick<Props, "field" | "onLeave"> {
+  startsWith: string;
+  onSearch: (q: string) => void;
+}
+
+/** What is typed stands here at once; the address, and with it the lines, follow when they can. */
+function SearchField({ startsWith, onSearch, onLeave, field }: SearchProps) {
+  const [text, setText] = useState(startsWith);
+  function leave(event: KeyboardEvent): void {
+    if (event.key === "Escape" || event.key === "Enter") {
+      event.preventDefault();
+      onLeave();
+    }
+  }
+  return (
+    <div className="relative max-sm:col-span-2 sm:w-56">
+      <Search
+        aria-hidden
+        className="pointer-events-none absolute top-3 left-3 size-4 text-muted-foreground"
+      />
+      <Input
+        ref={field}
+        type="search"
+        aria-label={filter.searchHint}
+        placeholder={filter.search}
+        value={text}
+        onValueChange={(typed) => {
+          setText(typed);
+          onSearch(typed.trim());
+        }}
+        onKeyDown={leave}
+        className="pl-9"
+      />
+    </div>
+  );
+}
+
+type SelectProps = Pick<Props, "search" | "onFilter">;
+
+function TierSelect({ search, onFilter }: SelectProps) {
+  return (
+    <Select
+      aria-label={filter.tier}
+      value={search.tier ?? ""}
+      onChange={({ target }) => onFilter({ tier: TIERS.find((tier) => tier === target.value) })}
+    >
+      <option value="">{filter.anyTier}</option>
+      {TIERS.map((tier) => (
+        <option key={tier} value={tier}>
+          {words.review.tier[tier]}
+        </option>
+      ))}
+    </Select>
+  );
+}
+
+const ANY = "any";
+const CODE_WORDS = {
+  account: { any: filter.anyAccount, none: filter.withoutAccount },
+  department: { any: filter.anyDepartment, none: filter.withoutDepartment },
+};
+
+interface CodeSelectProps extends SelectProps {
+  name: "account" | "department";
+  field: CodeField;
+}
+
+function CodeSelect({ search, name, field, onFilter }: CodeSelectProps) {
+  const { entries } = useChart();
+  return (
+    <Select
+      aria-label={filter[name]}
+      className="sm:max-w-48"
+      value={search[name] ?? ANY}
+      onChange={({ target }) =>
+        onFilter({ [name]: target.value === ANY ? undefined : target.value })
+      }
+    >
+      <option value={ANY}>{CODE_WORDS[name].any}</option>
+      <option value="">{CODE_WORDS[name].none}</option>
+      {entries[field].map(({ code, name: called }) => (
+        <option key={code} value={code}>
+          {words.review.line.code(code, called)}
+        </option>
+      ))}
+    </Select>
+  );
+}
+
+const SORTS: LineSort[] = SORT_COLUMNS.flatMap((column) => [column, `-${column}` as const]);
+
+/** For screens without the heads of the columns. */
+function SortSelect({ sort, onFilter }: Pick<Props, "sort" | "onFilter">) {
+  return (
+    <Select
+      aria-label={filter.sort}
+      className="lg:hidden"
+      value={sort}
+      onChange={({ target }) => onFilter({ sort: SORTS.find((each) => each === target.value) })}
+    >
+      {SORTS.map((each) => (
+        <option key={each} value={each}>
+          {words.review.sort[each]}
+        </option>
+      ))}
+    </Select>
+  );
+}

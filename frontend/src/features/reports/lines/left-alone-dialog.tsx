@@ -1,0 +1,56 @@
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogFooter } from "@/components/ui/dialog";
+import type { Conflict, Line } from "@/features/reports/lines/api";
+import { useChart } from "@/features/reports/lines/chart-context";
+import type { LeftAlone } from "@/features/reports/lines/use-sending";
+import { words } from "@/words";
+
+interface Props {
+  leftAlone: LeftAlone;
+  lines: readonly Line[];
+  onLeave: () => void;
+  onApply: (lines: readonly Line[]) => void;
+}
+
+/** Lines that a change of many has left alone: each with the reason, and what stands there now. */
+export function LeftAloneDialog({ leftAlone: { conflicts }, lines, onLeave, onApply }: Props) {
+  const { title, hint, leave, apply } = words.review.leftAlone;
+  const known = new Map(lines.map((line) => [line.id, line]));
+  const there = conflicts.flatMap(({ id }) => known.get(id) ?? []);
+  return (
+    <Dialog
+      open
+      onOpenChange={(isOpen) => !isOpen && onLeave()}
+      title={title(conflicts.length)}
+      description={hint}
+    >
+      <ul className="grid max-h-[50dvh] gap-3 overflow-y-auto text-sm">
+        {conflicts.map((conflict) => (
+          <Left key={conflict.id} conflict={conflict} line={known.get(conflict.id)} />
+        ))}
+      </ul>
+      <DialogFooter>
+        <Button variant="outline" onClick={onLeave}>
+          {leave}
+        </Button>
+        {there.length > 0 && <Button onClick={() => onApply(there)}>{apply(there.length)}</Button>}
+      </DialogFooter>
+    </Dialog>
+  );
+}
+
+function Left({ conflict, line }: { conflict: Conflict; line: Line | undefined }) {
+  const { nameOf } = useChart();
+  const { reason, gone, now } = words.review.leftAlone;
+  return (
+    <li className="rounded-md border p-3 wrap-anywhere">
+      <p className="font-medium">{line?.description ?? gone}</p>
+      <p>{reason[conflict.reason]}</p>
+      {line !== undefined && (
+        <p className="text-muted-foreground">
+          {now(nameOf("glCode", line.glCode), nameOf("departmentCode", line.departmentCode))}
+        </p>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,91 @@
+import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+
+import { Button } from "@/components/ui/button";
+import { Input } from "@/components/ui/input";
+import { useAct, type Field } from "@/features/reports/lines/actions";
+import type { Line } from "@/features/reports/lines/api";
+import { CodePicker } from "@/features/reports/lines/code-picker";
+import { words } from "@/words";
+
+interface Props {
+  line: Line;
+  /** Where it begins. */
+  field: Field;
+}
+
+/**
+ * A line while it is edited, as in a spreadsheet: Enter takes what stands there and leaves, Tab
+ * takes it and goes on, Esc leaves the field as it was.
+ */
+export function LineEditor({ line, field }: Props) {
+  const act = useAct();
+  const form = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const input = form.current?.querySelector<HTMLInputElement>(`[data-field=${field}] input`);
+    input?.focus();
+    input?.select();
+  }, [field]);
+
+  /** Before the fields hear of it: one that closes its list would keep it to itself. */
+  function leaveOnEscape(event: KeyboardEvent): void {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      act({ kind: "leave" });
+    }
+  }
+
+  return (
+    <div
+      ref={form}
+      role="gridcell"
+      tabIndex={-1}
+      aria-colspan={8}
+      aria-label={words.review.editor.label(line.description)}
+      onKeyDownCapture={leaveOnEscape}
+      className="col-span-full grid gap-3 outline-none sm:grid-cols-2 lg:grid-cols-3"
+    >
+      <CodePicker line={line} field="glCode" startsOpen={field === "glCode"} />
+      <CodePicker line={line} field="departmentCode" startsOpen={field === "departmentCode"} />
+      <TextField line={line} field="description" />
+      <TextField line={line} field="vendor" />
+      <TextField line={line} field="note" />
+      <div className="flex flex-wrap items-center gap-3 self-end">
+        <Button variant="outline" onClick={() => act({ kind: "leave" })}>
+          {words.review.editor.done}
+        </Button>
+        <span className="text-xs text-muted-foreground max-sm:hidden">
+          {words.review.editor.hint}
+        </span>
+      </div>
+    </div>
+  );
+}
+
+function TextField({ line, field }: { line: Line; field: "description" | "vendor" | "note" }) {
+  const act = useAct();
+  const stored = line[field] ?? "";
+  const [text, setText] = useState(stored);
+
+  function take(isLast: boolean): void {
+    const trimmed = text.trim();
+    if (trimmed !== stored) {
+      act({ kind: "set", line, set: { [field]: trimmed === "" ? null : trimmed }, isLast });
+    } else if (isLast) {
+      act({ kind: "leave" });
+    }
+  }
+
+  return (
+    <label data-field={field} className="grid content-start gap-1 text-xs font-medium">
+      {words.review.editor[field]}
+      <Input
+        value={text}
+        onValueChange={setText}
+        placeholder={field === "description" ? line.originalDescription : ""}
+        onBlur={() => take(false)}
+        onKeyDown={(event) => event.key === "Enter" && take(true)}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,127 @@
+import type { ReactNode } from "react";
+
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Empty } from "@/components/ui/empty";
+import { ActionContext } from "@/features/reports/lines/actions";
+import { AllReviewed } from "@/features/reports/lines/all-reviewed";
+import type { Line, Report } from "@/features/reports/lines/api";
+import { BulkBar } from "@/features/reports/lines/bulk-bar";
+import type { Chart } from "@/features/reports/lines/chart-context";
+import { FilterBar, NO_FILTERS } from "@/features/reports/lines/filter-bar";
+import { hasOtherFilters } from "@/features/reports/lines/filters";
+import { LinesTable } from "@/features/reports/lines/lines-table";
+import { Questions } from "@/features/reports/lines/questions";
+import { useLatest } from "@/features/reports/lines/use-latest";
+import { useReview } from "@/features/reports/lines/use-review";
+import { VendorOffer } from "@/features/reports/lines/vendor-offer";
+import { formatPeriod } from "@/lib/dates";
+import { words } from "@/words";
+
+interface Props {
+  report: Report;
+  lines: readonly Line[];
+  chart: Chart;
+  /** No page is missing any more. */
+  isComplete: boolean;
+  onChanged: () => void;
+  nextStep: ReactNode;
+}
+
+/** The lines that are here, with all that can be done with them. */
+export function Review({ report, lines, isComplete, nextStep, ...options }: Props) {
+  const review = useReview({ report, lines, ...options });
+  const { canEdit, filters, shown, cursor, decisions, selection, view } = review;
+  const { rows } = shown;
+  const onHelp = useLatest(() => view.help(true));
+  const onLeave = useLatest(cursor.stay);
+  return (
+    <ActionContext value={review.act}>
+      {!canEdit && <Alert tone="info" title={words.review.submitted} />}
+      {canEdit && isComplete && decisions.left === 0 && <AllReviewed>{nextStep}</AllReviewed>}
+      <FilterBar
+        {...filters}
+        left={decisions.left}
+        onFilter={filters.filter}
+        onHelp={onHelp}
+        onLeave={onLeave}
+        field={view.searchField}
+      />
+      <p className="text-sm text-muted-foreground">
+        {isComplete
+          ? words.review.shown(rows.length, lines.length)
+          : words.review.loading(lines.length, report.lineCount)}
+      </p>
+      {rows.length === 0 ? (
+        <NoneShown {...filters} onFilter={filters.filter} />
+      ) : (
+        <LinesTable
+          table={shown.table}
+          label={words.review.table(formatPeriod(report.period))}
+          rows={rows}
+          selection={shown.rowSelection}
+          place={cursor.place}
+          editing={view.editing}
+          canEdit={canEdit}
+          onSelectAll={selection.selectAll}
+        />
+      )}
+      <FootBar review={review} />
+      <Questions review={review} lines={lines} />
+      <p role="status" className="sr-only">
+        {review.said.text}
+        {review.said.times % 2 === 1 && "\u00A0"}
+      </p>
+    </ActionContext>
+  );
+}
+
+type ReviewParts = ReturnType<typeof useReview>;
+
+function NoneShown({ isReviewing, onFilter, search }: NoneProps) {
+  const { nothingToReview, noMatch, noMatchHint, showAll } = words.review;
+  const isOnlyReview = isReviewing && !hasOtherFilters(search);
+  return (
+    <Empty
+      title={isOnlyReview ? nothingToReview : noMatch}
+      hint={isOnlyReview ? undefined : noMatchHint}
+    >
+      <Button variant="outline" onClick={() => onFilter({ ...NO_FILTERS, needsReview: false })}>
+        {showAll}
+      </Button>
+    </Empty>
+  );
+}
+
+interface NoneProps extends Pick<ReviewParts["filters"], "isReviewing" | "search"> {
+  onFilter: ReviewParts["filters"]["filter"];
+}
+
+/** One at a time: what to do with the selection, or with the other lines of a vendor. */
+function FootBar({ review: { selection, decisions, view } }: { review: ReviewParts }) {
+  const { selected } = selection;
+  const { offer } = decisions;
+  if (selected.length > 0) {
+    return (
+      <BulkBar
+        bar={view.bulkBar}
+        count={selected.length}
+        hidden={selection.hidden}
+        onSet={(set) => decisions.setAll(selected, set)}
+        onAccept={() => decisions.acceptAll(selected)}
+        onClear={selection.clear}
+      />
+    );
+  }
+  return (
+    offer.line !== undefined && (
+      <VendorOffer
+        count={offer.count}
+        vendor={offer.line.vendor ?? offer.line.description}
+        onApply={offer.apply}
+        onAlways={offer.always}
+        onLeave={offer.end}
+      />
+    )
+  );
+}

@@ -17,6 +17,7 @@ export default mergeConfig(
             include: ["src/**/*.test.{ts,tsx}"],
             setupFiles: ["src/testing/setup.ts"],
             restoreMocks: true,
+            testTimeout: 20_000,
           },
         },
         { extends: true, test: { name: "lint", include: ["lint/**/*.test.ts"] } },

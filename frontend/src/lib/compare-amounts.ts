@@ -14,6 +14,8 @@ function compareSizes(one: string, other: string): number {
   if (whole.length !== otherWhole.length) {
     return whole.length - otherWhole.length;
   }
-  const pair = [`${whole}${part}`, `${otherWhole}${otherPart}`] as const;
-  return pair[0] === pair[1] ? 0 : pair[0] < pair[1] ? -1 : 1;
+  const digits = Math.max(part.length, otherPart.length);
+  const size = whole + part.padEnd(digits, "0");
+  const otherSize = otherWhole + otherPart.padEnd(digits, "0");
+  return size === otherSize ? 0 : size < otherSize ? -1 : 1;
 }

@@ -1,3 +1,6 @@
+// Loaded before the first test: its clock begins when the page is there.
+import "@/app/pages/report-page";
+
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 

@@ -31,6 +31,7 @@ export const review = {
   submitted: "This report is submitted, so its lines can only be read. Reopen it to change them.",
   allReviewed: "All reviewed",
   allReviewedHint: "No line needs a look any more. Submit the report when you are ready.",
+  submit: "Submit the report",
   left,
   filter: {
     label: "Which lines are shown",

@@ -6,6 +6,7 @@ import { troubleOf } from "@/api/problems";
 import { ReportActions } from "@/app/pages/report-actions";
 import { ReportQuestions } from "@/app/pages/report-questions";
 import { ReportUpdateState } from "@/app/pages/report-update";
+import { useAsk } from "@/app/pages/use-ask";
 import { useReportCommands } from "@/app/pages/use-report-commands";
 import { useReportUpdate } from "@/app/pages/use-report-update";
 import { Alert } from "@/components/ui/alert";
@@ -64,6 +65,7 @@ function useChanged(reportId: string): () => void {
 }
 
 function Lines({ report, onChanged }: { report: Report; onChanged: () => void }) {
+  const ask = useAsk();
   const accounts = useQuery(accountsQuery);
   const departments = useQuery(departmentsQuery);
   const failed = [accounts, departments].find(({ error, data }) => error !== null && !data);
@@ -86,6 +88,7 @@ function Lines({ report, onChanged }: { report: Report; onChanged: () => void })
         accounts={accounts.data ?? NONE}
         departments={departments.data ?? NONE}
         onChanged={onChanged}
+        nextStep={<Button onClick={() => ask("submit")}>{words.review.submit}</Button>}
       />
     </>
   );

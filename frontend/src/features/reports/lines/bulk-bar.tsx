@@ -29,13 +29,13 @@ export function BulkBar({ count, hidden, onSet, onAccept, onClear, bar }: Props)
       role="group"
       data-foot-bar
       aria-label={bulk.label}
-      className="sticky bottom-3 z-20 grid items-center gap-2 rounded-xl border border-primary/40 bg-card p-3 shadow-lg sm:flex sm:flex-wrap"
+      className="sticky bottom-3 z-20 grid grid-cols-2 items-center gap-2 rounded-xl border border-primary/40 bg-card p-3 shadow-lg sm:flex sm:flex-wrap"
     >
-      <p className="px-1 text-sm font-medium">{bulk.count(count, hidden)}</p>
+      <p className="px-1 text-sm font-medium max-sm:col-span-2">{bulk.count(count, hidden)}</p>
       <SetCode field="glCode" label={bulk.account} onSet={onSet} />
       <SetCode field="departmentCode" label={bulk.department} onSet={onSet} />
       <WriteNote onSet={onSet} />
-      <div className="flex flex-wrap gap-2 sm:ml-auto">
+      <div className="flex flex-wrap gap-2 max-sm:col-span-2 sm:ml-auto">
         <Button onClick={onAccept}>
           <Check aria-hidden />
           {bulk.accept}
@@ -76,7 +76,7 @@ function WriteNote({ onSet }: Pick<Props, "onSet">) {
   const [note, setNote] = useState("");
   return (
     <form
-      className="sm:w-40"
+      className="max-sm:col-span-2 sm:w-40"
       onSubmit={(event) => {
         event.preventDefault();
         if (note.trim() !== "") {

@@ -54,6 +54,7 @@ describe("many lines", () => {
     await user.keyboard("trav{Enter}");
     expect(await screen.findByText("3 lines changed.")).toBeVisible();
     await waitFor(() => expect(codes()).toEqual(["65400", "65400", "65400", "66300"]));
+    expect(await rowOf("Taxi")).toHaveFocus();
     await user.click(screen.getByRole("button", { name: "Undo" }));
     expect(await screen.findByText("Undone: 3 lines are as they were.")).toBeVisible();
     await waitFor(() => expect(codes()).toEqual(["66300", "66300", "66300", "66300"]));
@@ -87,6 +88,7 @@ describe("many lines", () => {
     const dialog = within(
       await screen.findByRole("dialog", { name: "2 lines were left as they are" }),
     );
+    expect(screen.getByText("1 line changed.")).toBeInTheDocument();
     expect(dialog.getByText("It was changed after you saw it.")).toBeVisible();
     expect(dialog.getByText("Now: 60100 Office Supplies, 07 Marketing")).toBeVisible();
     expect(dialog.getByText("It is not on this report any more.")).toBeVisible();

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { describe, expect, test } from "vitest";
 
-import { changeBehind, database, lineOf, problem, server } from "@/testing/backend";
+import { database, lineOf, problem, server } from "@/testing/backend";
 import { aReport } from "@/testing/factories";
 import { aFlaggedLine, aLine } from "@/testing/line-factories";
 import { renderApp } from "@/testing/render";
@@ -181,53 +181,6 @@ describe("an edit", () => {
     expect(screen.getByRole("searchbox")).toHaveValue("ja1");
     expect(await screen.findByText("No line fits these filters")).toBeVisible();
     expect(database.lines.every(({ version }) => version === 1)).toBe(true);
-  });
-
-  test("that the server refuses is taken back, with the reason", async () => {
-    const { user } = await reviewing(threeFlagged());
-    server.use(
-      http.patch("/api/reports/:report/lines/:line", () => problem(422, "unknown-account")),
-    );
-    await user.keyboard("2");
-    expect(await toast("detail of unknown-account")).toBeInTheDocument();
-    expect(within(await rowOf("Hotel")).getByText("66300 Meals")).toBeVisible();
-    expect(screen.getByRole("button", { name: "Needs review (3)" })).toBeVisible();
-    expect(screen.queryByText(/2 left to review/)).not.toBeInTheDocument();
-  });
-
-  test("that could not be sent can be sent again", async () => {
-    const { user } = await reviewing(threeFlagged());
-    server.use(
-      http.patch("/api/reports/:report/lines/:line", () => problem(503, "unavailable"), {
-        once: true,
-      }),
-    );
-    await user.keyboard("a");
-    await user.click(await screen.findByRole("button", { name: "Try again" }));
-    await waitFor(() => expect(database.lines[2]?.needsReview).toBe(false));
-  });
-
-  test("of a line that was changed meanwhile asks which should stand", async () => {
-    const { user } = await reviewing(threeFlagged());
-    changeBehind(database.lines[2]?.id ?? "", { glCode: "65400" });
-    await user.keyboard("3");
-    const dialog = within(
-      await screen.findByRole("dialog", { name: "This line was changed meanwhile" }),
-    );
-    expect(
-      dialog.getByRole("row", { name: "Account 60100 Office Supplies 65400 Travel" }),
-    ).toBeVisible();
-    await user.click(dialog.getByRole("button", { name: "Write mine" }));
-    await waitFor(() => expect(database.lines[2]).toMatchObject({ glCode: "60100", version: 3 }));
-  });
-
-  test("of a line that was changed meanwhile can leave it so", async () => {
-    const { user } = await reviewing(threeFlagged());
-    changeBehind(database.lines[2]?.id ?? "", { description: "Hotel in Reno" });
-    await user.keyboard("a");
-    await user.click(await screen.findByRole("button", { name: "Keep what is stored" }));
-    expect(await rowOf("Hotel in Reno")).toBeVisible();
-    expect(database.lines[2]).toMatchObject({ needsReview: true, version: 2 });
   });
 });
 

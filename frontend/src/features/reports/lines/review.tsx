@@ -33,12 +33,13 @@ export function Review({ report, lines, isComplete, nextStep, ...options }: Prop
   const review = useReview({ report, lines, ...options });
   const { canEdit, filters, shown, cursor, decisions, selection, view } = review;
   const { rows } = shown;
+  const isDone = canEdit && isComplete && decisions.left === 0;
   const onHelp = useLatest(() => view.help(true));
   const onLeave = useLatest(cursor.stay);
   return (
     <ActionContext value={review.act}>
       {!canEdit && <Alert tone="info" title={words.review.submitted} />}
-      {canEdit && isComplete && decisions.left === 0 && <AllReviewed>{nextStep}</AllReviewed>}
+      {isDone && !filters.isReviewing && <AllReviewed>{nextStep}</AllReviewed>}
       <FilterBar
         {...filters}
         left={decisions.left}
@@ -66,13 +67,25 @@ export function Review({ report, lines, isComplete, nextStep, ...options }: Prop
           onSelectAll={selection.selectAll}
         />
       )}
-      <FootBar review={review} />
+      <FootBar review={review}>
+        {/* Who has just accepted the last line may be far from the top. */}
+        {isDone && filters.isReviewing && <AllReviewed isAtFoot>{nextStep}</AllReviewed>}
+      </FootBar>
       <Questions review={review} lines={lines} />
-      <p role="status" className="sr-only">
-        {review.said.text}
-        {review.said.times % 2 === 1 && "\u00A0"}
-      </p>
+      <Said {...review.said} />
     </ActionContext>
+  );
+}
+
+/** What keys did, for who does not see it. */
+function Said({ text, times }: { text: string; times: number }) {
+  // The same words twice are read twice only if they differ.
+  const isOdd = times % 2 === 1;
+  return (
+    <p role="status" className="sr-only">
+      {text}
+      {isOdd && "\u00A0"}
+    </p>
   );
 }
 
@@ -97,31 +110,40 @@ interface NoneProps extends Pick<ReviewParts["filters"], "isReviewing" | "search
   onFilter: ReviewParts["filters"]["filter"];
 }
 
-/** One at a time: what to do with the selection, or with the other lines of a vendor. */
-function FootBar({ review: { selection, decisions, view } }: { review: ReviewParts }) {
+/**
+ * One at a time: what to do with the selection, or with the other lines of a vendor. Whatever is
+ * pressed, the focus goes back to the lines, where the keys go on.
+ */
+function FootBar({ review, children }: { review: ReviewParts; children: ReactNode }) {
+  const { selection, decisions, view, cursor } = review;
   const { selected } = selection;
   const { offer } = decisions;
+  const andBack = (does: () => void) => () => {
+    does();
+    cursor.stay();
+  };
   if (selected.length > 0) {
     return (
       <BulkBar
         bar={view.bulkBar}
         count={selected.length}
         hidden={selection.hidden}
-        onSet={(set) => decisions.setAll(selected, set)}
-        onAccept={() => decisions.acceptAll(selected)}
-        onClear={selection.clear}
+        onSet={(set) => andBack(() => decisions.setAll(selected, set))()}
+        onAccept={andBack(() => decisions.acceptAll(selected))}
+        onClear={andBack(selection.clear)}
       />
     );
   }
+  if (offer.line === undefined) {
+    return children;
+  }
   return (
-    offer.line !== undefined && (
-      <VendorOffer
-        count={offer.count}
-        vendor={offer.line.vendor ?? offer.line.description}
-        onApply={offer.apply}
-        onAlways={offer.always}
-        onLeave={offer.end}
-      />
-    )
+    <VendorOffer
+      count={offer.count}
+      vendor={offer.line.vendor ?? offer.line.description}
+      onApply={andBack(offer.apply)}
+      onAlways={andBack(offer.always)}
+      onLeave={andBack(offer.end)}
+    />
   );
 }

@@ -120,7 +120,12 @@ function useUndo({ onUndone, takeBack }: UndoOptions) {
     try {
       const outcome = await sending;
       const ids = new Set(outcome.changed.map(({ id }) => id));
-      entry.before = entry.before.filter(({ id }) => ids.has(id));
+      const changed = entry.before.filter(({ id }) => ids.has(id));
+      if (changed.length < entry.before.length && changed.length > 0) {
+        entry.said = words.review.said.changed(changed.length);
+        say(entry.said, () => undo(entry));
+      }
+      entry.before = changed;
       return outcome;
     } catch (error) {
       entry.before = [];

@@ -11,6 +11,7 @@ import {
   type LineChange,
   type Report,
 } from "@/features/reports/lines/api";
+import { isAlreadySo } from "@/features/reports/lines/changing";
 import type { Outcome } from "@/features/reports/lines/sending";
 import { changeKey, keepLines, type UnderWay } from "@/features/reports/lines/use-lines";
 import { words } from "@/words";
@@ -71,8 +72,12 @@ export function useSending(report: Report, onChanged: () => void) {
   }
 
   function refuse(error: unknown, { mine, again }: Operation): void {
-    toasts.close(CHANGE_TOAST); // what it says has not happened
     const current = currentLine(error);
+    if (current !== undefined && isAlreadySo(current, mine)) {
+      keepLines(queries, report, [current]); // the other one wanted the same
+      return;
+    }
+    toasts.close(CHANGE_TOAST); // what it says has not happened
     if (current === undefined) {
       sayWhyNot(error, again);
       onChanged(); // the report may have been submitted, or have lost this line

@@ -11,10 +11,6 @@ import { takeNodeForms } from "@/testing/node-forms";
 // A page is loaded when it is first gone to, which takes a busy machine its time.
 configure({ asyncUtilTimeout: 4000 });
 
-// How long something may take to appear: the first page of a file is loaded while it is waited for,
-// and a machine may have more to do than this.
-configure({ asyncUtilTimeout: 8000 });
-
 beforeAll(() => {
   server.listen({ onUnhandledFrame: "error" });
 });

@@ -89,6 +89,9 @@ const ON_LINE: Record<Exclude<Command, General>, (parts: Parts, line: Line) => v
 /** What a key does, most of them to the current line. */
 export function obey(command: Command, parts: Parts): void {
   const line = parts.cursor.current;
+  if (command !== "edit") {
+    parts.view.edit(null); // whose keys are heard here has left the editor
+  }
   if (isGeneral(command)) {
     GENERAL[command](parts);
   } else if (line !== undefined) {

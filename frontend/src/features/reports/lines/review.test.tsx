@@ -175,6 +175,15 @@ describe("an edit", () => {
     await waitFor(() => expect(database.lines[2]?.note).toBeNull());
   });
 
+  test("ends when the person has tabbed out of it and goes on with the review", async () => {
+    const { user } = await reviewing(threeFlagged());
+    await user.keyboard("e{Tab}{Tab}{Tab}{Tab}{Tab}");
+    expect(screen.getByRole("button", { name: "Done" })).toHaveFocus();
+    await user.keyboard("a");
+    expect(await rowOf("Paper")).toHaveFocus();
+    expect(screen.queryByRole("button", { name: "Done" })).not.toBeInTheDocument();
+  });
+
   test("does not hear the keys of the review while the person types", async () => {
     const { user } = await reviewing(threeFlagged());
     await user.keyboard("/ja1");

@@ -29,7 +29,11 @@ export function useReview({ report, lines, chart, onChanged }: Options) {
   const shown = useShown(lines, { ...filters, onSort: (sort) => filters.filter({ sort }) });
   const cursor = useCursor(shown.rows);
   const { said, announce } = useAnnouncer();
-  const onUndone = ({ id }: Line) => cursor.goTo(id);
+  const view = useView();
+  const onUndone = ({ id }: Line) => {
+    view.edit(null);
+    cursor.goTo(id);
+  };
   const changes = useLineChanges({ report, onChanged, onUndone });
   const decisions = useDecisions({ lines, cursor, chart, canEdit, changes, announce });
   const selection = useSelection({
@@ -41,7 +45,6 @@ export function useReview({ report, lines, chart, onChanged }: Options) {
       announce(words.review.said.selected(Object.keys(next).length));
     },
   });
-  const view = useView();
   const parts = { cursor, decisions, selection, view, changes };
   const act = useLatest((action: LineAction) => perform(action, parts));
   useKeys((command) => obey(command, parts));

@@ -55,27 +55,3 @@ export const someAccounts = () => [
 ];
 
 export const someDepartments = () => [anEntry("05", "Sales"), anEntry("07", "Marketing")];
-
-export function aRuleOf(glCode: string, vendor: string | null): Schemas["RuleOut"] {
-  return {
-    id: anId(),
-    position: 1,
-    title: vendor ?? "",
-    name: null,
-    active: true,
-    merchantContains: vendor,
-    pattern: null,
-    amountMin: null,
-    amountMax: null,
-    currency: null,
-    sourceCategory: null,
-    account: null,
-    glCode,
-    departmentCode: null,
-    vendor: null,
-    description: null,
-    problem: null,
-    version: 1,
-    updatedAt: "2026-02-01T09:01:00Z",
-  };
-}

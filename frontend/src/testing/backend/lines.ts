@@ -3,7 +3,7 @@ import { http, HttpResponse } from "msw";
 import type { components } from "@/api/schema.gen";
 import { problem, type Answer } from "@/testing/backend/answers";
 import { database } from "@/testing/backend/database";
-import { aRuleOf } from "@/testing/line-factories";
+import { aRule } from "@/testing/settings-factories";
 
 type Schemas = components["schemas"];
 type Line = Schemas["LineOut"];
@@ -139,15 +139,11 @@ export const lines = [
     others.forEach((line) => {
       put({ ...line, glCode, departmentCode, tier: "rule", version: line.version + 1 });
     });
-    const rule = aRuleOf(glCode ?? "", vendor);
+    const rule = aRule({ glCode: glCode ?? "", merchantContains: vendor });
     database.rules.push(rule);
     return HttpResponse.json<Schemas["AlwaysOut"]>(
       { rule, changed: others.length },
       { status: 201 },
     );
-  }),
-  http.delete<{ id: string }>("/api/rules/:id", ({ params }) => {
-    database.rules = database.rules.filter(({ id }) => id !== params.id);
-    return new HttpResponse(null, { status: 204 });
   }),
 ];

@@ -8,6 +8,7 @@ export default mergeConfig(
     test: {
       // Typing into a whole page takes a busy machine its time.
       testTimeout: 20_000,
+      maxWorkers: "100%", // a core that is left free shortens nothing
       projects: [
         {
           extends: true,

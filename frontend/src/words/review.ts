@@ -79,7 +79,7 @@ export const review = {
     manual: "Nothing was sure enough, so it is for you to decide.",
   },
   why: "Why this account?",
-  whyOf: (description: string, tier: string) => `${tier}: why ${description} stands where it does`,
+  whyOf: (description: string) => `Why ${description} stands where it does`,
   confidence: (percent: string) => `${percent} sure`,
   otherwise: "Likely codes",
   take: (codes: string) => `Take ${codes}`,

@@ -100,7 +100,7 @@ describe("what is asked", () => {
     expect(why.getByText("65400 Travel, 05 Sales")).toBeVisible();
     await user.keyboard("{Escape}");
     await waitFor(() => expect(screen.queryByText("Reads like a ride")).not.toBeInTheDocument());
-    await user.click(screen.getByRole("button", { name: "AI: why Taxi stands where it does" }));
+    await user.click(screen.getByRole("button", { name: /Why Taxi stands where it does/ }));
     expect(await screen.findByText("Reads like a ride")).toBeVisible();
   });
 

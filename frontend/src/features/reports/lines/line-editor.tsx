@@ -41,22 +41,27 @@ export function LineEditor({ line, field }: Props) {
       role="gridcell"
       tabIndex={-1}
       aria-colspan={8}
-      aria-label={words.review.editor.label(line.description)}
       onKeyDownCapture={leaveOnEscape}
-      className="col-span-full grid gap-3 outline-none sm:grid-cols-2 lg:grid-cols-3"
+      className="col-span-full outline-none"
     >
-      <CodePicker line={line} field="glCode" startsOpen={field === "glCode"} />
-      <CodePicker line={line} field="departmentCode" startsOpen={field === "departmentCode"} />
-      <TextField line={line} field="description" />
-      <TextField line={line} field="vendor" />
-      <TextField line={line} field="note" />
-      <div className="flex flex-wrap items-center gap-3 self-end">
-        <Button variant="outline" onClick={() => act({ kind: "leave" })}>
-          {words.review.editor.done}
-        </Button>
-        <span className="text-xs text-muted-foreground max-sm:hidden">
-          {words.review.editor.hint}
-        </span>
+      <div
+        role="group"
+        aria-label={words.review.editor.label(line.description)}
+        className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3"
+      >
+        <CodePicker line={line} field="glCode" startsOpen={field === "glCode"} />
+        <CodePicker line={line} field="departmentCode" startsOpen={field === "departmentCode"} />
+        <TextField line={line} field="description" />
+        <TextField line={line} field="vendor" />
+        <TextField line={line} field="note" />
+        <div className="flex flex-wrap items-center gap-3 self-end">
+          <Button variant="outline" onClick={() => act({ kind: "leave" })}>
+            {words.review.editor.done}
+          </Button>
+          <span className="text-xs text-muted-foreground max-sm:hidden">
+            {words.review.editor.hint}
+          </span>
+        </div>
       </div>
     </div>
   );

@@ -30,7 +30,6 @@ export function TierCell({ line }: { line: Line }) {
         data-part
         data-why
         aria-haspopup="dialog"
-        aria-label={words.review.whyOf(line.description, tier)}
         onClick={() => act({ kind: "explain", line })}
         className={cn(PART, "flex min-h-6 items-center gap-2")}
       >
@@ -40,6 +39,7 @@ export function TierCell({ line }: { line: Line }) {
             {formatPercent(line.confidence)}
           </span>
         )}
+        <span className="sr-only">{words.review.whyOf(line.description)}</span>
       </button>
     </Cell>
   );

@@ -166,7 +166,7 @@ export const review = {
   said: {
     accepted: (count: number) => `Accepted. ${left(count)}.`,
     set: (what: string) => `${what} saved.`,
-    took: (codes: string, count: number) => `${codes}. ${left(count)}.`,
+    took: (codes: string, count: number) => `Filed under ${codes}. ${left(count)}.`,
     changed: (count: number) => `${lines(count)} changed.`,
     acceptedMany: (count: number, rest: number) => `${lines(count)} accepted. ${left(rest)}.`,
     vendor: (count: number) =>

@@ -8,9 +8,17 @@ import { formatDay } from "@/lib/dates";
 import { formatMoney } from "@/lib/money";
 import { words } from "@/words";
 
-/** The columns of a wide page; on a narrow one the cells stand around the description. */
-export const ROW_GRID =
-  "grid items-start gap-x-3 gap-y-1 px-3 py-2.5 text-sm grid-cols-[1.75rem_minmax(0,1fr)_auto] sm:grid-cols-[3.25rem_7rem_minmax(0,1fr)_8rem_10rem]";
+const GRID = "grid items-start gap-x-3 gap-y-1 py-2.5 pr-3 text-sm";
+
+/**
+ * The columns of a wide page; on a narrow one the cells stand around the description. Once all is
+ * decided nothing is left to switch, so the first column takes no room.
+ */
+export function rowGrid({ isDecided }: { isDecided: boolean }): string {
+  return isDecided
+    ? `${GRID} grid-cols-[0_minmax(0,1fr)_auto] sm:grid-cols-[0_7rem_minmax(0,1fr)_8rem_10rem]`
+    : `${GRID} pl-3 grid-cols-[1.75rem_minmax(0,1fr)_auto] sm:grid-cols-[3.25rem_7rem_minmax(0,1fr)_8rem_10rem]`;
+}
 
 const TONES = {
   imported: "good",

@@ -2,7 +2,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef } from "react";
 
 import type { Choice, PreviewRow } from "@/features/statements/api";
-import { RowLine, ROW_GRID } from "@/features/statements/row-line";
+import { rowGrid, RowLine } from "@/features/statements/row-line";
 import { cn } from "@/lib/cn";
 import { words } from "@/words";
 
@@ -25,6 +25,8 @@ export function RowTable({ rows, choices, onChoose }: Props) {
     getItemKey: (index) => rows[index]?.row ?? index,
     overscan: 8,
   });
+  const isDecided = onChoose === undefined;
+  const grid = rowGrid({ isDecided });
   return (
     <div
       ref={place}
@@ -35,7 +37,7 @@ export function RowTable({ rows, choices, onChoose }: Props) {
       className="max-h-[min(36rem,70dvh)] overflow-auto rounded-lg border"
     >
       <div role="table" aria-label={words.statements.rows.table} aria-rowcount={rows.length + 1}>
-        <Heads isDecided={onChoose === undefined} />
+        <Heads isDecided={isDecided} />
         <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index, key, start }) => {
             const row = rows[index];
@@ -47,7 +49,7 @@ export function RowTable({ rows, choices, onChoose }: Props) {
                   role="row"
                   data-index={index}
                   aria-rowindex={index + 2}
-                  className={cn(ROW_GRID, "absolute inset-x-0 top-0 border-b")}
+                  className={cn(grid, "absolute inset-x-0 top-0 border-b")}
                   style={{ transform: `translateY(${start}px)` }}
                 >
                   <RowLine row={row} choice={choices?.[row.row]} onChoose={onChoose} />
@@ -65,7 +67,11 @@ function Heads({ isDecided }: { isDecided: boolean }) {
   const { rows } = words.statements;
   return (
     <div role="rowgroup" className="sticky top-0 z-1 hidden border-b bg-card sm:block">
-      <div role="row" aria-rowindex={1} className={cn(ROW_GRID, "text-muted-foreground")}>
+      <div
+        role="row"
+        aria-rowindex={1}
+        className={cn(rowGrid({ isDecided }), "text-muted-foreground")}
+      >
         {!isDecided && <Head className="text-center">{rows.import}</Head>}
         {isDecided && <span role="cell" />}
         <Head>{rows.date}</Head>

@@ -31,6 +31,13 @@ describe("a change, until the server has taken it,", () => {
     expect(withChange(aLine(), { needsReview: true }).needsReview).toBe(true);
   });
 
+  test("makes the line the person's own, until they ask for another look", () => {
+    expect(withChange(aLine(), { vendor: "Inn" }).editedByUser).toBe(true);
+    expect(withChange(aLine({ editedByUser: true }), { needsReview: true }).editedByUser).toBe(
+      false,
+    );
+  });
+
   test("puts the bank's words back where the person's are taken away", () => {
     expect(withChange(aLine(), { description: null }).description).toBe("SQ *BLUE BOTTLE 0423");
   });

@@ -14,7 +14,7 @@ export function withChange(line: Line, set: LineChange): Line {
   const after = { ...line, ...set, description: descriptionAfter(line, set) };
   const needsReview = set.needsReview ?? asksAfter(line, set, after.glCode);
   const reviewReason = needsReview ? after.reviewReason : null;
-  return { ...after, needsReview, reviewReason };
+  return { ...after, needsReview, reviewReason, editedByUser: set.needsReview !== true };
 }
 
 /** Without a description of the person's own, the bank's stands there. */

@@ -144,7 +144,7 @@ describe("the other lines of a vendor", () => {
   test("are not offered when they stand there already, or when the offer is refused", async () => {
     const { user } = await reviewing(threeOfOneVendor());
     await user.keyboard("1");
-    expect(await screen.findByText("66300 Meals. 1 left to review.")).toBeVisible();
+    expect(await screen.findByText("Filed under 66300 Meals. 1 left to review.")).toBeVisible();
     expect(screen.queryByRole("group", { name: "The same vendor" })).not.toBeInTheDocument();
     await user.keyboard("2");
     await user.click(await screen.findByRole("button", { name: "Leave them" }));

@@ -86,7 +86,7 @@ describe("a review", () => {
   test("takes the suggestion whose number is pressed", async () => {
     const { user } = await reviewing(threeFlagged());
     await user.keyboard("2");
-    expect(await toast("65400 Travel. 2 left to review.")).toBeVisible();
+    expect(await toast("Filed under 65400 Travel. 2 left to review.")).toBeVisible();
     await waitFor(() =>
       expect(database.lines[2]).toMatchObject({
         glCode: "65400",

@@ -11,7 +11,7 @@ import { Crash } from "@/app/crash";
 import { Layout } from "@/app/layout";
 import { NotFound } from "@/app/not-found";
 import { historySearch } from "@/features/report-jobs/history-search";
-import { validateLineSearch } from "@/features/reports/lines/filters";
+import { validateLineSearch } from "@/features/reports/lines/filters/filters";
 import { reportSearch } from "@/features/reports/search";
 import { transactionSearch } from "@/features/transactions/search";
 

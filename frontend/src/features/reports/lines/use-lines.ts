@@ -8,7 +8,7 @@ import {
   type Pages,
   type Report,
 } from "@/features/reports/lines/api";
-import { withChange, type Step } from "@/features/reports/lines/changing";
+import { withChange, type Step } from "@/features/reports/lines/changes/changing";
 
 /** Every change of lines has this key, so that what is under way can be found. */
 export const changeKey = (reportId: string) => ["change-lines", reportId] as const;

@@ -1,18 +1,17 @@
-import { useRef, useState } from "react";
-
-import type { Field, LineAction } from "@/features/reports/lines/actions";
+import type { LineAction } from "@/features/reports/lines/keys/actions";
 import type { Line, Report } from "@/features/reports/lines/api";
 import type { Chart } from "@/features/reports/lines/chart-context";
-import { useKeys } from "@/features/reports/lines/keys";
-import { obey, perform } from "@/features/reports/lines/doing";
+import { useKeys } from "@/features/reports/lines/keys/keys";
+import { obey, perform } from "@/features/reports/lines/keys/doing";
 import { useAnnouncer } from "@/features/reports/lines/use-announcer";
-import { useCursor } from "@/features/reports/lines/use-cursor";
-import { useDecisions } from "@/features/reports/lines/use-decisions";
-import { useLatest } from "@/features/reports/lines/use-latest";
-import { useLineChanges } from "@/features/reports/lines/use-line-changes";
-import { useLineSearch } from "@/features/reports/lines/use-line-search";
-import { useSelection, type Selected } from "@/features/reports/lines/use-selection";
-import { useShown } from "@/features/reports/lines/use-shown";
+import { useCursor } from "@/features/reports/lines/keys/use-cursor";
+import { useDecisions } from "@/features/reports/lines/changes/use-decisions";
+import { useLatest } from "@/lib/use-latest";
+import { useLineChanges } from "@/features/reports/lines/changes/use-line-changes";
+import { useLineSearch } from "@/features/reports/lines/filters/use-line-search";
+import { useSelection } from "@/features/reports/lines/keys/use-selection";
+import { useShown } from "@/features/reports/lines/filters/use-shown";
+import { useView } from "@/features/reports/lines/use-view";
 import { words } from "@/words";
 
 interface Options {
@@ -49,35 +48,4 @@ export function useReview({ report, lines, chart, onChanged }: Options) {
   const act = useLatest((action: LineAction) => perform(action, parts));
   useKeys((command) => obey(command, parts));
   return { canEdit, filters, shown, said, act, ...parts };
-}
-
-/** What is open. */
-function useView() {
-  const [editing, edit] = useState<Field | null>(null);
-  const [explained, setExplained] = useState<{ id: string; anchor: Element | null }>();
-  const [isHelping, help] = useState(false);
-  return {
-    editing,
-    edit,
-    explained,
-    explain: (id: string) => {
-      const anchor = document.querySelector(`[data-line="${id}"] [data-why]`);
-      setExplained({ id, anchor });
-    },
-    endExplanation: () => setExplained(undefined),
-    isHelping,
-    help,
-    searchField: useRef<HTMLInputElement>(null),
-    bulkBar: useRef<HTMLDivElement>(null),
-  };
-}
-
-export type View = ReturnType<typeof useView>;
-
-export interface Parts {
-  cursor: ReturnType<typeof useCursor>;
-  decisions: ReturnType<typeof useDecisions>;
-  changes: ReturnType<typeof useLineChanges>;
-  selection: Selected;
-  view: View;
 }

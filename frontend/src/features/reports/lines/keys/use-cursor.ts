@@ -1,7 +1,7 @@
 import { useState } from "react";
 
-import type { LineRowModel } from "@/features/reports/lines/columns";
-import type { Place } from "@/features/reports/lines/lines-table";
+import type { LineRowModel } from "@/features/reports/lines/table/columns";
+import type { Place } from "@/features/reports/lines/table/lines-table";
 
 /** Which line the keys are about: the first, until they have gone to another one. */
 export function useCursor(rows: readonly LineRowModel[]) {

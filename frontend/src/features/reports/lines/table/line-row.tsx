@@ -1,6 +1,6 @@
 import { memo } from "react";
 
-import { useAct, type Field } from "@/features/reports/lines/actions";
+import { useAct, type Field } from "@/features/reports/lines/keys/actions";
 import type { Line } from "@/features/reports/lines/api";
 import {
   AmountCell,
@@ -8,10 +8,10 @@ import {
   DateCell,
   DescriptionCell,
   SelectCell,
-} from "@/features/reports/lines/line-cells";
-import { LineEditor } from "@/features/reports/lines/line-editor";
-import { ReviewCell, TierCell } from "@/features/reports/lines/verdict-cells";
-import { walkInside } from "@/features/reports/lines/walk-inside";
+} from "@/features/reports/lines/table/line-cells";
+import { LineEditor } from "@/features/reports/lines/editing/line-editor";
+import { ReviewCell, TierCell } from "@/features/reports/lines/table/verdict-cells";
+import { walkInside } from "@/features/reports/lines/table/walk-inside";
 import { cn } from "@/lib/cn";
 
 /** The columns of the table; where it is too narrow for them, a line is a small card. */

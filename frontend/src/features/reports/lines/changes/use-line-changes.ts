@@ -3,9 +3,14 @@ import { useRef } from "react";
 
 import { useToasts } from "@/components/ui/toast";
 import { forgetRule, type Line, type LineChange, type Report } from "@/features/reports/lines/api";
-import { stepsBack } from "@/features/reports/lines/changing";
-import { sendForVendor, sendRule, sendSteps, type Outcome } from "@/features/reports/lines/sending";
-import { CHANGE_TOAST, useSending } from "@/features/reports/lines/use-sending";
+import { stepsBack } from "@/features/reports/lines/changes/changing";
+import {
+  sendForVendor,
+  sendRule,
+  sendSteps,
+  type Outcome,
+} from "@/features/reports/lines/changes/sending";
+import { CHANGE_TOAST, useSending } from "@/features/reports/lines/changes/use-sending";
 import { words } from "@/words";
 
 /** Something that was changed, and can be taken back. */

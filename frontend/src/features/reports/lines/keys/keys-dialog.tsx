@@ -1,6 +1,6 @@
 import { Dialog } from "@/components/ui/dialog";
 import { Kbd } from "@/components/ui/kbd";
-import { HELP } from "@/features/reports/lines/keys";
+import { HELP } from "@/features/reports/lines/keys/keys";
 import { words } from "@/words";
 
 interface Props {

@@ -2,7 +2,7 @@ import { defaultRangeExtractor, useWindowVirtualizer, type Range } from "@tansta
 import { useCallback, useLayoutEffect, useMemo, useState, type RefObject } from "react";
 
 import type { Line } from "@/features/reports/lines/api";
-import type { LineRowModel } from "@/features/reports/lines/columns";
+import type { LineRowModel } from "@/features/reports/lines/table/columns";
 
 /** What stands over the lines at the top and at the foot of the window. */
 const HEAD_HEIGHT = 48;

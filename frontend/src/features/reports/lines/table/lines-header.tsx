@@ -2,8 +2,8 @@ import type { Header } from "@tanstack/react-table";
 import { ArrowDown, ArrowUp } from "lucide-react";
 
 import type { Line } from "@/features/reports/lines/api";
-import type { Features } from "@/features/reports/lines/columns";
-import { ROW_LAYOUT } from "@/features/reports/lines/line-row";
+import type { Features } from "@/features/reports/lines/table/columns";
+import { ROW_LAYOUT } from "@/features/reports/lines/table/line-row";
 import { cn } from "@/lib/cn";
 import { words } from "@/words";
 

@@ -2,8 +2,12 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 
 import type { Report } from "@/features/reports/lines/api";
-import { useLatest } from "@/features/reports/lines/use-latest";
-import { effectiveSort, hasOtherFilters, type LineSearch } from "@/features/reports/lines/filters";
+import { useLatest } from "@/lib/use-latest";
+import {
+  effectiveSort,
+  hasOtherFilters,
+  type LineSearch,
+} from "@/features/reports/lines/filters/filters";
 
 /** Which lines the address asks for; what it does not say is what a review begins with. */
 export function useLineSearch(report: Report) {

@@ -11,8 +11,8 @@ import {
   type LineChange,
   type Report,
 } from "@/features/reports/lines/api";
-import { isAlreadySo } from "@/features/reports/lines/changing";
-import type { Outcome } from "@/features/reports/lines/sending";
+import { isAlreadySo } from "@/features/reports/lines/changes/changing";
+import type { Outcome } from "@/features/reports/lines/changes/sending";
 import { changeKey, keepLines, type UnderWay } from "@/features/reports/lines/use-lines";
 import { words } from "@/words";
 

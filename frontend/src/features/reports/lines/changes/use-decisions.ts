@@ -1,10 +1,10 @@
 import { useState } from "react";
 
 import type { Line, LineChange } from "@/features/reports/lines/api";
-import { isAlreadySo, othersOfVendor, suggested } from "@/features/reports/lines/changing";
+import { isAlreadySo, othersOfVendor, suggested } from "@/features/reports/lines/changes/changing";
 import type { Chart } from "@/features/reports/lines/chart-context";
-import type { Cursor } from "@/features/reports/lines/use-cursor";
-import type { useLineChanges } from "@/features/reports/lines/use-line-changes";
+import type { Cursor } from "@/features/reports/lines/keys/use-cursor";
+import type { useLineChanges } from "@/features/reports/lines/changes/use-line-changes";
 import { words } from "@/words";
 
 interface Options {

@@ -6,7 +6,7 @@ import { Combobox } from "@/components/ui/combobox";
 import { Input } from "@/components/ui/input";
 import type { LineChange } from "@/features/reports/lines/api";
 import { useChart, type CodeField } from "@/features/reports/lines/chart-context";
-import { optionsOf } from "@/features/reports/lines/code-picker";
+import { optionsOf } from "@/features/reports/lines/editing/code-picker";
 import { words } from "@/words";
 
 interface Props {

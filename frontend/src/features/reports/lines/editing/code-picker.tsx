@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 
 import { Combobox, type Option, type OptionGroup } from "@/components/ui/combobox";
-import { useAct } from "@/features/reports/lines/actions";
+import { useAct } from "@/features/reports/lines/keys/actions";
 import type { ChartEntry, Line } from "@/features/reports/lines/api";
 import { useChart, type CodeField } from "@/features/reports/lines/chart-context";
 import { formatPercent } from "@/lib/percent";

@@ -1,11 +1,11 @@
 import { Check, CircleCheck, Flag } from "lucide-react";
 
 import { Badge } from "@/components/ui/badge";
-import { useAct } from "@/features/reports/lines/actions";
+import { useAct } from "@/features/reports/lines/keys/actions";
 import type { Line, Tier } from "@/features/reports/lines/api";
 import { useChart } from "@/features/reports/lines/chart-context";
-import { isAlreadySo, suggested } from "@/features/reports/lines/changing";
-import { Cell, PART } from "@/features/reports/lines/line-cells";
+import { isAlreadySo, suggested } from "@/features/reports/lines/changes/changing";
+import { Cell, PART } from "@/features/reports/lines/table/line-cells";
 import { cn } from "@/lib/cn";
 import { formatPercent } from "@/lib/percent";
 import { words } from "@/words";

@@ -10,7 +10,7 @@ import {
   type LineChange,
   type Report,
 } from "@/features/reports/lines/api";
-import type { Step } from "@/features/reports/lines/changing";
+import type { Step } from "@/features/reports/lines/changes/changing";
 import { keepLines, storedLines } from "@/features/reports/lines/use-lines";
 
 /** What became of a change: the lines as they were before, and those that were left alone. */

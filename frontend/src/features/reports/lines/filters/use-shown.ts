@@ -2,13 +2,13 @@ import { useTable, type SortingState } from "@tanstack/react-table";
 import { useMemo, useState } from "react";
 
 import type { Line } from "@/features/reports/lines/api";
-import { columns, features } from "@/features/reports/lines/columns";
+import { columns, features } from "@/features/reports/lines/table/columns";
 import {
   matcher,
   SORT_COLUMNS,
   type LineSearch,
   type LineSort,
-} from "@/features/reports/lines/filters";
+} from "@/features/reports/lines/filters/filters";
 
 interface Wanted {
   search: LineSearch;

@@ -11,7 +11,7 @@ import {
   TIERS,
   type LineSearch,
   type LineSort,
-} from "@/features/reports/lines/filters";
+} from "@/features/reports/lines/filters/filters";
 import { cn } from "@/lib/cn";
 import { words } from "@/words";
 

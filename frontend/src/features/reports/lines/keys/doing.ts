@@ -1,7 +1,7 @@
-import type { LineAction } from "@/features/reports/lines/actions";
+import type { LineAction } from "@/features/reports/lines/keys/actions";
 import type { Line } from "@/features/reports/lines/api";
-import type { Command } from "@/features/reports/lines/keys";
-import type { Parts } from "@/features/reports/lines/use-review";
+import type { Command } from "@/features/reports/lines/keys/keys";
+import type { Parts } from "@/features/reports/lines/parts";
 
 type On<Kind> = Extract<LineAction, { kind: Kind }>;
 type Presses = { [Kind in LineAction["kind"]]: (parts: Parts, action: On<Kind>) => void };

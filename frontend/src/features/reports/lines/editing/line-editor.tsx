@@ -2,9 +2,9 @@ import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
-import { useAct, type Field } from "@/features/reports/lines/actions";
+import { useAct, type Field } from "@/features/reports/lines/keys/actions";
 import type { Line } from "@/features/reports/lines/api";
-import { CodePicker } from "@/features/reports/lines/code-picker";
+import { CodePicker } from "@/features/reports/lines/editing/code-picker";
 import { words } from "@/words";
 
 interface Props {

@@ -1,8 +1,8 @@
 import type { Line } from "@/features/reports/lines/api";
-import { Explanation } from "@/features/reports/lines/explanation";
-import { KeysDialog } from "@/features/reports/lines/keys-dialog";
-import { LeftAloneDialog } from "@/features/reports/lines/left-alone-dialog";
-import { StaleDialog } from "@/features/reports/lines/stale-dialog";
+import { Explanation } from "@/features/reports/lines/table/explanation";
+import { KeysDialog } from "@/features/reports/lines/keys/keys-dialog";
+import { LeftAloneDialog } from "@/features/reports/lines/changes/left-alone-dialog";
+import { StaleDialog } from "@/features/reports/lines/changes/stale-dialog";
 import type { useReview } from "@/features/reports/lines/use-review";
 import { words } from "@/words";
 

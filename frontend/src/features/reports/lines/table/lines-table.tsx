@@ -1,12 +1,12 @@
 import type { ReactTable } from "@tanstack/react-table";
 import { useEffect, useMemo, useRef } from "react";
 
-import type { Field } from "@/features/reports/lines/actions";
+import type { Field } from "@/features/reports/lines/keys/actions";
 import type { Line } from "@/features/reports/lines/api";
-import type { Features, LineRowModel } from "@/features/reports/lines/columns";
-import { LineRow } from "@/features/reports/lines/line-row";
-import { LinesHeader } from "@/features/reports/lines/lines-header";
-import { useLinesInView } from "@/features/reports/lines/use-lines-in-view";
+import type { Features, LineRowModel } from "@/features/reports/lines/table/columns";
+import { LineRow } from "@/features/reports/lines/table/line-row";
+import { LinesHeader } from "@/features/reports/lines/table/lines-header";
+import { useLinesInView } from "@/features/reports/lines/table/use-lines-in-view";
 
 /** Where the keyboard is; each `move` counts, also one to the same line. */
 export interface Place {

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-import { useAct, type Field } from "@/features/reports/lines/actions";
+import { useAct, type Field } from "@/features/reports/lines/keys/actions";
 import type { Line } from "@/features/reports/lines/api";
 import { useChart, type CodeField } from "@/features/reports/lines/chart-context";
 import { cn } from "@/lib/cn";

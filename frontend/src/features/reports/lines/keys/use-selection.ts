@@ -1,8 +1,8 @@
 import { useRef } from "react";
 
 import type { Line } from "@/features/reports/lines/api";
-import type { LineRowModel } from "@/features/reports/lines/columns";
-import type { Selection } from "@/features/reports/lines/use-shown";
+import type { LineRowModel } from "@/features/reports/lines/table/columns";
+import type { Selection } from "@/features/reports/lines/filters/use-shown";
 
 interface Options {
   lines: readonly Line[];

@@ -2,7 +2,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog, DialogFooter } from "@/components/ui/dialog";
 import type { Conflict, Line } from "@/features/reports/lines/api";
 import { useChart } from "@/features/reports/lines/chart-context";
-import type { LeftAlone } from "@/features/reports/lines/use-sending";
+import type { LeftAlone } from "@/features/reports/lines/changes/use-sending";
 import { words } from "@/words";
 
 interface Props {

@@ -7,7 +7,7 @@ import {
   suggested,
   wayBack,
   withChange,
-} from "@/features/reports/lines/changing";
+} from "@/features/reports/lines/changes/changing";
 import { aFlaggedLine, aLine } from "@/testing/line-factories";
 
 describe("a change, until the server has taken it,", () => {

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 
-import { useLatest } from "@/features/reports/lines/use-latest";
+import { useLatest } from "@/lib/use-latest";
 import type { words } from "@/words";
 
 /** What a key does; the line it is about is the current one. */

@@ -1,13 +1,16 @@
 """The API as the demo uses it: over HTTP, like anybody else."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import Any, Self
 
 import httpx
 
 Json = dict[str, Any]
 _PATIENCE = 30.0
+_TRIES = 5
 
 
 class Refused(Exception):
@@ -78,7 +81,12 @@ class Api:
                 return items
 
     async def _call(self, method: str, path: str, **options: Any) -> Json:
-        answer = await self._client.request(method, path, **options)
+        for left in reversed(range(_TRIES)):
+            answer = await self._client.request(method, path, **options)
+            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE or not left:
+                break
+            # A machine that is busy with something else takes it in a moment.
+            await asyncio.sleep(float(answer.headers.get("Retry-After", 1)))
         if answer.is_error:
             raise Refused(answer.json())
         return answer.json()

@@ -81,12 +81,13 @@ class Api:
                 return items
 
     async def _call(self, method: str, path: str, **options: Any) -> Json:
-        for left in reversed(range(_TRIES)):
-            answer = await self._client.request(method, path, **options)
-            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE or not left:
+        answer = await self._client.request(method, path, **options)
+        for _ in range(_TRIES - 1):
+            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
                 break
             # A machine that is busy with something else takes it in a moment.
             await asyncio.sleep(float(answer.headers.get("Retry-After", 1)))
+            answer = await self._client.request(method, path, **options)
         if answer.is_error:
             raise Refused(answer.json())
         return answer.json()

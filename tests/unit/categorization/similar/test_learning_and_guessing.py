@@ -14,9 +14,10 @@ from scipy.sparse import csr_matrix, lil_matrix, vstack
 from sklearn.svm import LinearSVC
 from tests.support.categorization import CHART, charge
 
+from expenseflow.categorization import rules
 from expenseflow.categorization.similar import comparing, features, learning, model, training
 from expenseflow.categorization.similar.features import Example, Line
-from expenseflow.categorization.similar.predicting import Predictor
+from expenseflow.categorization.similar.predicting import EVIDENCE, Predictor
 from expenseflow.categorization.similar.tier import UNSURE_ALIKE, Similar
 from expenseflow.categorization.similar.wire import Verified, as_json, examples
 
@@ -222,6 +223,20 @@ def test_a_sure_guess_needs_nobody_and_says_where_it_comes_from(learned: Predict
     assert stranger is not None
     assert stranger.explanation == "Charges at this merchant mostly went to 64100 here"
     assert settled.suggestions[0].gl_code == "64100"
+
+
+def test_a_wild_guess_is_looked_at_however_right_the_held_out_lines_were(
+    learned: Predictor,
+) -> None:
+    """Lines that were submitted unread agree with each other, and put the line near nothing."""
+    nothing = np.zeros(EVIDENCE)
+    unsure = np.concatenate([nothing, nothing, nothing + 1, [-2.0]]).astype(np.float32)
+    credulous = Predictor(replace(learned.model, sure_from=0.02, sureness=unsure))
+    found = Similar(credulous, "EVE", CHART).settle(charge("ZZZ NEVER SEEN", amount="10"))
+    assert found is not None
+    assert found.confidence is not None
+    assert 0.02 < found.confidence < rules.REVIEW_BELOW
+    assert (found.needs_review, found.review_reason) == (True, UNSURE_ALIKE)
 
 
 def test_words_say_no_more_than_is_so(learned: Predictor) -> None:

@@ -7,6 +7,7 @@ export const report = {
   status: { Draft: "Draft", Submitted: "Submitted" },
   lines,
   toReview: (count: number) => `${number(count)} to review`,
+  unreviewed: (count: number) => `${number(count)} not reviewed`,
   nothingToReview: "Nothing left to review",
   made: (moment: string) => `Made ${moment}`,
   submittedAt: (moment: string) => `Submitted ${moment}`,

@@ -71,6 +71,7 @@ export const review = {
     model: "AI",
     manual: "Open",
   },
+  you: "You",
   tierMeans: {
     rule: "One of your rules says so.",
     memory: "You filed this merchant like this before.",

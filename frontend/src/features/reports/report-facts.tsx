@@ -17,8 +17,11 @@ export function ReportBadges({ report }: { report: Report }) {
       <Badge tone={status === "Submitted" ? "good" : "neutral"}>
         {words.report.status[status]}
       </Badge>
-      {needsReviewCount > 0 && (
+      {needsReviewCount > 0 && status === "Draft" && (
         <Badge tone="warning">{words.report.toReview(needsReviewCount)}</Badge>
+      )}
+      {needsReviewCount > 0 && status === "Submitted" && (
+        <Badge>{words.report.unreviewed(needsReviewCount)}</Badge>
       )}
       {needsReviewCount === 0 && status === "Draft" && report.lineCount > 0 && (
         <Badge tone="good">{words.report.nothingToReview}</Badge>

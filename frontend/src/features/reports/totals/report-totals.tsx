@@ -29,8 +29,9 @@ interface Props {
 export function ReportTotals({ reportId, isOpen, onChoose }: Props) {
   const { data, error, refetch } = useQuery(totalsQuery(reportId));
   const { title, summaryHint } = words.report.totals;
+  const [isOpenFirst] = useState(isOpen); // the last line that is accepted is not pushed away
   return (
-    <details open={isOpen} className="group rounded-xl border bg-card shadow-xs">
+    <details open={isOpenFirst} className="group rounded-xl border bg-card shadow-xs">
       <summary className="flex cursor-pointer list-none items-center gap-2 rounded-xl px-4 py-3 font-medium hover:bg-accent">
         <ChevronRight
           aria-hidden

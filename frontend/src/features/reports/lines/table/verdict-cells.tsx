@@ -21,7 +21,7 @@ const TONES: Record<Tier, "good" | "active" | "warning" | "neutral"> = {
 /** Who found the codes and how sure it is; a press says why. */
 export function TierCell({ line }: { line: Line }) {
   const act = useAct();
-  const tier = words.review.tier[line.tier];
+  const isYours = line.editedByUser && !line.needsReview;
   return (
     <Cell className="order-4 max-lg:col-span-2 max-lg:col-start-2 lg:order-none">
       <button
@@ -33,8 +33,10 @@ export function TierCell({ line }: { line: Line }) {
         onClick={() => act({ kind: "explain", line })}
         className={cn(PART, "flex min-h-6 items-center gap-2")}
       >
-        <Badge tone={TONES[line.tier]}>{tier}</Badge>
-        {line.confidence !== null && (
+        <Badge tone={isYours ? "neutral" : TONES[line.tier]}>
+          {isYours ? words.review.you : words.review.tier[line.tier]}
+        </Badge>
+        {line.confidence !== null && !isYours && (
           <span className="text-xs text-muted-foreground tabular-nums">
             {formatPercent(line.confidence)}
           </span>
@@ -122,7 +124,7 @@ function Suggestions({ line }: { line: Line }) {
         className={cn(PART, CHIP)}
       >
         <kbd className="font-mono text-muted-foreground max-lg:hidden">{place + 1}</kbd>
-        <span className="max-w-40 truncate">{glCode}</span>
+        <span className="max-w-40 truncate">{account}</span>
         <span className="text-muted-foreground tabular-nums">{formatPercent(confidence)}</span>
       </button>
     );

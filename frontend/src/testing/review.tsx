@@ -23,10 +23,10 @@ export async function reviewing(
   database.lines = lines;
   database.accounts = someAccounts();
   database.departments = someDepartments();
-  renderApp(`/reports/${report.id}${search}`);
+  const { queries } = renderApp(`/reports/${report.id}${search}`);
   await screen.findByRole("search");
   await screen.findByRole("option", { name: "66300 Meals" });
-  return { report, user: userEvent.setup() };
+  return { report, queries, user: userEvent.setup() };
 }
 
 /** The lines on the screen by their descriptions, from top to bottom. */

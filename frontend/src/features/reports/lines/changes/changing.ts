@@ -4,6 +4,8 @@ import type { Line, LineChange } from "@/features/reports/lines/api";
 export interface Step {
   ids: readonly string[];
   set: LineChange;
+  /** The version it was meant for, where that is not simply the one known when it is sent. */
+  seen?: number | undefined;
 }
 
 /**

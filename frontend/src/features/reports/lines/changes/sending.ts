@@ -37,7 +37,7 @@ export async function sendSteps(to: Sender, steps: readonly Step[]): Promise<Out
   return outcome;
 }
 
-async function sendStep(to: Sender, { ids, set }: Step): Promise<Outcome> {
+async function sendStep(to: Sender, { ids, set, seen }: Step): Promise<Outcome> {
   const wanted = new Set(ids);
   const before = storedLines(to.queries, to.report).filter(({ id }) => wanted.has(id));
   const [line, ...others] = before;
@@ -46,7 +46,7 @@ async function sendStep(to: Sender, { ids, set }: Step): Promise<Outcome> {
   }
   if (others.length === 0) {
     const place = { reportId: to.report.id, lineId: line.id };
-    const told = await editLine(place, line.version, set);
+    const told = await editLine(place, seen ?? line.version, set);
     keepLines(to.queries, to.report, [told]);
     return { changed: before, conflicts: [] };
   }

@@ -50,10 +50,10 @@ export function useLineChanges({ report, onChanged, onUndone }: Options) {
   });
 
   /** Change these lines; `said` is what the person hears. */
-  function change(lines: readonly Line[], set: LineChange, said: string): void {
-    const steps = [{ ids: lines.map(({ id }) => id), set }];
+  function change(lines: readonly Line[], set: LineChange, said: string, seen?: number): void {
+    const steps = [{ ids: lines.map(({ id }) => id), set, seen }];
     const entry = begin({ said, set, before: lines });
-    const again = () => change(lines, set, said);
+    const again = () => change(lines, set, said, seen);
     const run = () => settle(entry, sendSteps(to, steps));
     void perform({ steps, run, mine: set, again });
   }

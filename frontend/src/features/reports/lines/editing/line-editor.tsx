@@ -67,15 +67,31 @@ export function LineEditor({ line, field }: Props) {
   );
 }
 
-function TextField({ line, field }: { line: Line; field: "description" | "vendor" | "note" }) {
+type TextName = "description" | "vendor" | "note";
+
+/** The longest that the server takes. */
+const LONGEST: Record<TextName, number> = { description: 500, vendor: 200, note: 2000 };
+
+/** What was typed, and what it was typed over: another window may change the line meanwhile. */
+interface Typed {
+  text: string;
+  over: string;
+  seen: number;
+}
+
+function TextField({ line, field }: { line: Line; field: TextName }) {
   const act = useAct();
   const stored = line[field] ?? "";
-  const [text, setText] = useState(stored);
+  const [typed, setTyped] = useState<Typed>();
 
   function take(isLast: boolean): void {
-    const trimmed = text.trim();
-    if (trimmed !== stored) {
-      act({ kind: "set", line, set: { [field]: trimmed === "" ? null : trimmed }, isLast });
+    setTyped(undefined);
+    const text = typed?.text.trim();
+    if (typed !== undefined && text !== typed.over && text !== stored) {
+      const set = { [field]: text === "" ? null : text };
+      // Who did not see what stands there now is asked, and does not write over it.
+      const seen = typed.over === stored ? undefined : typed.seen;
+      act({ kind: "set", line, set, seen, isLast });
     } else if (isLast) {
       act({ kind: "leave" });
     }
@@ -85,8 +101,11 @@ function TextField({ line, field }: { line: Line; field: "description" | "vendor
     <label data-field={field} className="grid content-start gap-1 text-xs font-medium">
       {words.review.editor[field]}
       <Input
-        value={text}
-        onValueChange={setText}
+        value={typed?.text ?? stored}
+        maxLength={LONGEST[field]}
+        onValueChange={(text) => {
+          setTyped({ over: stored, seen: line.version, ...typed, text });
+        }}
         placeholder={field === "description" ? line.originalDescription : ""}
         onBlur={() => take(false)}
         onKeyDown={(event) => event.key === "Enter" && take(true)}

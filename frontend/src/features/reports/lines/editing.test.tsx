@@ -1,0 +1,74 @@
+import { act, screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, test } from "vitest";
+
+import { changeBehind, database, lineOf } from "@/testing/backend";
+import { aFlaggedLine } from "@/testing/line-factories";
+import { reviewing } from "@/testing/review";
+
+function timesSent(): number {
+  const counts = Object.entries(database.asked);
+  return counts.reduce((sum, [route, times]) => sum + (route.startsWith("PATCH") ? times : 0), 0);
+}
+
+/** The only line in its editor, with the focus in one of the fields. */
+async function editing(name: string) {
+  const { user, queries } = await reviewing([aFlaggedLine({ description: "Hotel" })]);
+  const id = database.lines[0]?.id ?? "";
+  await user.keyboard("e");
+  const field = await screen.findByLabelText(name);
+  await user.click(field);
+  /** Another window changes the line, and this one hears of it. */
+  async function changedElsewhere(changes: Parameters<typeof changeBehind>[1]) {
+    changeBehind(id, changes);
+    await act(() => queries.refetchQueries({ queryKey: ["report-lines"] }));
+  }
+  return { user, id, field, changedElsewhere };
+}
+
+describe("a field that is left", () => {
+  test("untouched shows what another window wrote there, and sends nothing", async () => {
+    const { user, id, field, changedElsewhere } = await editing("Note");
+    await changedElsewhere({ note: "Client dinner" });
+    expect(field).toHaveValue("Client dinner");
+    await user.click(screen.getByLabelText("Vendor"));
+    await user.keyboard("Inn{Enter}");
+    await waitFor(() => expect(lineOf(id).vendor).toContain("Inn"));
+    expect(timesSent()).toBe(1);
+    expect(lineOf(id).note).toBe("Client dinner");
+  });
+
+  test("typed in while another window wrote there asks which should stand", async () => {
+    const { user, id, changedElsewhere } = await editing("Note");
+    await user.keyboard("Lunch");
+    await changedElsewhere({ note: "Client dinner" });
+    await user.tab();
+    const dialog = within(
+      await screen.findByRole("dialog", { name: "This line was changed meanwhile" }),
+    );
+    expect(dialog.getByRole("row", { name: "Note Lunch Client dinner" })).toBeVisible();
+    expect(lineOf(id).note).toBe("Client dinner");
+    await user.click(dialog.getByRole("button", { name: "Write mine" }));
+    await waitFor(() => expect(lineOf(id).note).toBe("Lunch"));
+  });
+
+  test("typed in while another window changed another field is simply stored", async () => {
+    const { user, id, changedElsewhere } = await editing("Note");
+    await user.keyboard("Lunch");
+    await changedElsewhere({ vendor: "Inn" });
+    await user.tab();
+    await waitFor(() => expect(lineOf(id)).toMatchObject({ note: "Lunch", vendor: "Inn" }));
+  });
+
+  test("empty shows the bank's words again, and is sent once", async () => {
+    const { user, id, field, changedElsewhere } = await editing("Description");
+    await changedElsewhere({ description: "My hotel" });
+    await user.clear(field);
+    await user.tab();
+    await waitFor(() => expect(field).toHaveValue(lineOf(id).originalDescription));
+    await user.click(field);
+    await user.click(screen.getByLabelText("Note"));
+    await user.keyboard("Lunch{Enter}");
+    await waitFor(() => expect(lineOf(id).note).toBe("Lunch"));
+    expect(timesSent()).toBe(2);
+  });
+});

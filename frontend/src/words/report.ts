@@ -39,6 +39,7 @@ export const report = {
     title: (period: string) => `Submit the report of ${period}?`,
     holds: (count: number, totals: string) => `${lines(count)}, ${totals}.`,
     after: "Once it is submitted it can only be read, until you reopen it.",
+    waits: "Your last changes are still being stored. The report waits for them.",
     left: (count: number) => `${counted(count, "line still needs", "lines still need")} a look`,
     more: (count: number) => `and ${number(count)} more`,
     loadingLeft: "Loading the lines that still need a look…",

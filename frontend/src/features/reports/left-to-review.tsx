@@ -1,16 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 
-import { leftToReviewQuery, type Report } from "@/features/reports/api";
+import { leftToReviewQuery } from "@/features/reports/api";
 import { formatDay } from "@/lib/dates";
 import { formatMoney } from "@/lib/money";
 import { words } from "@/words";
 
 /** How many lines still need a look, and which are the least sure. */
-export function LeftToReview({ report }: { report: Report }) {
-  const { data } = useQuery(leftToReviewQuery(report.id));
+export function LeftToReview({ reportId, count }: { reportId: string; count: number }) {
+  const { data } = useQuery(leftToReviewQuery(reportId));
   const { left, more, loadingLeft } = words.report.submit;
-  // The header and the first few come by two calls; the later one knows better.
-  const count = data?.totalCount ?? report.needsReviewCount;
   const rest = count - (data?.items.length ?? 0);
   return (
     <section className="grid gap-2 rounded-md border border-warning/40 bg-warning/10 p-3 text-sm">

@@ -9,6 +9,7 @@ import { totalsQuery, type Report } from "@/features/reports/api";
 import { withoutAccount } from "@/features/reports/can";
 import { LeftToReview } from "@/features/reports/left-to-review";
 import { totalsInWords } from "@/features/reports/report-facts";
+import { useIsChanging, useLeft } from "@/features/reports/use-left";
 import { useSubmitReport } from "@/features/reports/use-report-changes";
 import { formatPeriod } from "@/lib/dates";
 import { words } from "@/words";
@@ -26,6 +27,8 @@ interface Props {
 /** The last look before a report is frozen: what it holds, what is left, what cannot be done then. */
 export function SubmitDialog({ report, open, onClose, onReview, onChanged, finalFocus }: Props) {
   const submit = useSubmitReport(report.id, onChanged);
+  const isChanging = useIsChanging(report);
+  const left = useLeft(report);
   const goOn = useRef<HTMLButtonElement>(null);
   const { title, holds, after } = words.report.submit;
 
@@ -42,18 +45,22 @@ export function SubmitDialog({ report, open, onClose, onReview, onChanged, final
       description={`${holds(report.lineCount, totalsInWords(report))} ${after}`}
       focus={{ initialFocus: goOn, finalFocus }}
     >
-      {report.needsReviewCount > 0 && <LeftToReview report={report} />}
+      <p role="status" className="text-sm empty:hidden">
+        {isChanging && words.report.submit.waits}
+      </p>
+      {left > 0 && !isChanging && <LeftToReview reportId={report.id} count={left} />}
       <WithoutAccount reportId={report.id} />
       {submit.error !== null && (
         <Alert title={troubleOf(submit.error).title}>{troubleOf(submit.error).detail}</Alert>
       )}
       <Answers
-        left={report.needsReviewCount}
+        left={left}
         isBusy={submit.isPending}
+        mustWait={isChanging}
         goOn={goOn}
         onCancel={close}
         onReview={onReview}
-        onSubmit={() => submit.mutate(report.needsReviewCount > 0, { onSuccess: close })}
+        onSubmit={() => submit.mutate(left > 0, { onSuccess: close })}
       />
     </Dialog>
   );
@@ -70,6 +77,8 @@ function WithoutAccount({ reportId }: { reportId: string }) {
 interface AnswerProps {
   left: number;
   isBusy: boolean;
+  /** What was decided is not stored yet: the report would be frozen without it. */
+  mustWait: boolean;
   /** The safe way on: review while there is something to review, else submit. */
   goOn: RefObject<HTMLButtonElement | null>;
   onCancel: () => void;
@@ -77,12 +86,13 @@ interface AnswerProps {
   onSubmit: () => void;
 }
 
-function Answers({ left, isBusy, goOn, onCancel, onReview, onSubmit }: AnswerProps) {
+function Answers({ left, isBusy, mustWait, goOn, onCancel, onReview, onSubmit }: AnswerProps) {
   const { reviewFirst, withUnreviewed, submit, busy } = words.report.submit;
-  if (left > 0) {
+  const send = { disabled: isBusy || mustWait, focusableWhenDisabled: true, onClick: onSubmit };
+  if (left > 0 && !mustWait) {
     return (
       <DialogFooter>
-        <Button variant="outline" disabled={isBusy} onClick={onSubmit}>
+        <Button variant="outline" {...send}>
           {isBusy ? busy : withUnreviewed(left)}
         </Button>
         <Button ref={goOn} onClick={onReview}>
@@ -96,7 +106,7 @@ function Answers({ left, isBusy, goOn, onCancel, onReview, onSubmit }: AnswerPro
       <Button variant="outline" onClick={onCancel}>
         {words.cancel}
       </Button>
-      <Button ref={goOn} disabled={isBusy} onClick={onSubmit}>
+      <Button ref={goOn} {...send}>
         {isBusy ? busy : submit}
       </Button>
     </DialogFooter>

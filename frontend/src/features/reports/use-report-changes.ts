@@ -57,5 +57,6 @@ async function lookAgain(queries: QueryClient, id: string): Promise<void> {
   await Promise.all([
     queries.invalidateQueries({ queryKey: reportKeys.report(id) }),
     queries.invalidateQueries({ queryKey: reportKeys.left(id) }),
+    queries.invalidateQueries({ queryKey: lineKeys.report(id) }),
   ]);
 }

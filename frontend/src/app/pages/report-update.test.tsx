@@ -1,13 +1,15 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http } from "msw";
 import { describe, expect, test } from "vitest";
 
-import { database, problem, progress, server } from "@/testing/backend";
+import { changeBehind, database, lineOf, problem, progress, server } from "@/testing/backend";
 import { change } from "@/testing/backend/reports";
-import { aCompletedJob, aPeriod, aReport, aRunningJob } from "@/testing/factories";
+import { aCompletedJob, anId, aPeriod, aReport, aRunningJob } from "@/testing/factories";
 import { FakeEventSource } from "@/testing/fake-event-source";
+import { aFlaggedLine } from "@/testing/line-factories";
 import { choose, openReport, press, reportHeading, SUBMITTED } from "@/testing/report-page";
+import { reviewing, rowOf } from "@/testing/review";
 
 describe("bringing it up to date", () => {
   test("is begun here, watched here, and the report is read again", async () => {
@@ -59,5 +61,67 @@ describe("bringing it up to date", () => {
     FakeEventSource.latest().says("job", progress(id, done));
     await userEvent.click(await screen.findByRole("link", { name: "Open it" }));
     expect(await screen.findByText("3 lines")).toBeVisible();
+  });
+});
+
+describe("brought up to date while its lines are reviewed", () => {
+  /** Two lines in review while a job makes the report anew. */
+  async function reviewingMeanwhile() {
+    const job = aRunningJob();
+    database.jobs = [job];
+    const lines = [aFlaggedLine({ description: "Taxi" }), aFlaggedLine({ description: "Hotel" })];
+    const { user, report } = await reviewing(lines, { jobId: anId() });
+    database.periods = [aPeriod({ reports: [report], activeJobId: job.id })];
+    FakeEventSource.latest().says("snapshot", [job]);
+    await screen.findByRole("progressbar");
+    /** The job ends; another line of the report is different then. */
+    async function endJob() {
+      change(report.id, { jobId: job.id });
+      changeBehind(lines[1]?.id ?? "", { vendor: "Grand Inn" });
+      const done = aCompletedJob({ id: job.id, generatedReportId: report.id });
+      FakeEventSource.latest().says("job", progress(job.id, done));
+      expect(await within(await rowOf("Hotel")).findByText("Grand Inn")).toBeVisible();
+    }
+    return { user, id: lines[0]?.id ?? "", endJob };
+  }
+
+  test("it keeps what is being typed, and where the person is", async () => {
+    const { user, endJob } = await reviewingMeanwhile();
+    await user.keyboard("e");
+    const note = await screen.findByLabelText("Note");
+    await user.click(note);
+    await user.keyboard("With a client");
+    await endJob();
+    expect(note).toHaveValue("With a client");
+    expect(note).toHaveFocus();
+  });
+
+  test("what was done before can be undone", async () => {
+    const { user, id, endJob } = await reviewingMeanwhile();
+    await user.keyboard("a");
+    await waitFor(() => expect(lineOf(id).needsReview).toBe(false));
+    await endJob();
+    await user.keyboard("{Control>}z{/Control}");
+    await waitFor(() => expect(lineOf(id).needsReview).toBe(true));
+  });
+
+  test("a change that is answered later is seen", async () => {
+    const { user, id, endJob } = await reviewingMeanwhile();
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    server.use(
+      http.patch("/api/reports/:report/lines/:line", async () => {
+        await held;
+        return undefined;
+      }),
+    );
+    await user.keyboard("2");
+    await endJob();
+    letGo();
+    await waitFor(() => expect(lineOf(id).glCode).toBe("65400"));
+    expect(await within(await rowOf("Taxi")).findByText("65400 Travel")).toBeVisible();
+    expect(screen.getByRole("button", { name: "Needs review (1)" })).toBeVisible();
   });
 });

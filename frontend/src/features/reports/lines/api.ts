@@ -10,7 +10,8 @@ export type Report = Schemas["ReportOut"];
 export type ChartEntry = Schemas["ChartEntryOut"];
 export type Tier = Line["tier"];
 export type Conflict = Schemas["ConflictOut"];
-export type LinePage = Schemas["PageOf_LineOut_"];
+/** Of which job's making the report was when the page was asked for, as far as was known then. */
+export type LinePage = Schemas["PageOf_LineOut_"] & Pick<Report, "jobId">;
 
 /** The largest page there is. */
 const PAGE_SIZE = 500;
@@ -18,8 +19,7 @@ const PAGE_SIZE = 500;
 export const lineKeys = {
   all: ["report-lines"] as const,
   report: (reportId: string) => [...lineKeys.all, reportId] as const,
-  /** A job that has brought the report up to date has made other lines of it. */
-  list: ({ id, jobId }: Report) => [...lineKeys.report(id), jobId] as const,
+  list: ({ id }: Report) => [...lineKeys.report(id), "list"] as const,
 };
 
 /**
@@ -29,16 +29,12 @@ export const lineKeys = {
 export function linesQuery(report: Report) {
   return infiniteQueryOptions({
     queryKey: lineKeys.list(report),
-    queryFn: ({ pageParam, signal }) =>
-      unwrap(
-        client.GET("/api/reports/{report_id}/lines", {
-          params: {
-            path: { report_id: report.id },
-            query: { sort: "postedOn", page: pageParam, pageSize: PAGE_SIZE },
-          },
-          signal,
-        }),
-      ),
+    queryFn: async ({ pageParam, signal }): Promise<LinePage> => {
+      const query = { sort: "postedOn", page: pageParam, pageSize: PAGE_SIZE } as const;
+      const params = { path: { report_id: report.id }, query };
+      const call = client.GET("/api/reports/{report_id}/lines", { params, signal });
+      return { ...(await unwrap(call)), jobId: report.jobId };
+    },
     structuralSharing: (before, after) => newest(before as Pages | undefined, after as Pages),
     initialPageParam: 1,
     getNextPageParam: ({ page, pageSize, totalCount }) =>

@@ -25,7 +25,7 @@ export interface UnderWay {
  */
 export function useLines(report: Report) {
   const query = useInfiniteQuery(linesQuery(report));
-  const { hasNextPage, isFetching, isError, fetchNextPage } = query;
+  const { hasNextPage, isFetching, isError, fetchNextPage, refetch } = query;
   useEffect(() => {
     if (hasNextPage && !isFetching && !isError) {
       void fetchNextPage();
@@ -33,6 +33,13 @@ export function useLines(report: Report) {
   }, [hasNextPage, isFetching, isError, fetchNextPage]);
 
   const pages = query.data?.pages;
+  // A job has brought the report up to date: these lines stay until the new ones are here.
+  const isOutdated = pages?.some(({ jobId }) => jobId !== report.jobId) ?? false;
+  useEffect(() => {
+    if (isOutdated) {
+      void refetch();
+    }
+  }, [isOutdated, refetch, report.jobId]);
   const stored = useMemo(() => pages?.flatMap(({ items }) => items), [pages]);
   const underWay = useMutationState({
     filters: { mutationKey: changeKey(report.id), status: "pending" },

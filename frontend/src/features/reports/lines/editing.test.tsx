@@ -29,7 +29,7 @@ describe("a field that is left", () => {
   test("untouched shows what another window wrote there, and sends nothing", async () => {
     const { user, id, field, changedElsewhere } = await editing("Note");
     await changedElsewhere({ note: "Client dinner" });
-    expect(field).toHaveValue("Client dinner");
+    await waitFor(() => expect(field).toHaveValue("Client dinner"));
     await user.click(screen.getByLabelText("Vendor"));
     await user.keyboard("Inn{Enter}");
     await waitFor(() => expect(lineOf(id).vendor).toContain("Inn"));
@@ -55,6 +55,7 @@ describe("a field that is left", () => {
     const { user, id, changedElsewhere } = await editing("Note");
     await user.keyboard("Lunch");
     await changedElsewhere({ vendor: "Inn" });
+    await waitFor(() => expect(screen.getByLabelText("Vendor")).toHaveValue("Inn"));
     await user.tab();
     await waitFor(() => expect(lineOf(id)).toMatchObject({ note: "Lunch", vendor: "Inn" }));
   });
@@ -62,6 +63,7 @@ describe("a field that is left", () => {
   test("empty shows the bank's words again, and is sent once", async () => {
     const { user, id, field, changedElsewhere } = await editing("Description");
     await changedElsewhere({ description: "My hotel" });
+    await waitFor(() => expect(field).toHaveValue("My hotel"));
     await user.clear(field);
     await user.tab();
     await waitFor(() => expect(field).toHaveValue(lineOf(id).originalDescription));

@@ -53,14 +53,14 @@ export function useDecisions({ lines, cursor, chart, canEdit, changes, announce 
     changes.change([line], set, said.took(codes, line.needsReview ? left - 1 : left));
   }
 
-  function set(line: Line, change: LineChange, seen?: number): void {
+  function set(line: Line, change: LineChange): void {
     // Choosing what stands there already is a verdict too, where the line waits for one.
     if (isAlreadySo(line, change) && !line.needsReview) {
       return;
     }
     offer.after(line, change);
     const [field] = Object.keys(change) as (keyof typeof stale.fields)[];
-    changes.change([line], change, said.set(stale.fields[field ?? "glCode"]), seen);
+    changes.change([line], change, said.set(stale.fields[field ?? "glCode"]));
   }
 
   function acceptAll(selected: readonly Line[]): void {
@@ -78,8 +78,7 @@ export function useDecisions({ lines, cursor, chart, canEdit, changes, announce 
     offer,
     accept: (line: Line) => ifAllowed(() => accept(line)),
     take: (line: Line, place: number) => ifAllowed(() => take(line, place)),
-    set: (line: Line, change: LineChange, seen?: number) =>
-      ifAllowed(() => set(line, change, seen)),
+    set: (line: Line, change: LineChange) => ifAllowed(() => set(line, change)),
     acceptAll: (selected: readonly Line[]) => ifAllowed(() => acceptAll(selected)),
     setAll: (selected: readonly Line[], change: LineChange) =>
       ifAllowed(() => changes.change(selected, change, said.changed(selected.length))),

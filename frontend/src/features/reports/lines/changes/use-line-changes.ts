@@ -9,8 +9,10 @@ import {
   sendRule,
   sendSteps,
   type Outcome,
+  type Sender,
 } from "@/features/reports/lines/changes/sending";
 import { CHANGE_TOAST, useSending } from "@/features/reports/lines/changes/use-sending";
+import { storedLines } from "@/features/reports/lines/use-lines";
 import { words } from "@/words";
 
 /** Something that was changed, and can be taken back. */
@@ -50,10 +52,10 @@ export function useLineChanges({ report, onChanged, onUndone }: Options) {
   });
 
   /** Change these lines; `said` is what the person hears. */
-  function change(lines: readonly Line[], set: LineChange, said: string, seen?: number): void {
-    const steps = [{ ids: lines.map(({ id }) => id), set, seen }];
+  function change(lines: readonly Line[], set: LineChange, said: string): void {
+    const steps = [{ ids: lines.map(({ id }) => id), set, seen: seenBefore(to, lines) }];
     const entry = begin({ said, set, before: lines });
-    const again = () => change(lines, set, said, seen);
+    const again = () => change(lines, set, said);
     const run = () => settle(entry, sendSteps(to, steps));
     void perform({ steps, run, mine: set, again });
   }
@@ -92,6 +94,13 @@ export function useLineChanges({ report, onChanged, onUndone }: Options) {
     undo,
     ...questions,
   };
+}
+
+/** The version of the line that was seen, where a later one has come since. */
+function seenBefore(to: Sender, [line, ...others]: readonly Line[]): number | undefined {
+  const stored = storedLines(to.queries, to.report).find(({ id }) => id === line?.id);
+  const isOlder = line !== undefined && stored !== undefined && line.version < stored.version;
+  return isOlder && others.length === 0 ? line.version : undefined;
 }
 
 async function forgetRuleOf(entry: Done): Promise<void> {

@@ -72,11 +72,10 @@ type TextName = "description" | "vendor" | "note";
 /** The longest that the server takes. */
 const LONGEST: Record<TextName, number> = { description: 500, vendor: 200, note: 2000 };
 
-/** What was typed, and what it was typed over: another window may change the line meanwhile. */
+/** What was typed, and the line it was typed over: another window may change that meanwhile. */
 interface Typed {
   text: string;
-  over: string;
-  seen: number;
+  seen: Line;
 }
 
 function TextField({ line, field }: { line: Line; field: TextName }) {
@@ -87,11 +86,11 @@ function TextField({ line, field }: { line: Line; field: TextName }) {
   function take(isLast: boolean): void {
     setTyped(undefined);
     const text = typed?.text.trim();
-    if (typed !== undefined && text !== typed.over && text !== stored) {
+    const over = typed?.seen[field] ?? "";
+    if (typed !== undefined && text !== over && text !== stored) {
       const set = { [field]: text === "" ? null : text };
-      // Who did not see what stands there now is asked, and does not write over it.
-      const seen = typed.over === stored ? undefined : typed.seen;
-      act({ kind: "set", line, set, seen, isLast });
+      // Who has not seen what stands there now is asked, and does not write over it.
+      act({ kind: "set", line: over === stored ? line : typed.seen, set, isLast });
     } else if (isLast) {
       act({ kind: "leave" });
     }
@@ -103,9 +102,7 @@ function TextField({ line, field }: { line: Line; field: TextName }) {
       <Input
         value={typed?.text ?? stored}
         maxLength={LONGEST[field]}
-        onValueChange={(text) => {
-          setTyped({ over: stored, seen: line.version, ...typed, text });
-        }}
+        onValueChange={(text) => setTyped({ seen: line, ...typed, text })}
         placeholder={field === "description" ? line.originalDescription : ""}
         onBlur={() => take(false)}
         onKeyDown={(event) => event.key === "Enter" && take(true)}

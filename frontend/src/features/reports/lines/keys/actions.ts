@@ -10,7 +10,7 @@ export type LineAction =
   | { kind: "visit"; line: Line }
   | { kind: "select"; line: Line; isRange: boolean }
   | { kind: "edit"; line: Line; field: Field }
-  | { kind: "set"; line: Line; set: LineChange; seen?: number | undefined; isLast: boolean }
+  | { kind: "set"; line: Line; set: LineChange; isLast: boolean }
   | { kind: "leave" }
   | { kind: "take"; line: Line; place: number }
   | { kind: "accept"; line: Line }

@@ -24,8 +24,8 @@ const PRESSES: Presses = {
   },
   accept: ({ decisions }, { line }) => decisions.accept(line),
   take: ({ decisions }, { line, place }) => decisions.take(line, place),
-  set: (parts, { line, set, seen, isLast }) => {
-    parts.decisions.set(line, set, seen);
+  set: (parts, { line, set, isLast }) => {
+    parts.decisions.set(line, set);
     if (isLast) {
       leaveEditor(parts);
     }

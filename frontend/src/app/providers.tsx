@@ -3,6 +3,7 @@ import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@ta
 import type { ReactNode } from "react";
 
 import { isSignedOut, NoAnswer, ProblemError } from "@/api/problem-error";
+import { AskBeforeLeaving } from "@/app/ask-before-leaving";
 import { meQuery } from "@/app/session";
 import { Toasts } from "@/components/ui/toast";
 
@@ -50,6 +51,7 @@ interface Props {
 export function Providers({ queries, children }: Props) {
   return (
     <QueryClientProvider client={queries}>
+      <AskBeforeLeaving />
       {/* Our policy forbids inline styles in the page; the style sheet says what they would. */}
       <CSPProvider disableStyleElements>
         <Toasts>{children}</Toasts>

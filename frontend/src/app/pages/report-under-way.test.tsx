@@ -44,3 +44,15 @@ test("submitting waits for the changes that are on their way, and says so", asyn
   await waitFor(() => expect(database.reports[0]?.status).toBe("Submitted"));
   expect(database.lines.map(({ needsReview }) => needsReview)).toEqual([false, false]);
 });
+
+test("leaving asks first while changes are on their way, and only then", async () => {
+  const { user } = await reviewing(twoFlagged());
+  const letGo = holdChanges();
+  const leave = () => window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
+  expect(leave()).toBe(true);
+  await user.keyboard("aa");
+  await waitFor(() => expect(leave()).toBe(false));
+  letGo();
+  await waitFor(() => expect(leave()).toBe(true));
+  expect(database.lines.map(({ needsReview }) => needsReview)).toEqual([false, false]);
+});

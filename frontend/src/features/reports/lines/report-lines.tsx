@@ -5,7 +5,7 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 import { Skeleton } from "@/components/ui/skeleton";
-import type { ChartEntry, Report } from "@/features/reports/lines/api";
+import type { ChartEntry, LinePage, Report } from "@/features/reports/lines/api";
 import { ChartContext, useChartOf } from "@/features/reports/lines/chart-context";
 import { Review } from "@/features/reports/lines/review";
 import { useLines } from "@/features/reports/lines/use-lines";
@@ -50,10 +50,19 @@ export function ReportLines({ report, accounts, departments, onChanged, nextStep
             onRetry={() => void query.fetchNextPage()}
           />
         )}
-        <Review {...{ report, lines, chart, onChanged, isComplete }} nextStep={nextStep} />
+        <Review
+          {...{ report, lines, chart, onChanged, isComplete, nextStep }}
+          flaggedElsewhere={isComplete ? 0 : flaggedBeyond(report, query.data?.pages ?? [])}
+        />
       </section>
     </ChartContext>
   );
+}
+
+/** How many of the lines that are not here yet need a look, by the report's own count. */
+function flaggedBeyond({ needsReviewCount }: Report, pages: readonly LinePage[]): number {
+  const here = pages.flatMap(({ items }) => items).filter(({ needsReview }) => needsReview);
+  return Math.max(needsReviewCount - here.length, 0);
 }
 
 interface FailedProps {

@@ -24,6 +24,8 @@ interface Props {
   chart: Chart;
   /** No page is missing any more. */
   isComplete: boolean;
+  /** How many of the missing ones need a look. */
+  flaggedElsewhere: number;
   onChanged: () => void;
   nextStep: ReactNode;
 }
@@ -54,7 +56,7 @@ export function Review({ report, lines, isComplete, nextStep, ...options }: Prop
           : words.review.loading(lines.length, report.lineCount)}
       </p>
       {rows.length === 0 ? (
-        <NoneShown {...filters} onFilter={filters.filter} />
+        <NoneShown {...filters} isComplete={isComplete} onFilter={filters.filter} />
       ) : (
         <LinesTable
           table={shown.table}
@@ -91,9 +93,12 @@ function Said({ text, times }: { text: string; times: number }) {
 
 type ReviewParts = ReturnType<typeof useReview>;
 
-function NoneShown({ isReviewing, onFilter, search }: NoneProps) {
+function NoneShown({ isReviewing, isComplete, onFilter, search }: NoneProps) {
   const { nothingToReview, noMatch, noMatchHint, showAll } = words.review;
   const isOnlyReview = isReviewing && !hasOtherFilters(search);
+  if (!isComplete) {
+    return null; // one may yet come, and that they are loading is said
+  }
   return (
     <Empty
       title={isOnlyReview ? nothingToReview : noMatch}
@@ -107,6 +112,7 @@ function NoneShown({ isReviewing, onFilter, search }: NoneProps) {
 }
 
 interface NoneProps extends Pick<ReviewParts["filters"], "isReviewing" | "search"> {
+  isComplete: boolean;
   onFilter: ReviewParts["filters"]["filter"];
 }
 

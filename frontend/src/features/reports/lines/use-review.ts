@@ -17,12 +17,13 @@ import { words } from "@/words";
 interface Options {
   report: Report;
   lines: readonly Line[];
+  flaggedElsewhere: number;
   chart: Chart;
   onChanged: () => void;
 }
 
 /** Everything that is known and can be done on the page of a report's lines. */
-export function useReview({ report, lines, chart, onChanged }: Options) {
+export function useReview({ report, lines, flaggedElsewhere, chart, onChanged }: Options) {
   const canEdit = report.status === "Draft";
   const filters = useLineSearch(report);
   const shown = useShown(lines, { ...filters, onSort: (sort) => filters.filter({ sort }) });
@@ -34,7 +35,8 @@ export function useReview({ report, lines, chart, onChanged }: Options) {
     cursor.goTo(id);
   };
   const changes = useLineChanges({ report, onChanged, onUndone });
-  const decisions = useDecisions({ lines, cursor, chart, canEdit, changes, announce });
+  const about = { lines, flaggedElsewhere, chart, canEdit };
+  const decisions = useDecisions({ ...about, cursor, changes, announce });
   const selection = useSelection({
     lines,
     rows: shown.rows,

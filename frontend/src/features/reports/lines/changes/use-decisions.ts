@@ -9,6 +9,8 @@ import { words } from "@/words";
 
 interface Options {
   lines: readonly Line[];
+  /** How many lines that are not here yet need a look. */
+  flaggedElsewhere: number;
   cursor: Cursor;
   chart: Chart;
   canEdit: boolean;
@@ -19,9 +21,10 @@ interface Options {
 const { said, stale } = words.review;
 
 /** What the person decides of lines, and what is offered because of it. */
-export function useDecisions({ lines, cursor, chart, canEdit, changes, announce }: Options) {
+export function useDecisions({ lines, flaggedElsewhere, ...options }: Options) {
+  const { cursor, chart, canEdit, changes, announce } = options;
   const offer = useVendorOffer(lines, changes);
-  const left = lines.filter(({ needsReview }) => needsReview).length;
+  const left = lines.filter(({ needsReview }) => needsReview).length + flaggedElsewhere;
 
   /** Nothing of a submitted report is changed, and that is said. */
   function ifAllowed(decide: () => void): void {

@@ -178,6 +178,7 @@ export const review = {
       count === 0
         ? "Rule saved; no other line had to change."
         : `Rule saved; ${counted(count, "more line", "more lines")} changed.`,
+    typed: (text: string) => `You had written: “${text}”`,
     undone: ([first, ...others]: readonly string[]) =>
       others.length > 0
         ? `Undone: ${lines(others.length + 1)} are as they were.`

@@ -1,7 +1,8 @@
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { http } from "msw";
 import { describe, expect, test } from "vitest";
 
-import { changeBehind, database, lineOf } from "@/testing/backend";
+import { changeBehind, database, lineOf, problem, server } from "@/testing/backend";
 import { aFlaggedLine } from "@/testing/line-factories";
 import { reviewing } from "@/testing/review";
 
@@ -72,5 +73,34 @@ describe("a field that is left", () => {
     await user.keyboard("Lunch{Enter}");
     await waitFor(() => expect(lineOf(id).note).toBe("Lunch"));
     expect(timesSent()).toBe(2);
+  });
+});
+
+describe("what was typed", () => {
+  test("still stands somewhere when the server refuses it", async () => {
+    const { user } = await editing("Note");
+    server.use(
+      http.patch("/api/reports/:report/lines/:line", () => problem(409, "report-is-submitted")),
+    );
+    await user.keyboard("Lunch with a client{Enter}");
+    const text = "detail of report-is-submitted You had written: “Lunch with a client”";
+    expect(await screen.findByText(text)).toBeVisible();
+  });
+
+  test.each([
+    ["Description", 500],
+    ["Vendor", 200],
+    ["Note", 2000],
+  ])("as the %s is no longer than the server takes", async (name, longest) => {
+    const { field } = await editing(name);
+    expect(field).toHaveAttribute("maxlength", String(longest));
+  });
+
+  test.each(["Enter", "Escape"])("goes on after the %s of an input method", async (key) => {
+    const { user, field } = await editing("Note");
+    await user.keyboard("に");
+    fireEvent.keyDown(field, { key, isComposing: true });
+    expect(field).toBeVisible();
+    expect(field).toHaveValue("に");
   });
 });

@@ -13,6 +13,7 @@ import {
 } from "@/features/reports/lines/api";
 import { isAlreadySo } from "@/features/reports/lines/changes/changing";
 import type { Outcome } from "@/features/reports/lines/changes/sending";
+import { withTyped } from "@/features/reports/lines/changes/typed";
 import { changeKey, keepLines, type UnderWay } from "@/features/reports/lines/use-lines";
 import { words } from "@/words";
 
@@ -79,7 +80,7 @@ export function useSending(report: Report, onChanged: () => void) {
     }
     toasts.close(CHANGE_TOAST); // what it says has not happened
     if (current === undefined) {
-      sayWhyNot(error, again);
+      sayWhyNot(error, mine, again);
       onChanged(); // the report may have been submitted, or have lost this line
       return;
     }
@@ -98,10 +99,11 @@ export function useSending(report: Report, onChanged: () => void) {
 
 function useSayWhyNot() {
   const toasts = useToasts();
-  return (error: unknown, again: () => void) => {
+  return (error: unknown, mine: LineChange, again: () => void) => {
     const { title, detail, canRetry } = troubleOf(error);
+    const description = canRetry ? detail : withTyped(detail, mine);
     const actionProps = canRetry ? { children: words.tryAgain, onClick: again } : undefined;
-    toasts.add({ title, description: detail, actionProps, timeout: 0 });
+    toasts.add({ title, description, actionProps, timeout: 0 });
   };
 }
 

@@ -7,6 +7,7 @@ import { Input } from "@/components/ui/input";
 import type { LineChange } from "@/features/reports/lines/api";
 import { useChart, type CodeField } from "@/features/reports/lines/chart-context";
 import { optionsOf } from "@/features/reports/lines/editing/code-picker";
+import { LONGEST } from "@/features/reports/lines/editing/longest";
 import { words } from "@/words";
 
 interface Props {
@@ -85,7 +86,13 @@ function WriteNote({ onSet }: Pick<Props, "onSet">) {
         }
       }}
     >
-      <Input aria-label={bulk.note} placeholder={bulk.note} value={note} onValueChange={setNote} />
+      <Input
+        aria-label={bulk.note}
+        placeholder={bulk.note}
+        maxLength={LONGEST.note}
+        value={note}
+        onValueChange={setNote}
+      />
     </form>
   );
 }

@@ -5,6 +5,8 @@ import { Input } from "@/components/ui/input";
 import { useAct, type Field } from "@/features/reports/lines/keys/actions";
 import type { Line } from "@/features/reports/lines/api";
 import { CodePicker } from "@/features/reports/lines/editing/code-picker";
+import { LONGEST } from "@/features/reports/lines/editing/longest";
+import { isPressed } from "@/lib/is-pressed";
 import { words } from "@/words";
 
 interface Props {
@@ -28,7 +30,7 @@ export function LineEditor({ line, field }: Props) {
 
   /** Before the fields hear of it: one that closes its list would keep it to itself. */
   function leaveOnEscape(event: KeyboardEvent): void {
-    if (event.key === "Escape") {
+    if (isPressed("Escape", event)) {
       event.preventDefault();
       event.stopPropagation();
       act({ kind: "leave" });
@@ -67,18 +69,13 @@ export function LineEditor({ line, field }: Props) {
   );
 }
 
-type TextName = "description" | "vendor" | "note";
-
-/** The longest that the server takes. */
-const LONGEST: Record<TextName, number> = { description: 500, vendor: 200, note: 2000 };
-
 /** What was typed, and the line it was typed over: another window may change that meanwhile. */
 interface Typed {
   text: string;
   seen: Line;
 }
 
-function TextField({ line, field }: { line: Line; field: TextName }) {
+function TextField({ line, field }: { line: Line; field: keyof typeof LONGEST }) {
   const act = useAct();
   const stored = line[field] ?? "";
   const [typed, setTyped] = useState<Typed>();
@@ -105,7 +102,7 @@ function TextField({ line, field }: { line: Line; field: TextName }) {
         onValueChange={(text) => setTyped({ seen: line, ...typed, text })}
         placeholder={field === "description" ? line.originalDescription : ""}
         onBlur={() => take(false)}
-        onKeyDown={(event) => event.key === "Enter" && take(true)}
+        onKeyDown={(event) => isPressed("Enter", event) && take(true)}
       />
     </label>
   );

@@ -13,6 +13,7 @@ import {
   type LineSort,
 } from "@/features/reports/lines/filters/filters";
 import { cn } from "@/lib/cn";
+import { isPressed } from "@/lib/is-pressed";
 import { words } from "@/words";
 
 interface Props {
@@ -96,7 +97,7 @@ interface SearchProps extends Pick<Props, "field" | "onLeave"> {
 function SearchField({ startsWith, onSearch, onLeave, field }: SearchProps) {
   const [text, setText] = useState(startsWith);
   function leave(event: KeyboardEvent): void {
-    if (event.key === "Escape" || event.key === "Enter") {
+    if (isPressed("Escape", event) || isPressed("Enter", event)) {
       event.preventDefault();
       onLeave();
     }

@@ -53,6 +53,21 @@ describe("a change", () => {
     await waitFor(() => expect(database.lines[2]).toMatchObject({ glCode: "60100", version: 3 }));
   });
 
+  test.each(["{Enter}", " "])(
+    "is not thrown away by a %s that was meant for a line",
+    async (key) => {
+      const { user } = await reviewing(threeFlagged());
+      changeBehind(database.lines[2]?.id ?? "", { glCode: "65400" });
+      await user.keyboard("3");
+      const dialog = await screen.findByRole("dialog", { name: "This line was changed meanwhile" });
+      await waitFor(() => expect(dialog).toContainElement(document.activeElement as HTMLElement));
+      await user.keyboard(key);
+      expect(dialog).toBeVisible();
+      await user.tab();
+      expect(screen.getByRole("button", { name: "Keep what is stored" })).toHaveFocus();
+    },
+  );
+
   test("that another window made just the same asks nothing", async () => {
     const { user } = await reviewing(threeFlagged());
     changeBehind(database.lines[2]?.id ?? "", { needsReview: false, note: "seen" });

@@ -1,3 +1,5 @@
+import { useRef } from "react";
+
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogFooter } from "@/components/ui/dialog";
 import type { Conflict, Line } from "@/features/reports/lines/api";
@@ -17,18 +19,23 @@ export function LeftAloneDialog({ leftAlone: { conflicts }, lines, onLeave, onAp
   const { title, hint, leave, apply } = words.review.leftAlone;
   const known = new Map(lines.map((line) => [line.id, line]));
   const there = conflicts.flatMap(({ id }) => known.get(id) ?? []);
+  // Not on a button: a key that was meant for the next line must not answer.
+  const facts = useRef<HTMLDivElement>(null);
   return (
     <Dialog
       open
+      focus={{ initialFocus: facts }}
       onOpenChange={(isOpen) => !isOpen && onLeave()}
       title={title(conflicts.length)}
       description={hint}
     >
-      <ul className="grid max-h-[50dvh] gap-3 overflow-y-auto text-sm">
-        {conflicts.map((conflict) => (
-          <Left key={conflict.id} conflict={conflict} line={known.get(conflict.id)} />
-        ))}
-      </ul>
+      <div ref={facts} tabIndex={-1} className="outline-none">
+        <ul className="grid max-h-[50dvh] gap-3 overflow-y-auto text-sm">
+          {conflicts.map((conflict) => (
+            <Left key={conflict.id} conflict={conflict} line={known.get(conflict.id)} />
+          ))}
+        </ul>
+      </div>
       <DialogFooter>
         <Button variant="outline" onClick={onLeave}>
           {leave}

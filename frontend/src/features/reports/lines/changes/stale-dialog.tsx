@@ -1,3 +1,5 @@
+import { useRef } from "react";
+
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogFooter } from "@/components/ui/dialog";
 import { Table, Td, Th } from "@/components/ui/table";
@@ -15,9 +17,12 @@ interface Props {
 /** The line was changed elsewhere: both values, and which of them should stand. */
 export function StaleDialog({ stale, onKeepTheirs, onWriteMine }: Props) {
   const { title, hint, keepTheirs, writeMine } = words.review.stale;
+  // Not on a button: a key that was meant for the next line must not answer.
+  const facts = useRef<HTMLDivElement>(null);
   return (
     <Dialog
       open
+      focus={{ initialFocus: facts }}
       onOpenChange={(isOpen) => !isOpen && onKeepTheirs()}
       title={title}
       description={
@@ -28,7 +33,9 @@ export function StaleDialog({ stale, onKeepTheirs, onWriteMine }: Props) {
         </>
       }
     >
-      <BothValues stale={stale} />
+      <div ref={facts} tabIndex={-1} className="outline-none">
+        <BothValues stale={stale} />
+      </div>
       <DialogFooter>
         <Button variant="outline" onClick={onKeepTheirs}>
           {keepTheirs}

@@ -60,6 +60,16 @@ describe("the filters", () => {
     expect(await rowOf("Train")).toHaveFocus();
   });
 
+  test("that were taken away elsewhere leave no words in the search field", async () => {
+    const { user } = await reviewing(someLines());
+    const field = screen.getByRole("searchbox");
+    await user.type(field, "zzz");
+    await user.click(await screen.findByRole("button", { name: "Show all lines" }));
+    await waitFor(() => expect(field).toHaveValue(""));
+    await user.type(field, "taxi ");
+    expect(field).toHaveValue("taxi ");
+  });
+
   test("keep a line that was accepted in sight until they change", async () => {
     const { user } = await reviewing(someLines());
     await user.keyboard("a");

@@ -1,5 +1,5 @@
 import { Keyboard, Search, X } from "lucide-react";
-import { memo, useState, type KeyboardEvent, type RefObject } from "react";
+import { memo, type KeyboardEvent, type RefObject } from "react";
 
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
@@ -12,6 +12,7 @@ import {
   type LineSearch,
   type LineSort,
 } from "@/features/reports/lines/filters/filters";
+import { useSearchText } from "@/features/reports/lines/filters/use-search-text";
 import { cn } from "@/lib/cn";
 import { isPressed } from "@/lib/is-pressed";
 import { words } from "@/words";
@@ -41,7 +42,6 @@ const { filter } = words.review;
 /** Which lines are shown, in which order; all of it stands in the address. */
 export const FilterBar = memo(function FilterBar({ onFilter, ...props }: Props) {
   const { search, isReviewing, sort, left } = props;
-  const [timesCleared, setTimesCleared] = useState(0);
   return (
     <div
       role="search"
@@ -57,8 +57,7 @@ export const FilterBar = memo(function FilterBar({ onFilter, ...props }: Props) 
         {filter.review(left)}
       </Button>
       <SearchField
-        key={timesCleared}
-        startsWith={search.q ?? ""}
+        said={search.q ?? ""}
         field={props.field}
         onSearch={(q) => onFilter({ q: q === "" ? undefined : q })}
         onLeave={props.onLeave}
@@ -68,14 +67,7 @@ export const FilterBar = memo(function FilterBar({ onFilter, ...props }: Props) 
       <CodeSelect search={search} name="department" field="departmentCode" onFilter={onFilter} />
       <SortSelect sort={sort} onFilter={onFilter} />
       {hasOtherFilters(search) && (
-        <Button
-          variant="ghost"
-          size="sm"
-          onClick={() => {
-            onFilter(NO_FILTERS);
-            setTimesCleared(timesCleared + 1);
-          }}
-        >
+        <Button variant="ghost" size="sm" onClick={() => onFilter(NO_FILTERS)}>
           <X aria-hidden />
           {filter.clear}
         </Button>
@@ -89,13 +81,12 @@ export const FilterBar = memo(function FilterBar({ onFilter, ...props }: Props) 
 });
 
 interface SearchProps extends Pick<Props, "field" | "onLeave"> {
-  startsWith: string;
+  said: string;
   onSearch: (q: string) => void;
 }
 
-/** What is typed stands here at once; the address, and with it the lines, follow when they can. */
-function SearchField({ startsWith, onSearch, onLeave, field }: SearchProps) {
-  const [text, setText] = useState(startsWith);
+function SearchField({ said, onSearch, onLeave, field }: SearchProps) {
+  const { text, type } = useSearchText(said, onSearch);
   function leave(event: KeyboardEvent): void {
     if (isPressed("Escape", event) || isPressed("Enter", event)) {
       event.preventDefault();
@@ -114,10 +105,7 @@ function SearchField({ startsWith, onSearch, onLeave, field }: SearchProps) {
         aria-label={filter.searchHint}
         placeholder={filter.search}
         value={text}
-        onValueChange={(typed) => {
-          setText(typed);
-          onSearch(typed.trim());
-        }}
+        onValueChange={type}
         onKeyDown={leave}
         className="pl-9"
       />

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import { changeBehind, database, problem, server } from "@/testing/backend";
 import { aFlaggedLine, aLine } from "@/testing/line-factories";
-import { reviewing, rowOf } from "@/testing/review";
+import { reviewing, rowOf, shownLines } from "@/testing/review";
 
 const threeFlagged = () => [
   aLine({ description: "Lunch" }),
@@ -25,6 +25,14 @@ describe("a change", () => {
     expect(within(await rowOf("Hotel")).getByText("66300 Meals")).toBeVisible();
     expect(screen.getByRole("button", { name: "Needs review (3)" })).toBeVisible();
     expect(screen.queryByText(/2 left to review/)).not.toBeInTheDocument();
+  });
+
+  test("of a line that has left the report takes it from the screen", async () => {
+    const { user } = await reviewing(threeFlagged());
+    database.lines = database.lines.filter(({ description }) => description !== "Hotel");
+    await user.keyboard("a");
+    expect(await toast("detail of line-not-found")).toBeInTheDocument();
+    await waitFor(() => expect(shownLines()).toEqual(["Paper", "Taxi"]));
   });
 
   test("that could not be sent can be sent again", async () => {

@@ -82,6 +82,7 @@ export function useSending(report: Report, onChanged: () => void) {
     if (current === undefined) {
       sayWhyNot(error, mine, again);
       onChanged(); // the report may have been submitted, or have lost this line
+      void queries.invalidateQueries({ queryKey: linesQuery(report).queryKey });
       return;
     }
     keepLines(queries, report, [current]);

@@ -60,6 +60,9 @@ const ON_LINES: Partial<Record<string, Command>> = {
 };
 const ON_A_LINE: Partial<Record<string, Command>> = { Enter: "edit", " ": "select" };
 
+/** What a key that is held down goes on doing; nothing is decided of lines nobody looked at. */
+const WHILE_HELD: ReadonlySet<Command> = new Set(["next", "previous"]);
+
 type Keys = typeof words.review.keys;
 
 interface Group {
@@ -119,7 +122,9 @@ export function useKeys(onCommand: (command: Command) => void): void {
       const found = commandOf(event);
       if (found !== undefined) {
         event.preventDefault();
-        command(found);
+        if (!event.repeat || WHILE_HELD.has(found)) {
+          command(found);
+        }
       }
     }
     document.addEventListener("keydown", hear);
@@ -140,11 +145,31 @@ function commandOf(event: KeyboardEvent): Command | undefined {
   if (event.ctrlKey || event.metaKey || event.altKey) {
     return isUndo(event) ? "undo" : undefined;
   }
-  return EVERYWHERE[key] ?? keyOnLine(at, key);
+  return keyAnywhere(event) ?? keyOnLine(at, key);
 }
 
-function isUndo({ key, altKey, shiftKey }: KeyboardEvent): boolean {
-  return key.toLowerCase() === "z" && !altKey && !shiftKey;
+function keyAnywhere(event: KeyboardEvent): Command | undefined {
+  return EVERYWHERE[event.key] ?? EVERYWHERE[latin(event)];
+}
+
+function isUndo(event: KeyboardEvent): boolean {
+  return latin(event).toLowerCase() === "z" && !event.altKey && !event.shiftKey;
+}
+
+/**
+ * What stands on the key where letters are Latin and digits need no Shift: who writes Cyrillic or
+ * Greek, or has a French keyboard, presses the same places.
+ */
+function latin({ key, code, shiftKey }: KeyboardEvent): string {
+  const [, digit] = /^Digit(\d)$/.exec(code) ?? [];
+  if (digit !== undefined && !shiftKey) {
+    return digit;
+  }
+  const [, letter] = /^Key([A-Z])$/.exec(code) ?? [];
+  if (letter === undefined || /^[ -~]+$/.test(key)) {
+    return key;
+  }
+  return shiftKey ? letter : letter.toLowerCase();
 }
 
 function keyOnLine(at: Element, key: string): Command | undefined {

@@ -130,7 +130,17 @@ export const review = {
     apply: "Change them too",
     always: "Always do this",
     leave: "Leave them",
+    failed: (vendor: string) => `The other lines of ${vendor} were not changed`,
+    dropped: (vendor: string) =>
+      `The other lines of ${vendor} were not changed: the line itself does not stand there.`,
+    ruleFailed: (vendor: string) => `The rule for ${vendor} was not made`,
+    ruleDropped: (vendor: string) =>
+      `The rule for ${vendor} was not made: the line itself does not stand there.`,
   },
+  notSaved: (fields: readonly string[], [first, ...others]: readonly string[]) =>
+    `Not saved: ${fields.join(", ")} of ${first ?? ""}${
+      others.length === 0 ? "" : ` and ${counted(others.length, "more line", "more lines")}`
+    }`,
   stale: {
     title: "This line was changed meanwhile",
     hint: "Somebody, or another window of yours, changed it after you saw it. Which should stand?",
@@ -183,8 +193,11 @@ export const review = {
       others.length > 0
         ? `Undone: ${lines(others.length + 1)} are as they were.`
         : `Undone: ${first ?? "the rule is gone"}.`,
+    undoing: "It is taken back as soon as it is saved.",
+    undoFailed: "It could not be taken back",
     nothingToUndo: "There is nothing to undo.",
     nothingToAccept: "This line needs no review.",
+    noOffer: "No other line of this vendor waits to be changed.",
     noSuggestion: "There is no such suggestion.",
     selected: (count: number) => `${lines(count)} selected.`,
     readOnly: "The report is submitted; reopen it to change its lines.",

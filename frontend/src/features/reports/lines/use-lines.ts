@@ -8,7 +8,7 @@ import {
   type Pages,
   type Report,
 } from "@/features/reports/lines/api";
-import { withChange, type Step } from "@/features/reports/lines/changes/changing";
+import { withChange, type Share } from "@/features/reports/lines/changes/changing";
 
 /** Every change of lines has this key, so that what is under way can be found. */
 export const changeKey = (reportId: string) => ["change-lines", reportId] as const;
@@ -16,7 +16,7 @@ export const changeKey = (reportId: string) => ["change-lines", reportId] as con
 /** What is under way or waits for its turn. */
 export interface UnderWay {
   /** None, where only the server knows which lines it will change. */
-  steps: readonly Step[];
+  shares: readonly Share[];
 }
 
 /**
@@ -50,15 +50,13 @@ export function useLines(report: Report) {
 }
 
 function withAll(lines: readonly Line[], underWay: readonly UnderWay[]): readonly Line[] {
-  const steps = underWay.flatMap((change) => change.steps);
-  if (steps.length === 0) {
+  const shares = underWay.flatMap((change) => change.shares);
+  if (shares.length === 0) {
     return lines;
   }
-  const changes = new Map<string, Step["set"][]>();
-  for (const { ids, set } of steps) {
-    for (const id of ids) {
-      changes.set(id, [...(changes.get(id) ?? []), set]);
-    }
+  const changes = new Map<string, Share["set"][]>();
+  for (const { line, set } of shares) {
+    changes.set(line.id, [...(changes.get(line.id) ?? []), set]);
   }
   return lines.map((line) => (changes.get(line.id) ?? []).reduce(withChange, line));
 }
@@ -82,5 +80,9 @@ function withNewer(page: LinePage, newer: ReadonlyMap<string, Line>): LinePage {
   if (!page.items.some(({ id }) => newer.has(id))) {
     return page;
   }
-  return { ...page, items: page.items.map((line) => newer.get(line.id) ?? line) };
+  const later = (line: Line) => {
+    const told = newer.get(line.id);
+    return told !== undefined && told.version >= line.version ? told : line;
+  };
+  return { ...page, items: page.items.map(later) };
 }

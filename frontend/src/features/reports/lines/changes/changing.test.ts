@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 
 import {
+  besides,
   isAlreadySo,
+  merged,
   othersOfVendor,
-  stepsBack,
   suggested,
+  together,
   wayBack,
   withChange,
 } from "@/features/reports/lines/changes/changing";
@@ -66,13 +68,38 @@ describe("the way back", () => {
     expect(wayBack(line, { description: "Coffee" })).toEqual({ description: null });
     expect(wayBack(aLine(), { description: "Tea" })).toEqual({ description: "Coffee" });
   });
+});
 
-  test("is one step for all lines that were the same", () => {
-    const [one, other, third] = [aLine(), aLine(), aLine({ glCode: null })] as const;
-    expect(stepsBack([one, third, other], { glCode: "65400" })).toEqual([
-      { ids: [one.id, other.id], set: { glCode: "66300", needsReview: false } },
-      { ids: [third.id], set: { glCode: null, needsReview: false } },
-    ]);
+test("lines of which the same is changed go together", () => {
+  const [one, other, third] = [aLine(), aLine(), aLine()] as const;
+  const [set, another] = [{ glCode: "66300" }, { glCode: null }];
+  expect(
+    together([
+      { line: one, set },
+      { line: third, set: another },
+      { line: other, set: { ...set } },
+    ]),
+  ).toEqual([
+    { lines: [one, other], set },
+    { lines: [third], set: another },
+  ]);
+});
+
+describe("a later decision of the same line", () => {
+  test("joins an earlier one, and its codes answer the flag", () => {
+    const both = merged({ note: "x", needsReview: true }, { glCode: "65400" });
+    expect(both).toEqual({ note: "x", glCode: "65400" });
+    expect(merged({ glCode: "65400" }, { needsReview: false })).toEqual({
+      glCode: "65400",
+      needsReview: false,
+    });
+  });
+
+  test("leaves of an earlier one only what it does not speak of", () => {
+    expect(besides({ glCode: "65400", note: "x" }, { glCode: "60100" })).toEqual({ note: "x" });
+    expect(besides({ glCode: "65400" }, { needsReview: false })).toEqual({});
+    expect(besides({ needsReview: false }, { departmentCode: "05" })).toEqual({});
+    expect(besides({ glCode: "65400" }, { departmentCode: "05" })).toEqual({ glCode: "65400" });
   });
 });
 

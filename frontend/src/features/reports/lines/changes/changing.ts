@@ -1,11 +1,16 @@
 import type { Line, LineChange } from "@/features/reports/lines/api";
 
-/** One change to some lines. */
-export interface Step {
-  ids: readonly string[];
+/** What is changed of one line. */
+export interface Share {
+  /** The line as it was last heard of when this was decided. */
+  line: Line;
   set: LineChange;
-  /** The version it was meant for, where that is not simply the one known when it is sent. */
-  seen?: number | undefined;
+}
+
+/** The same change of some lines: one call. */
+export interface Step {
+  lines: Line[];
+  set: LineChange;
 }
 
 /**
@@ -47,17 +52,34 @@ function ownDescription({ description, originalDescription }: Line): string | nu
   return description === originalDescription ? null : description;
 }
 
-/** The fewest steps that bring all lines back: lines with the same way back go together. */
-export function stepsBack(before: readonly Line[], set: LineChange): Step[] {
-  const together = new Map<string, { ids: string[]; set: LineChange }>();
-  for (const line of before) {
-    const back = wayBack(line, set);
-    const key = JSON.stringify(back);
-    const step = together.get(key) ?? { ids: [], set: back };
-    step.ids.push(line.id);
-    together.set(key, step);
+/** The fewest calls for all of them: lines of which the same is changed go together. */
+export function together(shares: readonly Share[]): Step[] {
+  const steps = new Map<string, Step>();
+  for (const { line, set } of shares) {
+    const key = JSON.stringify(set);
+    const step = steps.get(key) ?? { lines: [], set };
+    step.lines.push(line);
+    steps.set(key, step);
   }
-  return [...together.values()];
+  return [...steps.values()];
+}
+
+/** Two decisions of one line as one: codes that are set later answer an earlier flag. */
+export function merged({ needsReview, ...others }: LineChange, later: LineChange): LineChange {
+  const verdict = needsReview === undefined || setsCode(later) ? {} : { needsReview };
+  return { ...others, ...verdict, ...later };
+}
+
+/** What a later decision of the same line leaves of an earlier one that was not stored. */
+export function besides(earlier: LineChange, later: LineChange): LineChange {
+  const decided = new Set(Object.keys(later));
+  if (later.needsReview !== undefined) {
+    decided.add("glCode").add("departmentCode"); // it was said of the codes that stood there
+  }
+  if (setsCode(later)) {
+    decided.add("needsReview");
+  }
+  return Object.fromEntries(Object.entries(earlier).filter(([key]) => !decided.has(key)));
 }
 
 /** Whether the change would make no difference. */

@@ -31,18 +31,19 @@ export function Questions({ review: { view, changes }, lines }: Props) {
           onKeepTheirs={changes.settleStale}
           onWriteMine={() => {
             changes.settleStale();
-            changes.change([stale.current], stale.mine, words.review.said.changed(1));
+            const { current: line, mine: set } = stale;
+            changes.changeEach([{ line, set }], words.review.said.changed(1));
           }}
         />
       )}
-      {leftAlone !== null && (
+      {leftAlone !== undefined && (
         <LeftAloneDialog
           leftAlone={leftAlone}
           lines={lines}
           onLeave={changes.settleLeftAlone}
-          onApply={(these) => {
+          onApply={(shares) => {
             changes.settleLeftAlone();
-            changes.change(these, leftAlone.set, words.review.said.changed(these.length));
+            changes.changeEach(shares, words.review.said.changed(shares.length));
           }}
         />
       )}

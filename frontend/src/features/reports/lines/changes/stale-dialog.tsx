@@ -5,7 +5,7 @@ import { Dialog, DialogFooter } from "@/components/ui/dialog";
 import { Table, Td, Th } from "@/components/ui/table";
 import type { LineChange } from "@/features/reports/lines/api";
 import { useChart, type Chart } from "@/features/reports/lines/chart-context";
-import type { Stale } from "@/features/reports/lines/changes/use-sending";
+import type { Stale } from "@/features/reports/lines/changes/outcome";
 import { words } from "@/words";
 
 interface Props {

@@ -23,7 +23,7 @@ const { said, stale } = words.review;
 /** What the person decides of lines, and what is offered because of it. */
 export function useDecisions({ lines, flaggedElsewhere, ...options }: Options) {
   const { cursor, chart, canEdit, changes, announce } = options;
-  const offer = useVendorOffer(lines, changes);
+  const offer = useVendorOffer(lines, changes, announce);
   const left = lines.filter(({ needsReview }) => needsReview).length + flaggedElsewhere;
 
   /** Nothing of a submitted report is changed, and that is said. */
@@ -91,30 +91,39 @@ export function useDecisions({ lines, flaggedElsewhere, ...options }: Options) {
 }
 
 /** After a line was filed elsewhere: its vendor's other lines, as long as they stand elsewhere. */
-function useVendorOffer(lines: readonly Line[], changes: Options["changes"]) {
-  const [lineId, setLineId] = useState<string>();
-  const line = lines.find(({ id }) => id === lineId);
+function useVendorOffer(
+  lines: readonly Line[],
+  changes: Options["changes"],
+  announce: Options["announce"],
+) {
+  const [filed, setFiled] = useState<{ id: string; set: LineChange }>();
+  const found = lines.find(({ id }) => id === filed?.id);
+  // It may have been refused, or taken back: nothing follows from that.
+  const line = found && filed && isAlreadySo(found, filed.set) ? found : undefined;
   const count = line === undefined ? 0 : othersOfVendor(lines, line).length;
+
+  function ifOffered(take: (line: Line) => void): void {
+    if (line === undefined || count === 0) {
+      announce(said.noOffer);
+      return;
+    }
+    setFiled(undefined);
+    take(line);
+  }
+
   return {
     line: count > 0 ? line : undefined,
     count,
-    apply: () => {
-      if (line !== undefined && count > 0) {
-        setLineId(undefined);
-        const { glCode, departmentCode } = line;
-        changes.changeVendor(line, { glCode, departmentCode });
-      }
-    },
-    always: () => {
-      if (line !== undefined && count > 0) {
-        setLineId(undefined);
-        changes.makeRuleOf(line);
-      }
-    },
+    apply: () =>
+      ifOffered((one) => {
+        const { glCode, departmentCode } = one;
+        changes.changeVendor(one, { glCode, departmentCode });
+      }),
+    always: () => ifOffered(changes.makeRuleOf),
     after: (changed: Line, set: LineChange) => {
       const isCode = set.glCode != null || set.departmentCode != null;
-      setLineId(isCode && !isAlreadySo(changed, set) ? changed.id : undefined);
+      setFiled(isCode && !isAlreadySo(changed, set) ? { id: changed.id, set } : undefined);
     },
-    end: () => setLineId(undefined),
+    end: () => setFiled(undefined),
   };
 }

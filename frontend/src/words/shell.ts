@@ -50,8 +50,12 @@ export const shell = {
   },
   crash: {
     title: "This page has stumbled",
-    hint: "Nothing is lost: everything you did is kept on the server.",
+    hint: "What was saved is on the server. What you were still typing is not kept.",
     reload: "Load the page again",
+  },
+  part: {
+    failed: "This part of the page could not be loaded",
+    hint: "The rest works on. If trying again does not help, finish what you are doing and load the page again.",
   },
   notFound: {
     title: "There is nothing here",

@@ -1,13 +1,20 @@
 import { Search } from "lucide-react";
-import { lazy, Suspense, useEffect, useEffectEvent, useState } from "react";
+import { useEffect, useEffectEvent, useState, type ComponentType } from "react";
 
 import { buttonLooks } from "@/components/ui/button";
 import { Kbd } from "@/components/ui/kbd";
+import { useToasts } from "@/components/ui/toast";
 import { words } from "@/words";
 
 // Most visits need it never, and it knows all months: it comes when it is asked for.
 const load = () => import("@/app/palette/palette");
-const Palette = lazy(async () => ({ default: (await load()).Palette }));
+
+interface PaletteProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}
+
+const FAILED = "palette-failed";
 
 const IS_APPLE = /mac|iphone|ipad/i.test(navigator.userAgent);
 const KEY = IS_APPLE ? "⌘ K" : "Ctrl K";
@@ -15,11 +22,30 @@ const KEY = IS_APPLE ? "⌘ K" : "Ctrl K";
 /** Opens the palette; Ctrl-K (on a Mac: Command-K) does so everywhere. */
 export function PaletteButton() {
   const [isOpen, setOpen] = useState(false);
-  const [wasOpened, setOpened] = useState(false);
+  const [Palette, setPalette] = useState<ComponentType<PaletteProps> | null>(null);
+  const toasts = useToasts();
 
   function open(): void {
-    setOpened(true);
     setOpen(true);
+    load()
+      .then(({ Palette: loaded }) => setPalette(() => loaded))
+      .catch(notLoaded);
+  }
+  /** The page must not fall with it: something may be half typed there. */
+  function notLoaded(): void {
+    setOpen(false);
+    toasts.add({
+      id: FAILED,
+      title: words.part.failed,
+      description: words.part.hint,
+      actionProps: {
+        children: words.tryAgain,
+        onClick: () => {
+          toasts.close(FAILED);
+          open();
+        },
+      },
+    });
   }
   usePaletteKey(() => (isOpen ? setOpen(false) : open()));
 
@@ -29,7 +55,7 @@ export function PaletteButton() {
         type="button"
         aria-haspopup="dialog"
         aria-keyshortcuts={IS_APPLE ? "Meta+K" : "Control+K"}
-        onPointerEnter={() => void load()}
+        onPointerEnter={() => void load().catch(() => null)}
         onClick={open}
         className={buttonLooks({
           variant: "outline",
@@ -43,11 +69,7 @@ export function PaletteButton() {
           <Kbd>{KEY}</Kbd>
         </span>
       </button>
-      {wasOpened && (
-        <Suspense>
-          <Palette open={isOpen} onOpenChange={setOpen} />
-        </Suspense>
-      )}
+      {Palette !== null && <Palette open={isOpen} onOpenChange={setOpen} />}
     </>
   );
 }

@@ -1,22 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 
 import { troubleOf } from "@/api/problems";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { totalsQuery, type CurrencyTotals } from "@/features/reports/api";
+import { LazyChart } from "@/features/reports/totals/lazy-chart";
 import type { ChooseCode, Kind } from "@/features/reports/totals/ranking";
 import { TotalsTable } from "@/features/reports/totals/totals-table";
 import { WhenSeen } from "@/features/reports/totals/when-seen";
 import { words } from "@/words";
-
-// The library that draws is larger than the rest of the page.
-const TotalsChart = lazy(async () => {
-  const { TotalsChart: component } = await import("@/features/reports/totals/totals-chart");
-  return { default: component };
-});
 
 interface Props {
   reportId: string;
@@ -69,11 +64,7 @@ function Sums(props: { currencies: readonly CurrencyTotals[]; onChoose: ChooseCo
             <h3 className="font-medium lg:col-span-2">{totals.currency}</h3>
           )}
           <WhenSeen className="min-h-24">
-            <Suspense
-              fallback={<Skeleton className="h-48" label={words.report.totals.chartLoading} />}
-            >
-              <TotalsChart {...{ totals, kind }} onChoose={props.onChoose} />
-            </Suspense>
+            <LazyChart {...{ totals, kind }} onChoose={props.onChoose} />
           </WhenSeen>
           <TotalsTable key={kind} {...{ totals, kind }} onChoose={props.onChoose} />
         </section>

@@ -59,7 +59,7 @@ describe("a call that fails is told", () => {
 
   test("as a sign-in that has ended", async () => {
     const trouble = await troubleWith(() => problem(401, "not-authenticated"));
-    expect(trouble.kind).toBe("signedOut");
+    expect(trouble).toMatchObject({ kind: "signedOut", canRetry: true });
   });
 
   test("in the server's words when it knows another way", async () => {

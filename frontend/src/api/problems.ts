@@ -19,7 +19,7 @@ type Describe = (error: ProblemError) => Trouble;
 const signedOut: Describe = () => ({
   kind: "signedOut",
   ...words.problem.signedOut,
-  canRetry: false,
+  canRetry: true, // once they are signed in again
 });
 
 const busy: Describe = ({ retryAfter }) => ({

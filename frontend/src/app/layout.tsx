@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
 import { Laptop, LogOut, Moon, Sun } from "lucide-react";
-import { useState } from "react";
+import { Activity, useEffect, useEffectEvent, useState } from "react";
 
 import { isSignedOut } from "@/api/problem-error";
 import { ConnectionNotice } from "@/app/connection-notice";
@@ -13,13 +13,15 @@ import { meQuery, useSignOut } from "@/app/session";
 import { SignedOut } from "@/app/signed-out";
 import { chooseTheme, following, useTheme } from "@/app/theme";
 import { Button, buttonLooks } from "@/components/ui/button";
+import { useToasts } from "@/components/ui/toast";
 import { periodKeys } from "@/features/periods/api";
 import { useJobStream } from "@/features/report-jobs/use-job-stream";
 import { words } from "@/words";
 
 /** What stands around every page. */
 export function Layout() {
-  const { data: me } = useQuery(meQuery);
+  const { data: me, error } = useQuery(meQuery);
+  const isHere = me !== undefined && !isSignedOut(error);
   const [pageCommands] = useState(() => new PageCommands());
   return (
     <PageCommandsContext value={pageCommands}>
@@ -37,8 +39,8 @@ export function Layout() {
           </Link>
           <Nav />
           <div className="ml-auto flex min-w-0 items-center gap-1">
-            {me !== undefined && <PaletteButton />}
-            {me !== undefined && <Account email={me.email} />}
+            {isHere && <PaletteButton />}
+            {isHere && <Account email={me.email} />}
             <ThemeButton />
           </div>
         </header>
@@ -79,16 +81,34 @@ function Nav() {
   );
 }
 
-/** The page, once it is known who asks; it stays where it is while they sign in again. */
+/**
+ * The page, once it is known who asks. While they sign in again it is hidden and rests, with all
+ * that was typed and chosen; another person begins with a page of their own.
+ */
 function Inside() {
-  const me = useQuery(meQuery);
-  if (isSignedOut(me.error)) {
-    return <SignedOut />;
+  const { data: me, error, refetch } = useQuery(meQuery);
+  const isOut = isSignedOut(error);
+  useOwnToasts(me?.id);
+  if (me === undefined && !isOut) {
+    return error && <ErrorState error={error} onRetry={() => void refetch()} />;
   }
-  if (me.data === undefined) {
-    return me.error && <ErrorState error={me.error} onRetry={() => void me.refetch()} />;
-  }
-  return <Live person={me.data.id} />;
+  return (
+    <>
+      {isOut && <SignedOut />}
+      {me !== undefined && (
+        <Activity mode={isOut ? "hidden" : "visible"}>
+          <Live key={me.id} person={me.id} />
+        </Activity>
+      )}
+    </>
+  );
+}
+
+/** What one person was told, and could try again, is nothing for the next. */
+function useOwnToasts(person: string | undefined): void {
+  const toasts = useToasts();
+  const closeAll = useEffectEvent(() => toasts.close());
+  useEffect(() => () => closeAll(), [person]);
 }
 
 function Live({ person }: { person: string }) {

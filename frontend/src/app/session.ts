@@ -11,19 +11,27 @@ const LOOK_AGAIN_MS = 4000;
 
 const KEY = ["me"] as const;
 
-/** Who is signed in. While nobody is, it looks again: the sign-in happens in another tab. */
+/**
+ * Who is signed in. While nobody is, or the server is silent, it looks again: the sign-in happens
+ * in another tab.
+ */
 export const meQuery = queryOptions({
   queryKey: KEY,
   queryFn: async ({ client: queries, signal }) => {
-    const before = queries.getQueryData<Me>(KEY);
-    const me = await unwrap(client.GET("/api/me", { signal }));
+    const { data: before, error: waiting } = queries.getQueryState<Me>(KEY) ?? {};
+    const me = await unwrap(client.GET("/api/me", { signal })).catch((error: unknown) => {
+      // A server that is silent once has not signed anybody in.
+      throw isSignedOut(waiting) ? waiting : error;
+    });
     if (before !== undefined && before.id !== me.id) {
+      // First of all, so that no page of the one before is there to ask for what is this one's.
+      queries.setQueryData(KEY, me);
       forget(queries);
     }
     return me;
   },
   staleTime: Infinity,
-  refetchInterval: ({ state }) => (isSignedOut(state.error) ? LOOK_AGAIN_MS : false),
+  refetchInterval: ({ state }) => (state.error === null ? false : LOOK_AGAIN_MS),
   // Another tab may have signed somebody else in.
   refetchOnWindowFocus: "always",
 });

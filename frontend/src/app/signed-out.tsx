@@ -1,11 +1,14 @@
-import { useEffect } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useEffectEvent, useLayoutEffect, useRef } from "react";
 
-import { rememberPlace } from "@/app/session";
+import { meQuery, rememberPlace } from "@/app/session";
 import { Card } from "@/components/ui/card";
+import { useToasts } from "@/components/ui/toast";
 import { words } from "@/words";
 
 /** How to sign in; the page behind it comes back by itself. */
 export function SignedOut() {
+  useComingBack();
   useEffect(rememberPlace, []);
   const { title, hint, command, stay } = words.signedOut;
   return (
@@ -18,4 +21,28 @@ export function SignedOut() {
       <p className="text-sm text-muted-foreground">{stay}</p>
     </Card>
   );
+}
+
+/** As this goes, the page behind it is asked anew and goes on where it was. */
+function useComingBack(): void {
+  const queries = useQueryClient();
+  const toasts = useToasts();
+  const focused = useRef<Element | null>(null);
+  useLayoutEffect(() => {
+    focused.current = document.activeElement; // what is hidden loses it
+  }, []);
+  const comeBack = useEffectEvent(() => {
+    const [me] = meQuery.queryKey;
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== me });
+    for (const { id, title, actionProps } of toasts.toasts) {
+      // It is not so any more; where something can be tried again, it still has to be.
+      if (title === words.problem.signedOut.title && actionProps === undefined) {
+        toasts.close(id);
+      }
+    }
+    if (focused.current instanceof HTMLElement) {
+      focused.current.focus();
+    }
+  });
+  useEffect(() => () => comeBack(), []);
 }

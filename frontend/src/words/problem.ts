@@ -12,8 +12,8 @@ export const problem = {
     detail: "It may be starting again. Try again in a moment.",
   },
   signedOut: {
-    title: "You are signed out",
-    detail: "Sign in again; you come back to the same place.",
+    title: "You were signed out",
+    detail: "This was not done. Sign in again, then try it once more.",
   },
   busy: {
     title: "Too many requests",

@@ -2,7 +2,10 @@ import { queryOptions, useMutation, useQueryClient, type QueryClient } from "@ta
 
 import { client, unwrap } from "@/api/client";
 import { isSignedOut } from "@/api/problem-error";
+import { troubleOf } from "@/api/problems";
 import type { components } from "@/api/schema.gen";
+import { useToasts } from "@/components/ui/toast";
+import { words } from "@/words";
 
 type Me = components["schemas"]["Me"];
 
@@ -53,9 +56,22 @@ export function rememberPlace(): void {
 
 export function useSignOut() {
   const queries = useQueryClient();
+  const toasts = useToasts();
   return useMutation({
-    mutationFn: () => unwrap(client.POST("/api/sign-out")),
+    mutationFn: async () => {
+      await unwrap(client.POST("/api/sign-out")).catch((error: unknown) => {
+        // Signed out already is signed out.
+        if (!isSignedOut(error)) {
+          throw error;
+        }
+      });
+    },
     // Nothing of this person stays in the memory of the tab.
-    onSettled: () => queries.resetQueries(),
+    onSuccess: () => queries.resetQueries(),
+    onError: (error) => {
+      const { title, detail } = troubleOf(error);
+      const description = `${title}. ${detail}`;
+      toasts.add({ title: words.notSignedOut, description, priority: "high", timeout: 0 });
+    },
   });
 }

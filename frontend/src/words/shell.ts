@@ -7,6 +7,7 @@ export const shell = {
   loading: "Loading…",
   tryAgain: "Try again",
   signOut: "Sign out",
+  notSignedOut: "You may still be signed in",
   cancel: "Cancel",
   cancelling: "Stopping…",
   dismiss: "Dismiss",

@@ -1,7 +1,7 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http } from "msw";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { database, problem, progress, server } from "@/testing/backend";
 import { aCompletedJob, aJob, anId, aPeriod, aReport, aRunningJob } from "@/testing/factories";
@@ -134,6 +134,36 @@ describe("the connection", () => {
     await waitFor(() =>
       expect(screen.queryByText(/Live updates are interrupted/)).not.toBeInTheDocument(),
     );
+  });
+});
+
+describe("without the connection", () => {
+  test("a report that failed leads to the next step of its month", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    const job = aRunningJob();
+    database.jobs = [job];
+    database.periods = [aPeriod({ activeJobId: job.id })];
+    renderApp();
+    expect(await screen.findByText("150 / 300 lines")).toBeVisible();
+    FakeEventSource.latest().isRefused();
+    const ended = { status: "Failed", completedAt: "2026-02-01T09:01:00Z" } as const;
+    progress(job.id, { ...ended, errorMessage: "No luck" });
+    database.periods = [aPeriod()];
+    await act(() => vi.advanceTimersByTimeAsync(5500));
+    expect(await screen.findByRole("button", { name: /Try again: January 2026/ })).toBeEnabled();
+  });
+
+  test("a report that was begun elsewhere is seen", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    database.periods = [aPeriod()];
+    renderApp();
+    await screen.findByRole("button", { name: /Make the report/ });
+    FakeEventSource.latest().isRefused();
+    const job = aRunningJob();
+    database.jobs = [job];
+    database.periods = [aPeriod({ activeJobId: job.id })];
+    await act(() => vi.advanceTimersByTimeAsync(5500));
+    expect(await screen.findByText("150 / 300 lines")).toBeVisible();
   });
 });
 

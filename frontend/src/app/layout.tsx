@@ -16,6 +16,7 @@ import { Button, buttonLooks } from "@/components/ui/button";
 import { useToasts } from "@/components/ui/toast";
 import { periodKeys } from "@/features/periods/api";
 import { useJobStream } from "@/features/report-jobs/use-job-stream";
+import { reportKeys } from "@/features/reports/api";
 import { words } from "@/words";
 
 /** What stands around every page. */
@@ -114,7 +115,10 @@ function useOwnToasts(person: string | undefined): void {
 function Live({ person }: { person: string }) {
   const queries = useQueryClient();
   const stream = useJobStream(person, () => {
-    void queries.invalidateQueries({ queryKey: periodKeys.all });
+    // A job that was over before it was seen here has made something all the same.
+    for (const { all } of [periodKeys, reportKeys]) {
+      void queries.invalidateQueries({ queryKey: all });
+    }
   });
   return (
     <>

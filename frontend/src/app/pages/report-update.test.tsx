@@ -32,6 +32,16 @@ describe("bringing it up to date", () => {
     expect(await reportHeading()).toHaveFocus();
   });
 
+  test("that was over before anybody saw it run is read as well", async () => {
+    const { report } = openReport();
+    await reportHeading();
+    const done = aCompletedJob({ generatedReportId: report.id });
+    database.jobs = [done];
+    change(report.id, { jobId: done.id, lineCount: 141 });
+    FakeEventSource.latest().says("job", done);
+    expect(await screen.findByText("141 lines")).toBeVisible();
+  });
+
   test("that runs already is shown instead", async () => {
     openReport();
     await reportHeading();

@@ -1,4 +1,4 @@
-import { useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { focusManager, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useState } from "react";
 
 import { reportJobKeys, reportJobQuery, type ReportJob } from "@/features/report-jobs/api";
@@ -6,24 +6,38 @@ import type { StreamMessage, StreamState } from "@/features/report-jobs/job-even
 import { shareJobEvents } from "@/features/report-jobs/shared-stream";
 import { isFinished } from "@/features/report-jobs/states";
 
+/** Without the stream nobody tells what began or ended elsewhere: it is asked for. */
+const LOOK_AGAIN_MS = 5000;
+
 /**
  * Keep what is cached about jobs as new as the server tells; use it once, high up.
  *
- * `person` is the id of who is signed in; `onStatus` is told when a job begins or ends, for what else depends on that. Everything works
- * without the stream too, a little later: `useReportJob` asks again by itself.
+ * `person` is the id of who is signed in; `onStatus` is told when a job begins or ends, or may
+ * have, for what else depends on that. Everything works without the stream too, a little later:
+ * `useReportJob` asks again by itself, and the rest is looked at every few seconds.
  */
 export function useJobStream(person: string, onStatus: () => void): StreamState {
   const queries = useQueryClient();
   const [state, setState] = useState<StreamState>("connecting");
+  const look = useEffectEvent(() => {
+    void queries.invalidateQueries({ queryKey: reportJobKeys.lists() });
+    onStatus();
+  });
   const hear = useEffectEvent((message: StreamMessage) => {
     if (message.kind === "state") {
       setState(message.state);
     } else if (feed(queries, message)) {
-      void queries.invalidateQueries({ queryKey: reportJobKeys.lists() });
-      onStatus();
+      look();
     }
   });
   useEffect(() => shareJobEvents(person, (message) => hear(message)), [person]);
+  useEffect(() => {
+    if (state === "live") {
+      return;
+    }
+    const timer = setInterval(() => focusManager.isFocused() && look(), LOOK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [state]);
   return state;
 }
 

@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http } from "msw";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -44,6 +44,22 @@ async function chosen(file = aFile()) {
 }
 
 describe("a file that was chosen", () => {
+  test("nothing comes in while what is typed as its currency is none", async () => {
+    database.preview = aPreview({ rows: [coffee], currencySource: "default" });
+    const { user } = await chosen();
+    await user.type(screen.getByLabelText("Currency"), "EURO");
+    await user.tab();
+    expect(await screen.findByText(/A currency is three letters/)).toBeVisible();
+    await act(() => new Promise<void>((resolve) => setTimeout(resolve, 500))); // all has settled
+    const confirm = await importButton();
+    await user.click(confirm);
+    expect(confirm).toHaveAttribute("aria-disabled", "true");
+    expect(database.imported).toHaveLength(0);
+    await user.type(screen.getByLabelText("Currency"), "{Backspace}");
+    await ready(/^Import \d/);
+    expect(database.previewed.at(-1)?.currency).toBe("EUR");
+  });
+
   test("shows what would become of each row, and is imported as it was shown", async () => {
     const { user } = await chosen();
     expect(document.activeElement).toHaveTextContent("january.csv");

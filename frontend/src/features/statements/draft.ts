@@ -6,8 +6,17 @@ import type { PreviewRow, Statement, Upload } from "@/features/statements/api";
 /** A file on its way in, with all that was said about it. */
 export interface Draft extends Upload {
   id: string;
+  /** As it was typed, which may be none (`isCurrency`). */
+  currency: string;
   /** What came of it, once it is imported. */
   result?: { statement: Statement; rows: readonly PreviewRow[] } | undefined;
+}
+
+const CURRENCY = /^[A-Z]{3}$/;
+
+/** Whether this can be a currency, or leaves it to the file. */
+export function isCurrency(typed: string): boolean {
+  return typed === "" || CURRENCY.test(typed);
 }
 
 export type SetDraft = (change: (draft: Draft) => Draft | null) => void;

@@ -1,16 +1,14 @@
 import { FileText, X } from "lucide-react";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef } from "react";
 
 import { Button, buttonLooks } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { DelayedInput } from "@/components/ui/delayed-input";
 import { Field } from "@/components/ui/field";
 import type { Preview } from "@/features/statements/api";
-import type { Draft, SetDraft } from "@/features/statements/draft";
+import { isCurrency, type Draft, type SetDraft } from "@/features/statements/draft";
 import { FileInput } from "@/features/statements/drop-zone";
 import { words } from "@/words";
-
-const CURRENCY = /^[A-Z]{3}$/;
 
 interface Props {
   draft: Draft;
@@ -94,15 +92,8 @@ function AccountField({ account, preview, set }: FieldProps & { account: string 
 
 function CurrencyField({ currency, preview, set }: FieldProps & { currency: string }) {
   const { file: said } = words.statements;
-  const [isWrong, setWrong] = useState(false);
   const commit = useCallback(
-    (typed: string) => {
-      const code = typed.trim().toUpperCase();
-      setWrong(code !== "" && !CURRENCY.test(code));
-      if (code === "" || CURRENCY.test(code)) {
-        set((draft) => ({ ...draft, currency: code }));
-      }
-    },
+    (typed: string) => set((draft) => ({ ...draft, currency: typed.trim().toUpperCase() })),
     [set],
   );
   const guessed = preview?.currencySource === "default" ? preview.currency : null;
@@ -110,7 +101,7 @@ function CurrencyField({ currency, preview, set }: FieldProps & { currency: stri
     <Field
       label={said.currency}
       hint={guessed === null ? said.currencyHint : said.currencyGuessed(guessed)}
-      error={isWrong ? said.currencyShape : undefined}
+      error={isCurrency(currency) ? undefined : said.currencyShape}
     >
       <DelayedInput
         value={currency}

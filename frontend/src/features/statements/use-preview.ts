@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
 import { previewQuery, type Preview } from "@/features/statements/api";
-import type { Draft } from "@/features/statements/draft";
+import { isCurrency, type Draft } from "@/features/statements/draft";
 
 const PAUSE_MS = 250;
 
@@ -12,7 +12,11 @@ const PAUSE_MS = 250;
  */
 export function usePreview(draft: Draft) {
   const settled = useSettled(draft);
-  const { data, error, isFetching, refetch } = useQuery(previewQuery(settled.id, settled));
+  // While what is typed is no currency, the file is shown as it is without one.
+  const currency = isCurrency(settled.currency) ? settled.currency : "";
+  const { data, error, isFetching, refetch } = useQuery(
+    previewQuery(settled.id, { ...settled, currency }),
+  );
   const [kept, keep] = useState<Preview | undefined>(data);
   if (data !== undefined && data !== kept) {
     keep(data);
@@ -23,7 +27,7 @@ export function usePreview(draft: Draft) {
     error,
     isLooking,
     /** Shows exactly what an import would do now. */
-    isCurrent: !isLooking && data !== undefined && error === null,
+    isCurrent: !isLooking && data !== undefined && error === null && currency === settled.currency,
     lookAgain: () => void refetch(),
   };
 }

@@ -1,7 +1,7 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http } from "msw";
-import { StrictMode } from "react";
+import { StrictMode, useState } from "react";
 import { describe, expect, test, vi } from "vitest";
 
 import { reportJobKeys } from "@/features/report-jobs/api";
@@ -121,6 +121,28 @@ describe("onComplete", () => {
     expect(onComplete).toHaveBeenCalledOnce();
   });
 
+  test("is told again when another job makes the same report anew", async () => {
+    const onComplete = vi.fn<(reportId: string) => void>();
+    const [first, second] = [aCompletedJob(), aCompletedJob()].map((job) => ({
+      ...job,
+      generatedReportId: "r1",
+    })) as [ReportJob, ReportJob];
+    database.jobs = [first, second];
+    function Watched() {
+      const [id, watch] = useState(first.id);
+      return (
+        <>
+          <ReportGenerationProgress jobId={id} onComplete={onComplete} />
+          <button onClick={() => watch(second.id)}>The next one</button>
+        </>
+      );
+    }
+    renderWithQueries(<Watched />);
+    await waitFor(() => expect(onComplete).toHaveBeenCalledTimes(1));
+    await userEvent.click(screen.getByRole("button", { name: "The next one" }));
+    await waitFor(() => expect(onComplete).toHaveBeenCalledTimes(2));
+  });
+
   test("is told of a job that had completed before, and of none that failed", async () => {
     const onComplete = vi.fn<(reportId: string) => void>();
     const { unmount } = await shown(aCompletedJob({ generatedReportId: "r2" }), onComplete);
@@ -140,6 +162,7 @@ describe("cancelling", () => {
     await user.keyboard("{Enter}");
     expect(await screen.findByText("Stopping")).toBeVisible();
     expect(cancelButton()).not.toBeInTheDocument();
+    expect(screen.getByRole("heading", { name: /Expense report/ })).toHaveFocus();
   });
 
   test("that is refused says why, and can be tried again", async () => {

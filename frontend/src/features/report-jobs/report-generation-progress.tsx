@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import { useEffect, useEffectEvent, useId, useRef } from "react";
+import { useEffect, useEffectEvent, useId, useLayoutEffect, useRef } from "react";
 
 import { troubleOf } from "@/api/problems";
 import { Alert } from "@/components/ui/alert";
@@ -17,7 +17,7 @@ import { words } from "@/words";
 
 interface Props {
   jobId: string;
-  /** Told the id of the report once, when the job has completed. */
+  /** Told the id of the report once for each job, when it has completed. */
   onComplete?: (reportId: string) => void;
 }
 
@@ -40,29 +40,33 @@ export function ReportGenerationProgress({ jobId, onComplete }: Props) {
 }
 
 function useCompletion(job: ReportJob | undefined, onComplete: Props["onComplete"]): void {
-  const told = useRef<string>(undefined);
+  const told = useRef<string>(undefined); // of which job: several may make the same report
+  const jobId = job?.id;
   const complete = useEffectEvent((reportId: string) => onComplete?.(reportId));
   const reportId = job?.status === "Completed" ? job.generatedReportId : null;
   useEffect(() => {
-    if (reportId !== null && told.current !== reportId) {
-      told.current = reportId;
+    if (reportId !== null && told.current !== jobId) {
+      told.current = jobId;
       complete(reportId);
     }
-  }, [reportId]);
+  }, [jobId, reportId]);
 }
 
 function JobProgress({ job, heardAt }: { job: ReportJob; heardAt: number }) {
-  const heading = useId();
+  const headingId = useId();
+  const heading = useRef<HTMLHeadingElement>(null);
   const period = formatPeriod(job.period);
   return (
-    <section aria-labelledby={heading} className="grid gap-3">
+    <section aria-labelledby={headingId} className="grid gap-3">
       <header className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <StatusIcon status={job.status} />
-        <h3 id={heading} className="font-medium">
+        <h3 ref={heading} id={headingId} tabIndex={-1} className="font-medium">
           {words.job.title(period)}
         </h3>
         <StatusBadge status={job.status} />
-        <CancelButton job={job} />
+        {canCancel(job.status) && (
+          <CancelButton id={job.id} onLost={() => heading.current?.focus()} />
+        )}
       </header>
       {job.status !== "Failed" && (
         <>
@@ -83,19 +87,34 @@ function JobProgress({ job, heardAt }: { job: ReportJob; heardAt: number }) {
   );
 }
 
-function CancelButton({ job }: { job: ReportJob }) {
+interface CancelProps {
+  id: string;
+  /** There is nothing left to cancel, and the keyboard was here. */
+  onLost: () => void;
+}
+
+function CancelButton({ id, onLost }: CancelProps) {
   const { mutate, isPending, error } = useCancelReportJob();
-  if (!canCancel(job.status)) {
-    return null;
-  }
+  const button = useRef<HTMLButtonElement>(null);
+  const lose = useEffectEvent(onLost);
+  useLayoutEffect(() => {
+    const mine = button.current;
+    return () => {
+      if (document.activeElement === mine) {
+        lose();
+      }
+    };
+  }, []);
   return (
     <>
       <Button
+        ref={button}
         variant="outline"
         size="sm"
         className="ml-auto"
         disabled={isPending}
-        onClick={() => mutate(job.id)}
+        focusableWhenDisabled
+        onClick={() => mutate(id)}
       >
         <X aria-hidden />
         {isPending ? words.cancelling : words.cancel}

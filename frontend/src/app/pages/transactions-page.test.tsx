@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { delay, http, HttpResponse } from "msw";
 import { describe, expect, test } from "vitest";
@@ -136,6 +136,27 @@ describe("a personal charge", () => {
     await waitFor(() => expect(said).toEqual([{ excluded: true }, { excluded: false }]));
     expect(await screen.findByText("Counts for reports again")).toBeInTheDocument();
     expect(await box("BLUE BOTTLE COFFEE")).not.toBeChecked();
+  });
+
+  test("keeps a mark that waits, when the one before it is stored", async () => {
+    database.transactions = [coffee, hotel];
+    let isHeld = false;
+    server.use(
+      http.patch("/api/transactions/:id", async ({ params }) => {
+        if (params["id"] === hotel.id) {
+          isHeld = true;
+          await delay("infinite");
+        }
+      }),
+    );
+    const user = userEvent.setup();
+    renderApp("/transactions");
+    await user.click(await box("BLUE BOTTLE COFFEE"));
+    await user.click(await box("HOTEL ADLON"));
+    await waitFor(() => expect(isHeld).toBe(true));
+    expect(await screen.findByText("Kept out of reports")).toBeInTheDocument();
+    await act(() => new Promise<void>((resolve) => setTimeout(resolve, 300)));
+    expect(await box("HOTEL ADLON")).toBeChecked();
   });
 
   test("shows before the server has answered", async () => {

@@ -19,7 +19,8 @@ interface Change {
 
 /**
  * Marks a transaction as personal, or takes that back. It shows at once and goes back when the
- * server refuses, with its reason; the way back stands in a toast.
+ * server refuses, with its reason; the way back stands in a toast. `onChanged` is told when the last
+ * of several changes is answered.
  */
 export function usePersonal(onChanged: () => void) {
   const queries = useQueryClient();
@@ -52,11 +53,11 @@ export function usePersonal(onChanged: () => void) {
           onClick: () => mutate({ transaction, excluded: !excluded }),
         },
       });
-      onChanged();
     },
     onSettled: async () => {
       // While another change waits, the server would tell of what is about to be old.
       if (queries.isMutating({ mutationKey: KEY }) === 1) {
+        onChanged();
         await queries.invalidateQueries(lists);
       }
     },

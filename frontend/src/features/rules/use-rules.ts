@@ -17,6 +17,7 @@ import {
 import { contentOf, draftOf } from "@/features/rules/rule-draft";
 
 const ORDER = ["rules", "order"] as const;
+const SWITCH = ["rules", "switch"] as const;
 
 function refresh(queries: QueryClient): Promise<void> {
   return queries.invalidateQueries({ queryKey: ruleKeys.all });
@@ -59,17 +60,42 @@ export function useSaveRule() {
   });
 }
 
-/** Switch a rule on or off; it shows at once, and goes back when the server refuses. */
+/**
+ * Switch a rule on or off; it shows at once, and goes back when the server refuses. Pressed again
+ * before the answer, the last press counts.
+ */
 export function useSwitchRule() {
   const queries = useQueryClient();
+  const show = (id: string, change: (rule: Rule) => Rule) =>
+    queries.setQueryData(rulesQuery.queryKey, (known) =>
+      known === undefined
+        ? known
+        : { ...known, items: known.items.map((rule) => (rule.id === id ? change(rule) : rule)) },
+    );
   return useMutation({
-    mutationFn: ({ rule, active }: { rule: Rule; active: boolean }) =>
-      changeRule({
-        id: rule.id,
-        content: contentOf({ ...draftOf(rule), active }),
-        version: rule.version,
-      }),
-    onSettled: () => refresh(queries),
+    mutationKey: SWITCH,
+    scope: { id: SWITCH.join(":") },
+    mutationFn: ({ rule, active }: { rule: Rule; active: boolean }) => {
+      const rules = queries.getQueryData(rulesQuery.queryKey)?.items;
+      const known = rules?.find(({ id }) => id === rule.id) ?? rule; // with its newest version
+      const content = contentOf({ ...draftOf(known), active });
+      return changeRule({ id: rule.id, content, version: known.version });
+    },
+    onMutate: async ({ rule, active }) => {
+      await queries.cancelQueries({ queryKey: ruleKeys.list() });
+      show(rule.id, (known) => ({ ...known, active }));
+    },
+    onSuccess: (saved) => {
+      show(saved.id, ({ active }) => ({ ...saved, active }));
+    },
+    onError: (_, { rule, active }) => {
+      show(rule.id, (known) => ({ ...known, active: !active }));
+    },
+    onSettled: async () => {
+      if (queries.isMutating({ mutationKey: SWITCH }) <= 1) {
+        await refresh(queries);
+      }
+    },
   });
 }
 

@@ -101,11 +101,38 @@ describe("switching a rule", () => {
     row("Rides").getByRole("switch", { name: "In use: Rides" }).focus();
     await userEvent.keyboard(" ");
     await waitFor(() => expect(row("Rides").getByRole("switch")).not.toBeChecked());
-    expect(database.rules[1]).toMatchObject({
-      active: false,
-      pattern: "*uber*trip*",
-      amountMax: "80.00",
-    });
+    await waitFor(() =>
+      expect(database.rules[1]).toMatchObject({
+        active: false,
+        pattern: "*uber*trip*",
+        amountMax: "80.00",
+      }),
+    );
+  });
+
+  test("shows at once, and the last press counts", async () => {
+    await opened();
+    const answers: (() => void)[] = [];
+    server.use(
+      http.put(
+        "/api/rules/:id",
+        () => new Promise<undefined>((go) => answers.push(() => go(undefined))),
+      ),
+    );
+    await userEvent.click(row("Rides").getByRole("switch"));
+    await waitFor(() => expect(row("Rides").getByRole("switch")).not.toBeChecked());
+    expect(database.rules[1]?.active).toBe(true);
+    await userEvent.click(row("Rides").getByRole("switch"));
+    await waitFor(() => expect(row("Rides").getByRole("switch")).toBeChecked());
+    await waitFor(() => expect(answers).toHaveLength(1));
+    answers[0]?.();
+    await waitFor(() => expect(answers).toHaveLength(2));
+    expect(database.rules[1]?.active).toBe(false);
+    expect(row("Rides").getByRole("switch")).toBeChecked();
+    answers[1]?.();
+    await waitFor(() => expect(database.rules[1]?.active).toBe(true));
+    expect(row("Rides").getByRole("switch")).toBeChecked();
+    expect(screen.queryByText(/changed in another place/)).not.toBeInTheDocument();
   });
 
   test("that was changed elsewhere says so and shows how it stands", async () => {

@@ -2,6 +2,7 @@ import createClient from "openapi-fetch";
 
 import { NoAnswer, ProblemError } from "@/api/problem-error";
 import type { paths } from "@/api/schema.gen";
+import { hearClock } from "@/api/server-clock";
 
 /** The API of the server this page came from; the browser sends the session cookie along. */
 export const client = createClient<paths>({
@@ -10,6 +11,8 @@ export const client = createClient<paths>({
   // Looked up at each call, so that who replaces `fetch` (a test) is heard.
   fetch: (request) => globalThis.fetch(request),
 });
+
+client.use({ onResponse: ({ response }) => hearClock(response) });
 
 interface Answer<Data> {
   data?: Data;

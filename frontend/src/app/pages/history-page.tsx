@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-quer
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useId } from "react";
 
+import { onServerClock } from "@/api/server-clock";
 import { ErrorState } from "@/app/error-state";
 import { ListSkeleton } from "@/app/list-skeleton";
 import { toTheTop } from "@/app/to-the-top";
@@ -96,7 +97,7 @@ function JobList({ jobs, totalCount, page }: ListProps) {
   const queries = useQueryClient();
   const navigate = useNavigate({ from: "/history" });
   const newest = useReportJobList({ pageSize: 100 });
-  const now = useNow();
+  const now = onServerClock(useNow());
 
   function follow(job: ReportJob): void {
     void queries.invalidateQueries({ queryKey: periodKeys.all });

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
 
-import { ProblemError } from "@/api/problem-error";
+import { onServerClock } from "@/api/server-clock";
 import { ErrorState } from "@/app/error-state";
 import { toTheTop } from "@/app/to-the-top";
 import { buttonLooks } from "@/components/ui/button";
@@ -13,7 +13,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { periodKeys } from "@/features/periods/api";
 import { providerQuery } from "@/features/provider/api";
 import { ProviderNow } from "@/features/provider/provider-now";
-import type { ReportJob } from "@/features/report-jobs/api";
+import { isNowhere, type ReportJob } from "@/features/report-jobs/api";
 import { JobNextSteps } from "@/features/report-jobs/job-next-steps";
 import { JobPace } from "@/features/report-jobs/job-pace";
 import { JobTiers } from "@/features/report-jobs/job-tiers";
@@ -47,7 +47,7 @@ export function JobPage() {
 function Job({ id }: { id: string }) {
   const { data: job, error, refetch, dataUpdatedAt } = useReportJob(id);
   if (job !== undefined) {
-    return <KnownJob job={job} heardAt={dataUpdatedAt} />;
+    return <KnownJob job={job} heardAt={onServerClock(dataUpdatedAt)} />;
   }
   if (error !== null) {
     return isNowhere(error) ? (
@@ -62,11 +62,6 @@ function Job({ id }: { id: string }) {
       <Skeleton className="h-64" />
     </>
   );
-}
-
-/** Nobody's, or not even an id. */
-function isNowhere(error: Error): boolean {
-  return error instanceof ProblemError && (error.status === 404 || error.status === 400);
 }
 
 function NoJob() {
@@ -127,5 +122,5 @@ function HeldBack() {
   const now = useQuery({ ...providerQuery, refetchInterval: ASK_AGAIN_MS });
   // What was true before the server fell silent is not what holds it back now.
   const isKnown = now.data !== undefined && !now.isError;
-  return isKnown && <ProviderNow provider={now.data} heardAt={now.dataUpdatedAt} />;
+  return isKnown && <ProviderNow provider={now.data} heardAt={onServerClock(now.dataUpdatedAt)} />;
 }

@@ -22,7 +22,7 @@ export function reportJobQuery(id: string) {
   return queryOptions({
     queryKey: reportJobKeys.detail(id),
     queryFn: ({ signal }) => fetchJob(id, signal),
-    refetchInterval: ({ state }) => !isGone(state.error) && pollEvery(state.data?.status),
+    refetchInterval: ({ state }) => !isNowhere(state.error) && pollEvery(state.data?.status),
     structuralSharing: (kept, heard) => later(kept, heard),
   });
 }
@@ -41,8 +41,9 @@ function later(kept: unknown, heard: unknown): unknown {
   return isStale ? kept : replaceEqualDeep(kept, heard);
 }
 
-function isGone(error: Error | null): boolean {
-  return error instanceof ProblemError && error.status === 404;
+/** Nobody's, or not even an id: it does not come by being asked for again. */
+export function isNowhere(error: Error | null): boolean {
+  return error instanceof ProblemError && [400, 404].includes(error.status);
 }
 
 function fetchJob(id: string, signal: AbortSignal) {

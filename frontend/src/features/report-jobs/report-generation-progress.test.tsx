@@ -1,9 +1,10 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { http } from "msw";
+import { http, HttpResponse } from "msw";
 import { StrictMode, useState } from "react";
 import { describe, expect, test, vi } from "vitest";
 
+import { hearClock } from "@/api/server-clock";
 import { reportJobKeys } from "@/features/report-jobs/api";
 import { ReportGenerationProgress } from "@/features/report-jobs/report-generation-progress";
 import { database, problem, progress, server } from "@/testing/backend";
@@ -151,6 +152,16 @@ describe("onComplete", () => {
     await shown(aJob({ status: "Failed" }), onComplete);
     expect(onComplete).toHaveBeenCalledOnce();
   });
+});
+
+test("the time left does not depend on the reader's clock", async () => {
+  const now = Date.now() + 3_600_000; // the server's
+  const job = aRunningJob({ estimatedCompletionAt: new Date(now + 120_000).toISOString() });
+  const headers = { Date: new Date(now).toUTCString() };
+  server.use(http.get("/api/report-jobs/:id", () => HttpResponse.json(job, { headers })));
+  await shown(job);
+  expect(await screen.findByText("About 2 minutes left")).toBeVisible();
+  hearClock(new Response(null, { headers: { Date: new Date().toUTCString() } }));
 });
 
 describe("cancelling", () => {

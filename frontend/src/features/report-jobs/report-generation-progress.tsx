@@ -2,6 +2,7 @@ import { X } from "lucide-react";
 import { useEffect, useEffectEvent, useId, useLayoutEffect, useRef } from "react";
 
 import { troubleOf } from "@/api/problems";
+import { onServerClock } from "@/api/server-clock";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Progress } from "@/components/ui/progress";
@@ -26,7 +27,7 @@ export function ReportGenerationProgress({ jobId, onComplete }: Props) {
   const { data: job, error, refetch, dataUpdatedAt } = useReportJob(jobId);
   useCompletion(job, onComplete);
   if (job !== undefined) {
-    return <JobProgress job={job} heardAt={dataUpdatedAt} />;
+    return <JobProgress job={job} heardAt={onServerClock(dataUpdatedAt)} />;
   }
   if (error !== null) {
     const { title, detail } = troubleOf(error);

@@ -1,4 +1,5 @@
 import { act, waitFor } from "@testing-library/react";
+import { http } from "msw";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { ProblemError } from "@/api/problem-error";
@@ -9,7 +10,7 @@ import {
   useReportJob,
   useReportJobList,
 } from "@/features/report-jobs/use-report-jobs";
-import { database, progress } from "@/testing/backend";
+import { database, problem, progress, server } from "@/testing/backend";
 import { aCompletedJob, aJob, aRunningJob } from "@/testing/factories";
 import { renderHookWithQueries } from "@/testing/render";
 
@@ -39,6 +40,15 @@ describe("one job", () => {
     expect(timesAsked(id)).toBe(1);
     await pass(300);
     expect(timesAsked(id)).toBe(2);
+  });
+
+  test("is not asked for again when what was asked for is no id", async () => {
+    server.use(http.get("/api/report-jobs/:id", () => problem(400, "invalid-request")));
+    renderHookWithQueries(() => useReportJob("abc"));
+    await pass(100);
+    expect(timesAsked("abc")).toBe(1);
+    await pass(11_000);
+    expect(timesAsked("abc")).toBe(1);
   });
 
   test("is asked for every 2 s while it is Processing", async () => {

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 
+import { onServerClock } from "@/api/server-clock";
 import { ErrorState } from "@/app/error-state";
 import { ListSkeleton } from "@/app/list-skeleton";
 import { providerQuery } from "@/features/provider/api";
@@ -14,5 +15,5 @@ export function ProviderPage() {
   if (provider.data === undefined) {
     return <ErrorState error={provider.error} onRetry={() => void provider.refetch()} />;
   }
-  return <ProviderStatus provider={provider.data} now={provider.dataUpdatedAt} />;
+  return <ProviderStatus provider={provider.data} now={onServerClock(provider.dataUpdatedAt)} />;
 }

@@ -7,7 +7,7 @@ import { shareJobEvents } from "@/features/report-jobs/shared-stream";
 import { isFinished } from "@/features/report-jobs/states";
 
 /** Without the stream nobody tells what began or ended elsewhere: it is asked for. */
-const LOOK_AGAIN_MS = 5000;
+const LOOK_AGAIN_MS = 4000;
 
 /**
  * Keep what is cached about jobs as new as the server tells; use it once, high up.

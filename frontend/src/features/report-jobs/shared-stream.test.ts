@@ -57,6 +57,21 @@ describe("the stream of jobs", () => {
     await vi.waitFor(() => expect(late.states()).toEqual(["live"]));
   });
 
+  test("is not opened for a tab that left while the lock was on its way to it", async () => {
+    let grant: (() => unknown) | undefined;
+    const request = (async (_: string, __: LockOptions, granted: (lock: null) => unknown) => {
+      await new Promise<void>((resolve) => {
+        grant = resolve;
+      });
+      return granted(null); // an abort comes too late for a lock that is granted
+    }) as LockManager["request"];
+    shareJobEvents("ann", () => undefined, { request })();
+    grant?.();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(FakeEventSource.opened).toHaveLength(0);
+  });
+
   test("is not shared with another person of the same browser", async () => {
     const locks = new FakeLocks();
     const ann = tab(locks, "ann");

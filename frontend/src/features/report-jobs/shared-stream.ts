@@ -56,6 +56,9 @@ export function shareJobEvents(
 
 /** Has the stream until this tab leaves. */
 async function lead(channel: BroadcastChannel, listen: Listen, leaving: AbortSignal) {
+  if (leaving.aborted) {
+    return; // the lock was on its way already
+  }
   let state: StreamState = "connecting";
   channel.addEventListener("message", ({ data }: MessageEvent<StreamMessage | Hello>) => {
     if (data.kind === "hello") {

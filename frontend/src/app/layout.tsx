@@ -70,7 +70,11 @@ function Nav() {
             <Link
               to={ADDRESSES[place]}
               activeOptions={{ exact: place === "periods" }}
-              className={buttonLooks({ variant: "ghost", size: "sm", className: "px-1 sm:px-2.5" })}
+              className={buttonLooks({
+                variant: "ghost",
+                size: "sm",
+                className: "px-1 max-sm:text-[0.8125rem] sm:px-2.5",
+              })}
               activeProps={{ className: "bg-accent" }}
             >
               {words.nav[place]}

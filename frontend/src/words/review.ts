@@ -196,7 +196,7 @@ export const review = {
     undoing: "It is taken back as soon as it is saved.",
     undoFailed: "It could not be taken back",
     nothingToUndo: "There is nothing to undo.",
-    nothingToAccept: "This line needs no review.",
+    nothingToAccept: "Nothing to accept: no review is needed, or an account is missing.",
     noOffer: "No other line of this vendor waits to be changed.",
     noSuggestion: "There is no such suggestion.",
     selected: (count: number) => `${lines(count)} selected.`,

@@ -1,5 +1,6 @@
 import { Combobox as Base } from "@base-ui/react/combobox";
 import { Check, ChevronDown } from "lucide-react";
+import { useRef } from "react";
 
 import { inputLooks } from "@/components/ui/input";
 import { cn } from "@/lib/cn";
@@ -24,6 +25,8 @@ interface Props {
   value: string | null;
   /** Null when what was chosen is cleared. */
   onChange: (value: string | null) => void;
+  /** Told what was highlighted by keys when Tab goes on, if that is not `onChange` as well. */
+  onTab?: (value: string) => void;
   placeholder?: string;
   disabled?: boolean;
   /** Opens at once, as in a cell that is being edited; the first match is highlighted. */
@@ -34,6 +37,9 @@ interface Props {
 
 /** One of many, found by typing a part of its name. */
 export function Combobox({ label, groups, value, onChange, className, ...props }: Props) {
+  // What the pointer happens to rest on is nobody's choice.
+  const byKeys = useRef<Option>(undefined);
+  const { onTab = onChange } = props;
   const chosen = groups.flatMap(({ items }) => items).find((option) => option.value === value);
   return (
     <Base.Root<Option>
@@ -41,6 +47,9 @@ export function Combobox({ label, groups, value, onChange, className, ...props }
       value={chosen ?? null}
       onValueChange={(option) => onChange(option?.value ?? null)}
       isItemEqualToValue={(one, other) => one.value === other.value}
+      onItemHighlighted={(option, { reason }) => {
+        byKeys.current = reason === "pointer" ? undefined : option;
+      }}
       autoHighlight
       disabled={props.disabled ?? false}
       {...(props.defaultOpen === undefined ? {} : { defaultOpen: props.defaultOpen })}
@@ -51,6 +60,12 @@ export function Combobox({ label, groups, value, onChange, className, ...props }
           aria-label={label}
           placeholder={props.placeholder}
           className={inputLooks("pr-9")}
+          onKeyDown={({ key, shiftKey }) => {
+            const option = byKeys.current;
+            if (key === "Tab" && !shiftKey && option !== undefined && option.value !== value) {
+              onTab(option.value);
+            }
+          }}
         />
         <Base.Trigger
           aria-label={words.showAll(label)}

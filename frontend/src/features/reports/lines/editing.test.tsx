@@ -104,3 +104,35 @@ describe("what was typed", () => {
     expect(field).toHaveValue("に");
   });
 });
+
+describe("an account that is looked up", () => {
+  test("is taken by Tab, which goes on to the department", async () => {
+    const { user } = await reviewing([aFlaggedLine({ description: "Hotel", glCode: "66300" })]);
+    const id = database.lines[0]?.id ?? "";
+    await user.keyboard("e");
+    const account = await screen.findByRole("combobox", { name: "Account" });
+    await waitFor(() => expect(account).toHaveFocus());
+    await user.keyboard("trav");
+    await screen.findByRole("option", { name: /65400 Travel/ });
+    await user.tab();
+    await waitFor(() => expect(lineOf(id).glCode).toBe("65400"));
+    expect(screen.getByRole("group", { name: "Edit Hotel" })).toContainElement(
+      document.activeElement as HTMLElement,
+    );
+  });
+
+  test("stays as it is when Tab goes on without a look", async () => {
+    const { user } = await reviewing([aFlaggedLine({ description: "Hotel" })]);
+    await user.keyboard("e");
+    await waitFor(() => expect(screen.getByRole("combobox", { name: "Account" })).toHaveFocus());
+    await user.tab();
+    expect(timesSent()).toBe(0);
+  });
+
+  test("is asked for when a line without one is accepted", async () => {
+    const { user } = await reviewing([aFlaggedLine({ description: "Hotel", glCode: null })]);
+    await user.keyboard("a");
+    await waitFor(() => expect(screen.getByRole("combobox", { name: "Account" })).toHaveFocus());
+    expect(timesSent()).toBe(0);
+  });
+});

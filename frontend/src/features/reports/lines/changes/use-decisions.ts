@@ -67,7 +67,7 @@ export function useDecisions({ lines, flaggedElsewhere, ...options }: Options) {
   }
 
   function acceptAll(selected: readonly Line[]): void {
-    const waiting = selected.filter(({ needsReview }) => needsReview);
+    const waiting = selected.filter(canBeAccepted);
     if (waiting.length === 0) {
       announce(said.nothingToAccept);
       return;
@@ -89,6 +89,9 @@ export function useDecisions({ lines, flaggedElsewhere, ...options }: Options) {
     ifAllowed,
   };
 }
+
+/** Nobody can stand behind a line that is filed nowhere. */
+const canBeAccepted = ({ needsReview, glCode }: Line) => needsReview && glCode !== null;
 
 /** After a line was filed elsewhere: its vendor's other lines, as long as they stand elsewhere. */
 function useVendorOffer(

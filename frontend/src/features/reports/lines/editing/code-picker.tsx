@@ -20,6 +20,8 @@ export function CodePicker({ line, field, startsOpen }: Props) {
   const act = useAct();
   const { entries } = useChart();
   const groups = useMemo(() => groupsOf(line, field, entries[field]), [line, field, entries]);
+  const take = (code: string, isLast: boolean) =>
+    act({ kind: "set", line, set: { [field]: code === NONE ? null : code }, isLast });
   const label = field === "glCode" ? words.review.editor.account : words.review.editor.department;
   return (
     <div data-field={field} className="grid content-start gap-1">
@@ -34,9 +36,10 @@ export function CodePicker({ line, field, startsOpen }: Props) {
         onChange={(code) => {
           // Null comes when the text is emptied to look for something else: nothing is chosen yet.
           if (code !== null) {
-            act({ kind: "set", line, set: { [field]: code === NONE ? null : code }, isLast: true });
+            take(code, true);
           }
         }}
+        onTab={(code) => take(code, false)}
       />
     </div>
   );

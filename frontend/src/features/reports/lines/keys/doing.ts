@@ -22,7 +22,10 @@ const PRESSES: Presses = {
     goThere(parts, { line });
     parts.view.explain(line.id);
   },
-  accept: ({ decisions }, { line }) => decisions.accept(line),
+  accept: (parts, { line }) => {
+    goThere(parts, { line });
+    acceptOrAsk(parts, line);
+  },
   take: ({ decisions }, { line, place }) => decisions.take(line, place),
   set: (parts, { line, set, isLast }) => {
     parts.decisions.set(line, set);
@@ -49,6 +52,22 @@ function leaveEditor({ view, cursor }: Parts): void {
   cursor.stay();
 }
 
+function editAccount({ decisions, cursor, view }: Parts): void {
+  decisions.ifAllowed(() => {
+    cursor.stay();
+    view.edit("glCode");
+  });
+}
+
+/** Nobody can stand behind a line that is filed nowhere: its account is asked for. */
+function acceptOrAsk(parts: Parts, line: Line): void {
+  if (line.glCode === null && line.needsReview) {
+    editAccount(parts);
+  } else {
+    parts.decisions.accept(line);
+  }
+}
+
 type General = "leave" | "undo" | "search" | "help";
 
 /** Keys that are about no line. */
@@ -67,15 +86,11 @@ const ON_LINE: Record<Exclude<Command, General>, (parts: Parts, line: Line) => v
   previous: ({ cursor }) => cursor.previous(),
   first: ({ cursor }) => cursor.first(),
   last: ({ cursor }) => cursor.last(),
-  accept: ({ decisions }, line) => decisions.accept(line),
+  accept: acceptOrAsk,
   take1: ({ decisions }, line) => decisions.take(line, 0),
   take2: ({ decisions }, line) => decisions.take(line, 1),
   take3: ({ decisions }, line) => decisions.take(line, 2),
-  edit: ({ decisions, cursor, view }) =>
-    decisions.ifAllowed(() => {
-      cursor.stay();
-      view.edit("glCode");
-    }),
+  edit: editAccount,
   vendor: ({ decisions }) => decisions.offer.apply(),
   always: ({ decisions }) => decisions.offer.always(),
   select: ({ decisions, selection }, { id }) => decisions.ifAllowed(() => selection.toggle(id)),

@@ -47,7 +47,6 @@ async def test_a_token_and_the_cookie_of_two_people_are_refused(visitors: Visito
     bobs = {"Authorization": f"Bearer {await visitors.token('bob@example.com')}"}
     for answer in (
         await browser.get("/api/me", headers=bobs),
-        await browser.get("/", headers=bobs),
         await browser.post("/api/report-jobs", json={"period": "2026-01"}, headers=bobs),
         await browser.post("/api/sign-out", headers=bobs),
     ):

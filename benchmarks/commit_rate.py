@@ -11,10 +11,10 @@ from tests.support.processes import Stack
 
 from benchmarks import client, world
 from benchmarks import jobs as bench_jobs
+from benchmarks.announced import announced
 from benchmarks.measure import Benchmark, Figure
 from benchmarks.world import Person, World
 from expenseflow.infra.db import Database
-from expenseflow.report_jobs.live.announcing import Announcer
 from expenseflow.report_jobs.repository import claims, jobs
 
 WRITERS = 32
@@ -39,30 +39,15 @@ def runs(world_: World, count: int) -> Iterator[Mapping[str, float]]:
 async def _run(stack: Stack, person: Person, job_ids: Sequence[UUID]) -> dict[str, float]:
     alone, heard = list[float](), list[float]()
     for _ in range(_ROUNDS):
-        async with _writers(stack, is_announced=False) as database:
+        async with announced(stack, pool_size=WRITERS, is_announced=False) as database:
             alone.append(await _rate(database, job_ids))
         async with (
             _watched(stack, person, job_ids),
-            _writers(stack, is_announced=True) as database,
+            announced(stack, pool_size=WRITERS) as database,
         ):
             heard.append(await _rate(database, job_ids))
     without, with_ = sum(alone) / _ROUNDS, sum(heard) / _ROUNDS
     return {"commits_alone": without, "commits_heard": with_, "commits_ratio": with_ / without}
-
-
-@asynccontextmanager
-async def _writers(stack: Stack, *, is_announced: bool) -> AsyncGenerator[Database]:
-    dsn = stack.env["EXPENSEFLOW_DATABASE_URL"]
-    announcer = Announcer(dsn)
-    info = announcer.info if is_announced else None
-    database = Database(dsn, pool_size=WRITERS, info=info)
-    saying = asyncio.create_task(announcer.run())
-    try:
-        yield database
-    finally:
-        saying.cancel()
-        await asyncio.gather(saying, return_exceptions=True)
-        await database.close()
 
 
 @asynccontextmanager

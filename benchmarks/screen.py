@@ -13,10 +13,10 @@ from tests.support.browser.visitor import PERIOD, Visitor, entering
 from tests.support.processes import Stack
 
 from benchmarks import world
+from benchmarks.announced import announced
 from benchmarks.measure import Benchmark, Figure, percentile
 from benchmarks.world import World
 from expenseflow.infra.db import Database
-from expenseflow.report_jobs.live.announcing import Announcer
 from expenseflow.report_jobs.repository import claims, jobs
 
 LINES = 50
@@ -90,7 +90,7 @@ async def _click(stack: Stack) -> dict[str, float]:
 
 async def _steps(stack: Stack, *, is_live: bool) -> list[float]:
     """Milliseconds from each commit until it, or a later one, stands on the screen."""
-    async with _at_months(stack) as (visitor, page), _mover(stack) as database:
+    async with _at_months(stack) as (visitor, page), announced(stack, pool_size=2) as database:
         if not is_live:
             visitor.bears("ERR_FAILED")
             await visitor.context.route("**/api/report-jobs/events", _no_stream)
@@ -146,21 +146,6 @@ async def _at_months(stack: Stack) -> AsyncGenerator[tuple[Visitor, Page]]:
         await visitor.import_month(world.merchants(LINES))
         await page.reload()
         yield visitor, page
-
-
-@asynccontextmanager
-async def _mover(stack: Stack) -> AsyncGenerator[Database]:
-    """A connection that tells the API of what it commits, as a worker's does."""
-    dsn = stack.env["EXPENSEFLOW_DATABASE_URL"]
-    announcer = Announcer(dsn)
-    database = Database(dsn, pool_size=2, info=announcer.info)
-    saying = asyncio.create_task(announcer.run())
-    try:
-        yield database
-    finally:
-        saying.cancel()
-        await asyncio.gather(saying, return_exceptions=True)
-        await database.close()
 
 
 async def _no_stream(route: Route) -> None:

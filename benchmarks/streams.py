@@ -4,8 +4,7 @@ import asyncio
 import re
 import socket
 import time
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -15,10 +14,10 @@ from tests.support.processes import Process, Stack
 
 from benchmarks import jobs as bench_jobs
 from benchmarks import world
+from benchmarks.announced import announced
 from benchmarks.measure import Benchmark, Figure, percentile
 from benchmarks.world import Person, World
 from expenseflow.infra.db import Database
-from expenseflow.report_jobs.live.announcing import Announcer
 from expenseflow.report_jobs.repository import claims, jobs
 
 STREAMS = 5000
@@ -112,8 +111,9 @@ async def _run(
         await _until_open(watch)
         opened = time.monotonic() - begun
         memory = (process.memory_info().rss - before) / STREAMS / 1000
-        async with _movers(stack) as database:
+        async with announced(stack, pool_size=5) as database:
             await _move(database, job_ids, watch)
+            await asyncio.sleep(1)  # until all of it is said
         await asyncio.sleep(1)
         watch.committed.clear()  # who comes back later gets old news, which is not late
         busy = _cpu(process)
@@ -138,22 +138,6 @@ async def _run(
         "streams_idle": idle,
         "streams_back": back,
     }
-
-
-@asynccontextmanager
-async def _movers(stack: Stack) -> AsyncGenerator[Database]:
-    """A process that changes jobs and says so, as a worker does."""
-    dsn = stack.env["EXPENSEFLOW_DATABASE_URL"]
-    announcer = Announcer(dsn)
-    database = Database(dsn, pool_size=5, info=announcer.info)
-    saying = asyncio.create_task(announcer.run())
-    try:
-        yield database
-    finally:
-        await asyncio.sleep(1)
-        saying.cancel()
-        await asyncio.gather(saying, return_exceptions=True)
-        await database.close()
 
 
 async def _move(database: Database, job_ids: Sequence[UUID], watch: _Watch) -> None:

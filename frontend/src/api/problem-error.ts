@@ -39,6 +39,11 @@ export function isSignedOut(error: unknown): boolean {
   return error instanceof ProblemError && error.status === 401;
 }
 
+/** Nobody's, or not even an id: it does not come by being asked for again. */
+export function isNowhere(error: unknown): boolean {
+  return error instanceof ProblemError && [400, 404].includes(error.status);
+}
+
 function retryAfterOf(response: Response): number | undefined {
   const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
   return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : undefined;

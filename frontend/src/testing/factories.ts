@@ -2,6 +2,7 @@ import type { components } from "@/api/schema.gen";
 
 type Schemas = components["schemas"];
 export type ReportJob = Schemas["ReportJobOut"];
+type Totals = Schemas["CurrencyTotalsOut"];
 
 let last = 0;
 
@@ -91,33 +92,6 @@ export function aReport(changes: Partial<Schemas["ReportOut"]> = {}): Schemas["R
     ...changes,
   };
 }
-
-export function aLine(changes: Partial<Schemas["LineOut"]> = {}): Schemas["LineOut"] {
-  return {
-    id: anId(),
-    transactionId: anId(),
-    postedOn: "2026-01-14",
-    originalDescription: "SQ *BLUE BOTTLE 0423",
-    description: "Coffee",
-    vendor: "Blue Bottle Coffee",
-    note: null,
-    amount: "6.50",
-    currency: "USD",
-    glCode: "66300",
-    departmentCode: "07",
-    tier: "model",
-    confidence: 0.42,
-    needsReview: false,
-    reviewReason: null,
-    explanation: null,
-    suggestions: [],
-    editedByUser: false,
-    version: 1,
-    ...changes,
-  };
-}
-
-type Totals = Schemas["CurrencyTotalsOut"];
 
 export function aCodeTotal(changes: Partial<Totals["byAccount"][number]> = {}) {
   return { code: "66300", name: "Meals", lineCount: 2, amount: "30.00", ...changes };

@@ -1,4 +1,3 @@
-import { act } from "@testing-library/react";
 import { http } from "msw";
 
 import { server } from "@/testing/backend";
@@ -19,9 +18,4 @@ export function hold(
   };
   server.use(http[method](path, wait, { once: true }));
   return () => release();
-}
-
-/** Time for what must not happen. */
-export function aWhile(): Promise<void> {
-  return act(() => new Promise<void>((resolve) => setTimeout(resolve, 300)));
 }

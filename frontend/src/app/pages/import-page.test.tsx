@@ -1,7 +1,7 @@
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http } from "msw";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { database, problem, server } from "@/testing/backend";
 import { pretendLayout } from "@/testing/fake-layout";
@@ -47,10 +47,11 @@ describe("a file that was chosen", () => {
   test("nothing comes in while what is typed as its currency is none", async () => {
     database.preview = aPreview({ rows: [coffee], currencySource: "default" });
     const { user } = await chosen();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"], shouldAdvanceTime: true });
     await user.type(screen.getByLabelText("Currency"), "EURO");
     await user.tab();
     expect(await screen.findByText(/A currency is three letters/)).toBeVisible();
-    await act(() => new Promise<void>((resolve) => setTimeout(resolve, 500))); // all has settled
+    await act(() => vi.advanceTimersByTimeAsync(500)); // what is typed counts once it has rested
     const confirm = await importButton();
     await user.click(confirm);
     expect(confirm).toHaveAttribute("aria-disabled", "true");

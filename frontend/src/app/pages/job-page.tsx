@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
 
+import { isNowhere } from "@/api/problem-error";
 import { onServerClock } from "@/api/server-clock";
 import { ErrorState } from "@/app/error-state";
 import { toTheTop } from "@/app/to-the-top";
@@ -13,7 +14,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { periodKeys } from "@/features/periods/api";
 import { providerQuery } from "@/features/provider/api";
 import { ProviderNow } from "@/features/provider/provider-now";
-import { isNowhere, type ReportJob } from "@/features/report-jobs/api";
+import type { ReportJob } from "@/features/report-jobs/api";
 import { JobNextSteps } from "@/features/report-jobs/job-next-steps";
 import { JobPace } from "@/features/report-jobs/job-pace";
 import { JobTiers } from "@/features/report-jobs/job-tiers";

@@ -3,11 +3,11 @@ import { Link } from "@tanstack/react-router";
 import { Upload } from "lucide-react";
 
 import { ErrorState } from "@/app/error-state";
+import { ListSkeleton } from "@/app/list-skeleton";
 import { Month } from "@/app/pages/month";
 import { buttonLooks } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 import { PageTitle } from "@/components/ui/page-title";
-import { Skeleton } from "@/components/ui/skeleton";
 import { periodReportsQuery, periodsQuery } from "@/features/periods/api";
 import { useReportJobList } from "@/features/report-jobs/use-report-jobs";
 import { useDownload } from "@/features/reports/use-download";
@@ -31,7 +31,7 @@ function Months() {
   const downloads = useDownload();
   const jobs = useReportJobList({ pageSize: 100 });
   if (periods.isPending || reports.isPending || jobs.isPending) {
-    return <MonthSkeletons />;
+    return <ListSkeleton />;
   }
   const failed = [periods, reports, jobs].find((query) => query.data === undefined);
   if (!periods.data || !reports.data || !jobs.data) {
@@ -53,16 +53,6 @@ function Months() {
         </li>
       ))}
     </ul>
-  );
-}
-
-function MonthSkeletons() {
-  return (
-    <div className="grid gap-4">
-      <Skeleton className="h-24" label={words.loading} />
-      <Skeleton className="h-24" />
-      <Skeleton className="h-24" />
-    </div>
   );
 }
 

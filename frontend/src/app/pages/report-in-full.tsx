@@ -9,8 +9,8 @@ import { ReportUpdateState } from "@/app/pages/report-update";
 import { useAsk } from "@/app/pages/use-ask";
 import { useReportCommands } from "@/app/pages/use-report-commands";
 import { useReportUpdate } from "@/app/pages/use-report-update";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { RetryAlert } from "@/components/ui/retry-alert";
 import { accountsQuery, departmentsQuery } from "@/features/chart/api";
 import { periodKeys } from "@/features/periods/api";
 import { reportKeys, type Report } from "@/features/reports/api";
@@ -72,16 +72,9 @@ function Lines({ report, onChanged }: { report: Report; onChanged: () => void })
   return (
     <>
       {failed !== undefined && (
-        <Alert
-          title={words.report.chartFailed}
-          action={
-            <Button variant="outline" size="sm" onClick={() => void failed.refetch()}>
-              {words.tryAgain}
-            </Button>
-          }
-        >
+        <RetryAlert title={words.report.chartFailed} onRetry={() => void failed.refetch()}>
           {troubleOf(failed.error).title}
-        </Alert>
+        </RetryAlert>
       )}
       <ReportLines
         report={report}

@@ -5,7 +5,8 @@ import { describe, expect, test } from "vitest";
 
 import { database, problem, server } from "@/testing/backend";
 import { change } from "@/testing/backend/reports";
-import { aCodeTotal, aCurrencyTotal, aLine, anId, aReport } from "@/testing/factories";
+import { aCodeTotal, aCurrencyTotal, anId, aReport } from "@/testing/factories";
+import { aFlaggedLine } from "@/testing/line-factories";
 import { renderApp } from "@/testing/render";
 import { choose, openReport, press, reportHeading, SUBMITTED } from "@/testing/report-page";
 
@@ -92,8 +93,8 @@ describe("submitting", () => {
 
   test("shows what is left to review first, and goes there", async () => {
     const lines = [
-      aLine({ vendor: "Blue Bottle Coffee", reviewReason: "The AI service was not sure" }),
-      aLine({ vendor: null, description: "Taxi" }),
+      aFlaggedLine({ vendor: "Blue Bottle Coffee" }),
+      aFlaggedLine({ vendor: null, description: "Taxi", reviewReason: null }),
     ];
     const asked: string[] = [];
     server.use(

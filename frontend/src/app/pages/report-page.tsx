@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 
-import { ProblemError } from "@/api/problem-error";
+import { isNowhere } from "@/api/problem-error";
 import { ErrorState } from "@/app/error-state";
 import { ReportInFull } from "@/app/pages/report-in-full";
 import { buttonLooks } from "@/components/ui/button";
@@ -33,11 +33,6 @@ export function ReportPage() {
       <Skeleton className="h-96" />
     </div>
   );
-}
-
-/** 404: there is none of this id, or it is somebody else's. 400: it is no id at all. */
-function isNowhere(error: Error): boolean {
-  return error instanceof ProblemError && [400, 404].includes(error.status);
 }
 
 function NoSuchReport() {

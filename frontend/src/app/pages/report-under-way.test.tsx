@@ -1,26 +1,11 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { http } from "msw";
 import { expect, test } from "vitest";
 
-import { database, server } from "@/testing/backend";
+import { database } from "@/testing/backend";
+import { hold } from "@/testing/hold";
 import { aFlaggedLine } from "@/testing/line-factories";
 import { press } from "@/testing/report-page";
 import { reviewing } from "@/testing/review";
-
-/** Changes of single lines are not answered until they are let go. */
-function holdChanges(): () => void {
-  let letGo: () => void = () => undefined;
-  const held = new Promise<void>((resolve) => {
-    letGo = resolve;
-  });
-  server.use(
-    http.patch("/api/reports/:report/lines/:line", async () => {
-      await held;
-      return undefined; // the backend answers
-    }),
-  );
-  return letGo;
-}
 
 const twoFlagged = () => [
   aFlaggedLine({ description: "Taxi" }),
@@ -29,7 +14,7 @@ const twoFlagged = () => [
 
 test("submitting waits for the changes that are on their way, and says so", async () => {
   const { user } = await reviewing(twoFlagged());
-  const letGo = holdChanges();
+  const letGo = hold("patch", "/api/reports/:report/lines/:line");
   await user.keyboard("aa");
   await press("Submit");
   const question = within(await screen.findByRole("dialog", { name: /Submit the report/ }));
@@ -47,7 +32,7 @@ test("submitting waits for the changes that are on their way, and says so", asyn
 
 test("leaving asks first while changes are on their way, and only then", async () => {
   const { user } = await reviewing(twoFlagged());
-  const letGo = holdChanges();
+  const letGo = hold("patch", "/api/reports/:report/lines/:line");
   const leave = () => window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
   expect(leave()).toBe(true);
   await user.keyboard("aa");

@@ -7,6 +7,7 @@ import { changeBehind, database, lineOf, problem, progress, server } from "@/tes
 import { change } from "@/testing/backend/reports";
 import { aCompletedJob, anId, aPeriod, aReport, aRunningJob } from "@/testing/factories";
 import { FakeEventSource } from "@/testing/fake-event-source";
+import { hold } from "@/testing/hold";
 import { aFlaggedLine } from "@/testing/line-factories";
 import { choose, openReport, press, reportHeading, SUBMITTED } from "@/testing/report-page";
 import { reviewing, rowOf } from "@/testing/review";
@@ -117,16 +118,7 @@ describe("brought up to date while its lines are reviewed", () => {
 
   test("a change that is answered later is seen", async () => {
     const { user, id, endJob } = await reviewingMeanwhile();
-    let letGo: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => {
-      letGo = resolve;
-    });
-    server.use(
-      http.patch("/api/reports/:report/lines/:line", async () => {
-        await held;
-        return undefined;
-      }),
-    );
+    const letGo = hold("patch", "/api/reports/:report/lines/:line");
     await user.keyboard("2");
     await endJob();
     letGo();

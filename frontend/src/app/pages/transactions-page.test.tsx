@@ -1,4 +1,4 @@
-import { act, screen, waitFor } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { delay, http, HttpResponse } from "msw";
 import { describe, expect, test } from "vitest";
@@ -150,12 +150,12 @@ describe("a personal charge", () => {
       }),
     );
     const user = userEvent.setup();
-    renderApp("/transactions");
+    const { queries } = renderApp("/transactions");
     await user.click(await box("BLUE BOTTLE COFFEE"));
     await user.click(await box("HOTEL ADLON"));
     await waitFor(() => expect(isHeld).toBe(true));
     expect(await screen.findByText("Kept out of reports")).toBeInTheDocument();
-    await act(() => new Promise<void>((resolve) => setTimeout(resolve, 300)));
+    await waitFor(() => expect(queries.isFetching()).toBe(0)); // a list asked for again would show
     expect(await box("HOTEL ADLON")).toBeChecked();
   });
 

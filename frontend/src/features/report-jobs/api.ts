@@ -1,7 +1,7 @@
 import { queryOptions, replaceEqualDeep } from "@tanstack/react-query";
 
 import { client, unwrap } from "@/api/client";
-import { ProblemError } from "@/api/problem-error";
+import { isNowhere } from "@/api/problem-error";
 import type { components, operations } from "@/api/schema.gen";
 import { isBehind, pollEvery } from "@/features/report-jobs/states";
 
@@ -39,11 +39,6 @@ export function reportJobListQuery(filters: ReportJobFilters) {
 function later(kept: unknown, heard: unknown): unknown {
   const isStale = kept !== undefined && isBehind(heard as ReportJob, kept as ReportJob);
   return isStale ? kept : replaceEqualDeep(kept, heard);
-}
-
-/** Nobody's, or not even an id: it does not come by being asked for again. */
-export function isNowhere(error: Error | null): boolean {
-  return error instanceof ProblemError && [400, 404].includes(error.status);
 }
 
 function fetchJob(id: string, signal: AbortSignal) {

@@ -6,6 +6,7 @@ import { onServerClock } from "@/api/server-clock";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Progress } from "@/components/ui/progress";
+import { RetryAlert } from "@/components/ui/retry-alert";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { ReportJob } from "@/features/report-jobs/api";
 import { JobAnnouncement } from "@/features/report-jobs/job-announcement";
@@ -32,9 +33,9 @@ export function ReportGenerationProgress({ jobId, onComplete }: Props) {
   if (error !== null) {
     const { title, detail } = troubleOf(error);
     return (
-      <Alert title={title} action={<RetryButton onClick={() => void refetch()} />}>
+      <RetryAlert title={title} onRetry={() => void refetch()}>
         {detail}
-      </Alert>
+      </RetryAlert>
     );
   }
   return <Skeleton className="h-24" label={words.loading} />;
@@ -122,13 +123,5 @@ function CancelButton({ id, onLost }: CancelProps) {
       </Button>
       {error !== null && <Alert title={troubleOf(error).title}>{troubleOf(error).detail}</Alert>}
     </>
-  );
-}
-
-function RetryButton({ onClick }: { onClick: () => void }) {
-  return (
-    <Button variant="outline" size="sm" onClick={onClick}>
-      {words.tryAgain}
-    </Button>
   );
 }

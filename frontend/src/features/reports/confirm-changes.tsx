@@ -17,47 +17,41 @@ interface Props {
 
 /** Asks before a submitted report becomes a draft again. */
 export function ReopenDialog(props: Props) {
-  const { report, open, onClose, onChanged, finalFocus } = props;
-  const { mutate, error, isPending, reset } = useReopenReport(report.id, onChanged);
-  const { title, hint, action } = words.report.reopen;
-  function close(): void {
-    reset();
-    onClose();
-  }
-  return (
-    <ConfirmDialog
-      {...{ open, action }}
-      title={title(formatPeriod(report.period))}
-      description={hint}
-      isHarmless
-      isBusy={isPending}
-      finalFocus={finalFocus}
-      onOpenChange={(isOpen) => !isOpen && close()}
-      onConfirm={() => mutate(undefined, { onSuccess: close })}
-    >
-      <Refusal error={error} />
-    </ConfirmDialog>
-  );
+  const change = useReopenReport(props.report.id, props.onChanged);
+  return <Confirm {...props} {...{ change }} says={words.report.reopen} isHarmless />;
 }
 
 /** Asks before a draft is thrown away. */
-export function DeleteDialog(props: Props & { onDeleted: () => void }) {
-  const { report, open, onClose, onChanged, finalFocus, onDeleted } = props;
-  const { mutate, error, isPending, reset } = useDeleteReport(report.id, onChanged);
-  const { title, hint, action } = words.report.delete;
+export function DeleteDialog({ onDeleted, ...props }: Props & { onDeleted: () => void }) {
+  const change = useDeleteReport(props.report.id, props.onChanged);
+  return <Confirm {...props} {...{ change, onDone: onDeleted }} says={words.report.delete} />;
+}
+
+interface ConfirmProps extends Props {
+  change: ReturnType<typeof useReopenReport> | ReturnType<typeof useDeleteReport>;
+  says: { title: (period: string) => string; hint: string; action: string };
+  isHarmless?: boolean;
+  /** In place of closing the question. */
+  onDone?: () => void;
+}
+
+function Confirm({ report, open, onClose, change, says, onDone, ...props }: ConfirmProps) {
+  const { mutate, error, isPending, reset } = change;
   function close(): void {
     reset();
     onClose();
   }
   return (
     <ConfirmDialog
-      {...{ open, action }}
-      title={title(formatPeriod(report.period))}
-      description={hint}
+      open={open}
+      title={says.title(formatPeriod(report.period))}
+      description={says.hint}
+      action={says.action}
+      isHarmless={props.isHarmless ?? false}
       isBusy={isPending}
-      finalFocus={finalFocus}
+      finalFocus={props.finalFocus}
       onOpenChange={(isOpen) => !isOpen && close()}
-      onConfirm={() => mutate(undefined, { onSuccess: onDeleted })}
+      onConfirm={() => mutate(undefined, { onSuccess: onDone ?? close })}
     >
       <Refusal error={error} />
     </ConfirmDialog>

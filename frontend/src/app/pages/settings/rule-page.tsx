@@ -3,7 +3,7 @@ import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
 import type { ReactNode } from "react";
 
-import { ProblemError } from "@/api/problem-error";
+import { isNowhere } from "@/api/problem-error";
 import { ErrorState } from "@/app/error-state";
 import { ListSkeleton } from "@/app/list-skeleton";
 import { useChart } from "@/app/pages/settings/use-chart";
@@ -88,7 +88,7 @@ function Editor({ rule }: { rule?: Rule }) {
 }
 
 function Trouble({ error, onRetry }: { error: Error; onRetry: () => void }) {
-  if (error instanceof ProblemError && (error.status === 404 || error.status === 400)) {
+  if (isNowhere(error)) {
     return <Empty title={form.gone} hint={form.goneHint} />;
   }
   return <ErrorState error={error} onRetry={onRetry} />;

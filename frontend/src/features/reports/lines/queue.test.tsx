@@ -4,9 +4,10 @@ import { describe, expect, test, vi } from "vitest";
 
 import type { components } from "@/api/schema.gen";
 import { changeBehind, database, lineOf, problem, server } from "@/testing/backend";
-import { aWhile, hold } from "@/testing/hold";
+import { hold } from "@/testing/hold";
 import { aFlaggedLine, aLine } from "@/testing/line-factories";
 import { reviewing } from "@/testing/review";
+import { settled } from "@/testing/settled";
 
 const LINE = "/api/reports/:report/lines/:line";
 const BULK = "/api/reports/:report/lines/bulk";
@@ -24,13 +25,13 @@ const HOTEL = 2;
 
 describe("of two quick changes of a line that somebody else has changed", () => {
   test("both join one question, and nothing is written before its answer", async () => {
-    const { user } = await reviewing(threeFlagged());
+    const { user, queries } = await reviewing(threeFlagged());
     changeBehind(idOf(HOTEL), { glCode: "69999" });
     const letGo = hold("patch", LINE);
     await user.keyboard("2g3");
     letGo();
     const dialog = await question();
-    await aWhile();
+    await settled(queries);
     expect(lineOf(idOf(HOTEL))).toMatchObject({ glCode: "69999", version: 2 });
     expect(dialog.getByRole("row", { name: /^Account 60100 Office Supplies/ })).toBeVisible();
     await user.click(dialog.getByRole("button", { name: "Write mine" }));
@@ -39,12 +40,12 @@ describe("of two quick changes of a line that somebody else has changed", () => 
   });
 
   test("none needs an answer where both were taken back before it came", async () => {
-    const { user } = await reviewing(threeFlagged());
+    const { user, queries } = await reviewing(threeFlagged());
     changeBehind(idOf(HOTEL), { glCode: "69999" });
     const letGo = hold("patch", LINE);
     await user.keyboard("2{Control>}z{/Control}");
     letGo();
-    await aWhile();
+    await settled(queries);
     expect(screen.queryByRole("dialog", { name: /changed meanwhile/ })).not.toBeInTheDocument();
     expect(lineOf(idOf(HOTEL)).version).toBe(2);
   });
@@ -98,7 +99,7 @@ describe("what follows from a change that is refused", () => {
   });
 
   test("changes no other line of the vendor while the line itself is asked about", async () => {
-    const { user } = await reviewing(twoOfOneVendor());
+    const { user, queries } = await reviewing(twoOfOneVendor());
     changeBehind(idOf(0), { glCode: "60100", editedByUser: true });
     const letGo = hold("patch", LINE);
     await user.keyboard("2");
@@ -106,7 +107,7 @@ describe("what follows from a change that is refused", () => {
     await user.keyboard("v");
     letGo();
     await question();
-    await aWhile();
+    await settled(queries);
     expect(database.lines.map(({ glCode }) => glCode)).toEqual(["60100", "66300"]);
     expect(screen.getByText(/^The other lines of Inn were not changed/)).toBeInTheDocument();
   });
@@ -178,7 +179,7 @@ describe("changes of many lines", () => {
   });
 
   test("that were stored although nobody heard of it are no conflict when they are sent again", async () => {
-    const { user } = await reviewing(threeFlagged());
+    const { user, queries } = await reviewing(threeFlagged());
     const storeUnheard = () => {
       [1, HOTEL].forEach((index) => changeBehind(idOf(index), { note: "Fair" }));
       return HttpResponse.error();
@@ -187,7 +188,7 @@ describe("changes of many lines", () => {
     await user.keyboard("*");
     await noteAll(user, "Fair");
     await user.click(await screen.findByRole("button", { name: "Try again" }));
-    await aWhile();
+    await settled(queries);
     expect(screen.queryByRole("dialog", { name: /left as/ })).not.toBeInTheDocument();
     expect(screen.queryByText(/^Not saved/)).not.toBeInTheDocument();
   });

@@ -1,9 +1,8 @@
 import type { ReactNode } from "react";
 
 import { troubleOf } from "@/api/problems";
-import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
+import { RetryAlert } from "@/components/ui/retry-alert";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { ChartEntry, LinePage, Report } from "@/features/reports/lines/api";
 import { ChartContext, useChartOf } from "@/features/reports/lines/chart-context";
@@ -74,16 +73,9 @@ interface FailedProps {
 function LoadingFailed({ what, error, onRetry }: FailedProps) {
   const { title, detail } = troubleOf(error);
   return (
-    <Alert
-      title={`${what}: ${title}`}
-      action={
-        <Button variant="outline" size="sm" onClick={onRetry}>
-          {words.tryAgain}
-        </Button>
-      }
-    >
+    <RetryAlert title={`${what}: ${title}`} onRetry={onRetry}>
       {detail}
-    </Alert>
+    </RetryAlert>
   );
 }
 

@@ -1,7 +1,6 @@
 import { Component, lazy, Suspense, useState, type ComponentProps, type ReactNode } from "react";
 
-import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
+import { RetryAlert } from "@/components/ui/retry-alert";
 import { Skeleton } from "@/components/ui/skeleton";
 import { words } from "@/words";
 
@@ -48,14 +47,9 @@ class Fence extends Component<FenceProps, { hasFailed: boolean }> {
 }
 
 function NoChart({ onRetry }: { onRetry: () => void }) {
-  const action = (
-    <Button variant="outline" size="sm" onClick={onRetry}>
-      {words.tryAgain}
-    </Button>
-  );
   return (
-    <Alert title={words.part.failed} action={action}>
+    <RetryAlert title={words.part.failed} onRetry={onRetry}>
       {words.part.hint}
-    </Alert>
+    </RetryAlert>
   );
 }

@@ -6,6 +6,13 @@ export type Kind = "account" | "department";
 /** Told which code the lines are wanted of; empty: those without one. */
 export type ChooseCode = (kind: Kind, code: string) => void;
 
+/** What the chart and the table of some sums are told. */
+export interface TotalsProps {
+  totals: CurrencyTotals;
+  kind: Kind;
+  onChoose: ChooseCode;
+}
+
 /** So many are seen at a glance: the bars of a chart, the rows of a table that is not opened. */
 export const AT_A_GLANCE = 10;
 

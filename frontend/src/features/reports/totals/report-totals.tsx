@@ -3,8 +3,8 @@ import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 
 import { troubleOf } from "@/api/problems";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { RetryAlert } from "@/components/ui/retry-alert";
 import { Skeleton } from "@/components/ui/skeleton";
 import { totalsQuery, type CurrencyTotals } from "@/features/reports/api";
 import { LazyChart } from "@/features/reports/totals/lazy-chart";
@@ -96,14 +96,9 @@ function KindSwitch({ kind, onChange }: { kind: Kind; onChange: (kind: Kind) => 
 
 function Trouble({ error, onRetry }: { error: Error; onRetry: () => void }) {
   const { title, detail } = troubleOf(error);
-  const action = (
-    <Button variant="outline" size="sm" onClick={onRetry}>
-      {words.tryAgain}
-    </Button>
-  );
   return (
-    <Alert title={title} action={action}>
+    <RetryAlert title={title} onRetry={onRetry}>
       {detail}
-    </Alert>
+    </RetryAlert>
   );
 }

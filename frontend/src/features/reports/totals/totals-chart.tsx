@@ -1,20 +1,7 @@
 import { Bar, BarChart, LabelList, XAxis, YAxis } from "recharts";
 
-import type { CurrencyTotals } from "@/features/reports/api";
-import {
-  AT_A_GLANCE,
-  nameOf,
-  ranked,
-  type ChooseCode,
-  type Kind,
-} from "@/features/reports/totals/ranking";
+import { AT_A_GLANCE, nameOf, ranked, type TotalsProps } from "@/features/reports/totals/ranking";
 import { formatMoney, lengthOf } from "@/lib/money";
-
-interface Props {
-  totals: CurrencyTotals;
-  kind: Kind;
-  onChoose: ChooseCode;
-}
 
 const BAR_HEIGHT = 34;
 const LONGEST_NAME = 20;
@@ -22,7 +9,7 @@ const MARGIN = { top: 4, right: 96, bottom: 4, left: 0 };
 const TEXT = { fill: "var(--foreground)", fontSize: 12 };
 
 /** The largest sums as bars. For the eye only: the table beside it says the same to everybody. */
-export function TotalsChart({ totals, kind, onChoose }: Props) {
+export function TotalsChart({ totals, kind, onChoose }: TotalsProps) {
   const bars = ranked(totals, kind)
     .slice(0, AT_A_GLANCE)
     .map((sum) => ({

@@ -2,25 +2,13 @@ import { useState } from "react";
 
 import { Button } from "@/components/ui/button";
 import { Table, Td, Th } from "@/components/ui/table";
-import type { CodeTotal, CurrencyTotals } from "@/features/reports/api";
-import {
-  AT_A_GLANCE,
-  nameOf,
-  ranked,
-  type ChooseCode,
-  type Kind,
-} from "@/features/reports/totals/ranking";
+import type { CodeTotal } from "@/features/reports/api";
+import { AT_A_GLANCE, nameOf, ranked, type TotalsProps } from "@/features/reports/totals/ranking";
 import { formatCount, formatMoney } from "@/lib/money";
 import { words } from "@/words";
 
-interface Props {
-  totals: CurrencyTotals;
-  kind: Kind;
-  onChoose: ChooseCode;
-}
-
 /** What was spent on what; a name shows the lines behind it. */
-export function TotalsTable({ totals, kind, onChoose }: Props) {
+export function TotalsTable({ totals, kind, onChoose }: TotalsProps) {
   const [isWhole, setWhole] = useState(false);
   const { columns, by, caption, total, showAll, showFewer } = words.report.totals;
   const { currency } = totals;
@@ -68,7 +56,7 @@ export function TotalsTable({ totals, kind, onChoose }: Props) {
   );
 }
 
-interface RowProps extends Omit<Props, "totals"> {
+interface RowProps extends Omit<TotalsProps, "totals"> {
   sum: CodeTotal;
   currency: string;
 }

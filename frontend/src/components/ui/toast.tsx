@@ -14,7 +14,7 @@ export function Toasts({ children }: { children: ReactNode }) {
     <Base.Provider timeout={8000} limit={3}>
       {children}
       <Base.Portal>
-        <Base.Viewport className="fixed right-4 bottom-4 z-50 grid w-[calc(100vw-2rem)] max-w-sm gap-2 outline-none [body:has([data-foot-bar])_&]:max-sm:top-4 [body:has([data-foot-bar])_&]:max-sm:bottom-auto [body:has([data-foot-bar])_&]:sm:bottom-24">
+        <Base.Viewport className="fixed right-4 bottom-4 z-50 grid w-[calc(100vw-2rem)] max-w-sm gap-2 outline-none [body:has([data-foot-bar])_&]:max-sm:top-4 [body:has([data-foot-bar])_&]:max-sm:bottom-auto [body:has([data-foot-bar])_&]:sm:bottom-44">
           <List />
         </Base.Viewport>
       </Base.Portal>

@@ -732,7 +732,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description The database answers, its schema is the newest, the job queue is there.
+         * @description The database answers, its schema is ours or a later one, the job queue is there.
          */
         get: operations["ready"];
         put?: never;

@@ -23,7 +23,9 @@ from expenseflow.report_jobs.live.hub import Hub
 
 DEGRADED = "degraded: polling"
 """Changes are not told to us; streams go on with what is asked every second."""
-_FINE = {"ok", DEGRADED}
+NEWER = "of a later release"
+"""What a rolling upgrade looks like to those it has not come to yet."""
+_FINE = {"ok", DEGRADED, NEWER}
 NOT_READY = Shape("not-ready", "Not ready", HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "2"})
 
 router = APIRouter(tags=["operations"])
@@ -41,7 +43,7 @@ async def live() -> dict[str, str]:
     responses={503: {"description": "`not-ready`: `checks` names what is missing."}},
 )
 async def ready(request: Request) -> JSONResponse:
-    """The database answers, its schema is the newest, the job queue is there."""
+    """The database answers, its schema is ours or a later one, the job queue is there."""
     readiness: Readiness = request.app.state.readiness
     checks = await readiness.checks() | {"events": _events(request)}
     if all(word in _FINE for word in checks.values()):
@@ -103,8 +105,8 @@ async def _looked(database: Database) -> dict[str, str]:
 async def _migrations(session: AsyncSession) -> str:
     if not await _exists(session, "alembic_version"):
         return "never run"
-    found = await session.scalar(text("SELECT version_num FROM alembic_version"))
-    return "ok" if found == _newest() else "out of date"
+    found: str | None = await session.scalar(text("SELECT version_num FROM alembic_version"))
+    return _word_of(found or "")
 
 
 async def _exists(session: AsyncSession, table: str) -> bool:
@@ -112,9 +114,12 @@ async def _exists(session: AsyncSession, table: str) -> bool:
     return found is not None
 
 
-@lru_cache(maxsize=1)
-def _newest() -> str:
-    return migrations.head()
+@lru_cache(maxsize=8)
+def _word_of(revision: str) -> str:
+    """A schema of the next release will do: it was migrated before its processes replace us."""
+    if revision == migrations.head():
+        return "ok"
+    return "out of date" if migrations.is_known(revision) else NEWER
 
 
 def _advice(checks: dict[str, str]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import sqlalchemy.exc
+import structlog
 from alembic.util.exc import CommandError
 from sqlalchemy.engine import make_url
 
@@ -18,6 +19,8 @@ from expenseflow.infra.embedded_postgres import (
     PostgresWatcher,
 )
 from expenseflow.infra.settings import Settings
+
+_log = structlog.get_logger(__name__)
 
 
 @contextmanager
@@ -60,9 +63,7 @@ def _ready(dsn: str, *, migrate: bool) -> str:
     try:
         found = migrations.current(dsn)
         if found != migrations.head():
-            if not migrate:
-                raise CannotStart(_behind(found))
-            migrations.upgrade(dsn)
+            _upgrade(dsn, found, migrate=migrate)
         asyncio.run(_fill_chart(dsn))
     except sqlalchemy.exc.DBAPIError as error:
         raise CannotStart(no_database(dsn, error)) from error
@@ -71,6 +72,20 @@ def _ready(dsn: str, *, migrate: bool) -> str:
             f"The database was made by another version of ExpenseFlow ({error})"
         ) from error
     return dsn
+
+
+def _upgrade(dsn: str, found: str | None, *, migrate: bool) -> None:
+    """Migrate if we are asked to.
+
+    Else a schema of the next release will do (a process may start anew in the middle of a rolling
+    upgrade), and an older one will not.
+    """
+    if migrate:
+        migrations.upgrade(dsn)
+    elif found is not None and not migrations.is_known(found):
+        _log.warning("database.of_a_later_release", schema=found, ours=migrations.head())
+    else:
+        raise CannotStart(_behind(found))
 
 
 def no_database(dsn: str, error: sqlalchemy.exc.DBAPIError) -> str:

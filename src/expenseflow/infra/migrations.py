@@ -25,7 +25,16 @@ def _config(dsn: str | None, **attributes: object) -> Config:
 
 def head() -> str:
     """The newest revision this code knows."""
-    return ScriptDirectory.from_config(_config(None)).get_current_head() or ""
+    return _scripts().get_current_head() or ""
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config(None))
+
+
+def is_known(revision: str) -> bool:
+    """Whether this code has this revision; one that it has not is of a later release."""
+    return revision in {script.revision for script in _scripts().walk_revisions()}
 
 
 def current(dsn: str) -> str | None:

@@ -1,6 +1,8 @@
 """`/health/*`, `/metrics`, `/openapi.json`, `/docs` (contract, section 2, last rows)."""
 
 import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -46,14 +48,28 @@ async def test_it_is_ready_over_a_migrated_database(visitors: Visitors) -> None:
 
 
 async def test_it_is_not_ready_over_an_old_schema(visitors: Visitors) -> None:
+    async with schema_at(visitors, "0013"):
+        answer = await visitors.anonymous().get("/health/ready")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["migrations"] == "out of date"
+    assert "expenseflow migrate" in answer.json()["detail"]
+
+
+async def test_it_is_ready_over_the_schema_of_the_next_release(visitors: Visitors) -> None:
+    async with schema_at(visitors, "9999"):
+        answer = await visitors.anonymous().get("/health/ready")
+    assert answer.status_code == 200
+    assert answer.json()["checks"]["migrations"] == "of a later release"
+
+
+@asynccontextmanager
+async def schema_at(visitors: Visitors, revision: str) -> AsyncGenerator[None]:
+    """The database says that it is at this revision, for as long as the block runs."""
     async with visitors.parts.database.transaction() as session:
         found = await session.scalar(text("SELECT version_num FROM alembic_version"))
-        await session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+        await session.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": revision})
     try:
-        answer = await visitors.anonymous().get("/health/ready")
-        assert answer.status_code == 503
-        assert answer.json()["checks"]["migrations"] == "out of date"
-        assert "expenseflow migrate" in answer.json()["detail"]
+        yield
     finally:
         async with visitors.parts.database.transaction() as session:
             await session.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": found})

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
+import psycopg
 import pytest
 from tests.support import database as databases
 from tests.support import reports
@@ -21,7 +22,7 @@ from expenseflow.categorization import ladder
 from expenseflow.categorization.ladder import Knowledge
 from expenseflow.categorization.outcomes import Answer
 from expenseflow.identity import service as identity
-from expenseflow.infra.db import Database
+from expenseflow.infra.db import Database, libpq_url
 from expenseflow.infra.queue import JobQueue
 from expenseflow.kit.clock import SystemClock
 from expenseflow.report_jobs import service as report_jobs
@@ -348,6 +349,21 @@ def test_migrate_brings_a_database_up_to_date(
 
         assert "is up to date" in capsys.readouterr().out
         assert main(["token", "--user", "ann@example.com"]) == 0
+
+
+def test_a_schema_of_the_next_release_will_do_but_is_not_migrated(
+    postgres_server: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a rolling upgrade a process may start anew after the schema went ahead of it."""
+    with databases.fresh_database(postgres_server) as url:
+        monkeypatch.setenv("EXPENSEFLOW_DATABASE_URL", url)
+        with psycopg.connect(libpq_url(url)) as connection:
+            connection.execute("UPDATE alembic_version SET version_num = '9999'")
+
+        assert main(["token", "--user", "ann@example.com"]) == 0
+        assert "database.of_a_later_release" in capsys.readouterr().err
+        assert main(["migrate"]) == 1
+        assert "made by another version" in capsys.readouterr().err
 
 
 def test_migrate_prints_the_sql_without_a_database(

@@ -12,7 +12,9 @@ UI_LOCK := frontend/package-lock.json frontend/package.json frontend/.npmrc
 NPM := PATH="$(CURDIR)/$(VENV)/node-bin:$$PATH" npm --silent --prefix frontend
 DEMO_FLAGS := $(if $(ONCE),--once,) $(if $(SIMULATE),--simulate-provider,)
 
-.PHONY: help setup demo dev dev-ui test test-ui chromium fuzz lint lint-ui api check-api types fence fmt migrate bench bench-provider eval lock check-lock clean
+DIST ?= dist
+
+.PHONY: help setup dist demo dev dev-ui test test-ui chromium fuzz lint lint-ui api check-api types fence fmt migrate bench bench-provider eval lock check-lock clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -52,6 +54,11 @@ $(UI): $(UI_SOURCES) frontend/node_modules/.build
 	@$(NPM) run build
 
 setup: $(VENV)/.setup $(UI)  ## install everything into .venv, build the front end; leaves .venv/bin/expenseflow
+
+dist: $(VENV)/.setup $(UI)  ## a wheel with the front end inside, and a source archive, in dist/ (the version is that of the newest tag)
+	@rm -rf $(DIST)
+	@SOURCE_DATE_EPOCH="$$(git log -1 --format=%ct)" $(BIN)/python -m hatchling build -d $(DIST) >/dev/null
+	@ls -sh $(DIST)
 
 demo: $(VENV)/.setup $(UI)  ## a believable month becomes a report on http://127.0.0.1:5000 (ONCE=1 ends after the summary, SIMULATE=1 with a simulated AI service)
 	@$(BIN)/expenseflow demo $(DEMO_FLAGS) || [ $$? -eq 130 ]  # Ctrl-C is how it ends

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -85,7 +86,7 @@ def create_app(
     app = Api(
         title="ExpenseFlow",
         description=DESCRIPTION,
-        version="0.1.0",
+        version=metadata.version("expenseflow"),
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

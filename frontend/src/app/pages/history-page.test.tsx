@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http } from "msw";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { database, problem, progress, server } from "@/testing/backend";
 import { aCompletedJob, aJob, aRunningJob } from "@/testing/factories";
@@ -20,8 +20,14 @@ const failed = aJob({
   completedAt: "2026-03-01T09:01:00Z",
 });
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 describe("the history", () => {
   test("tells of each job its state, its time, its lines and what came of it", async () => {
+    // Shortly after midnight, two hours ago is told as yesterday.
+    vi.useFakeTimers({ toFake: ["Date"], now: new Date(2026, 2, 1, 15) });
     const done = aCompletedJob({
       failedLines: 8,
       startedAt: new Date(Date.now() - 7_200_000).toISOString(),

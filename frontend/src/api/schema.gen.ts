@@ -1141,6 +1141,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Isadmin */
+            isAdmin: boolean;
         };
         /**
          * OrderIn

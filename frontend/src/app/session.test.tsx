@@ -96,7 +96,7 @@ describe("the session", () => {
     await user.keyboard("a");
     expect(await screen.findByRole("button", { name: "Try again" })).toBeInTheDocument();
     expect(await screen.findByText("Sign in to go on")).toBeVisible();
-    database.me = { id: anId(), email: "bob@example.com" };
+    database.me = { id: anId(), email: "bob@example.com", isAdmin: false };
     comeBackToTheTab();
     expect(await screen.findByText("bob@example.com")).toBeVisible();
     await waitFor(() =>
@@ -158,7 +158,7 @@ describe("the session", () => {
     database.periods = [aPeriod({ period: "2026-01" })];
     renderApp();
     await month("January 2026");
-    database.me = { id: anId(), email: "bob@example.com" };
+    database.me = { id: anId(), email: "bob@example.com", isAdmin: false };
     database.periods = [aPeriod({ period: "2026-03" })];
     comeBackToTheTab();
     expect(await month("March 2026")).toBeVisible();

@@ -34,6 +34,7 @@ IDENTITY: dict[type[ExpenseFlowError], Shape] = {
     identity.NotAuthenticated: Shape("not-authenticated", "Sign in first", S.UNAUTHORIZED, BEARER),
     identity.TwoCredentials: Shape("two-credentials", "Two people at once", S.BAD_REQUEST),
     identity.WrongSignInCode: Shape("wrong-sign-in-code", "Wrong code", S.UNAUTHORIZED, BEARER),
+    identity.NotAnAdmin: Shape("not-an-admin", "For administrators", S.FORBIDDEN),
     identity.CrossSiteRequest: Shape("cross-site", "Refused from another site", S.FORBIDDEN),
     identity.TooManySignIns: Shape("too-many-sign-ins", "Too many tries", S.TOO_MANY_REQUESTS),
     identity.InvalidEmail: Shape("invalid-email", "No e-mail address", S.UNPROCESSABLE_ENTITY),

@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 
 from expenseflow.identity import credentials, service
 from expenseflow.identity.attempts import Attempts
+from expenseflow.identity.errors import NotAnAdmin
 from expenseflow.identity.service import CurrentUser
 from expenseflow.identity.tokens import Signer
 from expenseflow.web.deps import ClockDep, SessionDep
@@ -24,6 +25,15 @@ async def get_current_user(request: Request, session: SessionDep, clock: ClockDe
     return await service.recognise(session, credentials.claims_of(request), now=clock.now())
 
 
+async def get_admin(request: Request, session: SessionDep, clock: ClockDep) -> CurrentUser:
+    """The signed-in person, who has to be an administrator."""
+    user = await get_current_user(request, session, clock)
+    if not user.is_admin:
+        raise NotAnAdmin
+    return user
+
+
 SignerDep = Annotated[Signer, Depends(get_signer)]
 AttemptsDep = Annotated[Attempts, Depends(get_attempts)]
 CurrentUserDep = Annotated[CurrentUser, Depends(get_current_user)]
+AdminDep = Annotated[CurrentUser, Depends(get_admin)]

@@ -15,6 +15,10 @@ class CrossSiteRequest(ExpenseFlowError):
     """A page of another site may not act with this session."""
 
 
+class NotAnAdmin(ExpenseFlowError):
+    """Only administrators may do this."""
+
+
 class WrongSignInCode(ExpenseFlowError):
     """This sign-in code is unknown, used or out of date; ask for a new link."""
 

@@ -3,19 +3,35 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, Index, String, text
+from sqlalchemy import Boolean, DateTime, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from expenseflow.infra.db import Model
 
 
 class User(Model):
-    """A person; the e-mail is stored in lower case."""
+    """A person; the e-mail is stored in lower case.
+
+    With an issuer they sign in by OpenID Connect, and are who they are by issuer and subject; the
+    e-mail is only what they are called. Without one they sign in locally, by their e-mail.
+    """
 
     __tablename__ = "users"
+    __table_args__ = (
+        Index(
+            "uq_users_local_email", "email", unique=True, postgresql_where=text("issuer IS NULL")
+        ),
+        Index("uq_users_issuer_subject", "issuer", "subject", unique=True),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(320), unique=True)
+    email: Mapped[str] = mapped_column(String(320))
+    issuer: Mapped[str | None] = mapped_column(String(500))
+    subject: Mapped[str | None] = mapped_column(String(255))
+    is_admin: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    """What the issuer said last; who signs in locally is an admin without it."""
+    disabled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """Since when this person may no longer sign in; what is theirs stays."""
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 

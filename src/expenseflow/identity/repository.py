@@ -4,23 +4,30 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.identity.models import SignIn, SignInCode, User
 from expenseflow.infra.db import delete_some
 
+Person = tuple[UUID, str, bool]
+"""Id, e-mail, and whether they are an admin."""
+
 # It runs in front of every request: built once, over the plain tables, without the ORM's share.
 _USERS, _SIGN_INS = User.__table__.c, SignIn.__table__.c
+# Whoever signs in locally has the run of this machine.
+_IS_ADMIN: ColumnElement[bool] = or_(_USERS.is_admin, _USERS.issuer.is_(None))
+_PERSON = (_USERS.id, _USERS.email, _IS_ADMIN.label("is_admin"))
 _LIVE = (
-    select(_USERS.id, _USERS.email)
+    select(*_PERSON)
     .join_from(User.__table__, SignIn.__table__, _SIGN_INS.user_id == _USERS.id)
     .where(
         _SIGN_INS.id == bindparam("sign_in_id"),
         _SIGN_INS.user_id == bindparam("user_id"),
         _SIGN_INS.revoked_at.is_(None),
         _SIGN_INS.expires_at > bindparam("now"),
+        _USERS.disabled_at.is_(None),
     )
 )
 
@@ -31,34 +38,42 @@ async def add_user_once(session: AsyncSession, user_id: UUID, *, email: str, now
     await session.execute(upsert(User).values(row).on_conflict_do_nothing())
 
 
-async def user_by_email(session: AsyncSession, email: str) -> tuple[UUID, str] | None:
-    row = await session.execute(select(User.id, User.email).where(User.email == email))
-    found = row.one_or_none()
-    return None if found is None else (found.id, found.email)
+async def local_user(session: AsyncSession, email: str) -> Person | None:
+    """Who signs in locally by this e-mail."""
+    return await _person(session, _USERS.email == email, _USERS.issuer.is_(None))
 
 
-async def user_by_id(session: AsyncSession, user_id: UUID) -> tuple[UUID, str] | None:
-    row = await session.execute(select(User.id, User.email).where(User.id == user_id))
+async def user_by_id(session: AsyncSession, user_id: UUID) -> Person | None:
+    return await _person(session, _USERS.id == user_id)
+
+
+async def _person(session: AsyncSession, *those: ColumnElement[bool]) -> Person | None:
+    row = await session.execute(select(*_PERSON).where(*those))
     found = row.one_or_none()
-    return None if found is None else (found.id, found.email)
+    return None if found is None else (found.id, found.email, found.is_admin)
 
 
 async def signed_in_user(
     session: AsyncSession, *, sign_in_id: UUID, user_id: UUID, now: datetime
-) -> tuple[UUID, str] | None:
-    """Whose live sign-in this is; None once it is revoked, out of date or gone."""
+) -> Person | None:
+    """Whose live sign-in this is; None once it is revoked, out of date or gone, or they are."""
     values = {"sign_in_id": sign_in_id, "user_id": user_id, "now": now}
     found = (await session.execute(_LIVE, values)).one_or_none()
-    return None if found is None else (found.id, found.email)
+    return None if found is None else (found.id, found.email, found.is_admin)
 
 
 async def live_sign_ins(
     session: AsyncSession, sign_in_ids: Collection[UUID], *, now: datetime
 ) -> set[UUID]:
-    """Those that are not revoked, out of date or gone."""
+    """Those that are not revoked, out of date or gone, and whose person may still sign in."""
     found = await session.scalars(
-        select(SignIn.id).where(
-            SignIn.id.in_(sign_in_ids), SignIn.revoked_at.is_(None), SignIn.expires_at > now
+        select(SignIn.id)
+        .join(User, User.id == SignIn.user_id)
+        .where(
+            SignIn.id.in_(sign_in_ids),
+            SignIn.revoked_at.is_(None),
+            SignIn.expires_at > now,
+            User.disabled_at.is_(None),
         )
     )
     return set(found)

@@ -14,7 +14,7 @@ router = APIRouter(prefix="/api", tags=["identity"])
 @router.get("/me")
 async def who_am_i(user: CurrentUserDep) -> Me:
     """Who is signed in."""
-    return Me(id=user.id, email=user.email)
+    return Me(id=user.id, email=user.email, is_admin=user.is_admin)
 
 
 @router.post("/sign-in")
@@ -34,7 +34,7 @@ async def sign_in(
         credentials.ensure_same_site(request)
     user, token = await service.sign_in(session, body.code, signer=signer, now=clock.now())
     _set_cookie(request, response, token, max_age=int(service.SESSION_LIFETIME.total_seconds()))
-    return Me(id=user.id, email=user.email)
+    return Me(id=user.id, email=user.email, is_admin=user.is_admin)
 
 
 @router.post("/sign-out", status_code=204)

@@ -19,3 +19,4 @@ class Me(WireOut):
 
     id: UUID
     email: str
+    is_admin: bool

@@ -27,15 +27,16 @@ class CurrentUser:
 
     id: UUID
     email: str
+    is_admin: bool
 
 
 async def ensure_user(session: AsyncSession, email: str, *, now: datetime) -> CurrentUser:
-    """The person with this e-mail, added if new; raises `InvalidEmail`."""
+    """The person who signs in locally by this e-mail, added if new; raises `InvalidEmail`."""
     address = normal_email(email)
-    found = await repository.user_by_email(session, address)
+    found = await repository.local_user(session, address)
     if found is None:
         await repository.add_user_once(session, new_id(), email=address, now=now)
-        found = await repository.user_by_email(session, address)
+        found = await repository.local_user(session, address)
     if found is None:  # deleted by somebody in between
         raise NotAuthenticated
     return CurrentUser(*found)

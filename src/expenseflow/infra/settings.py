@@ -24,6 +24,15 @@ class Settings(BaseSettings):
     auth_mode: Literal["local", "oidc"] = "local"
     oidc_issuer: str | None = None
     oidc_audience: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_scopes: str = "openid email profile"
+    oidc_roles_claim: str = "roles"
+    oidc_admin_role: str = "expenseflow-admin"
+    public_url: str | None = None
+    signing_key: SecretStr | None = None
+    trusted_proxies: str | None = None
+    allow_private_addresses: bool = False
     llm_base_url: str | None = None
     llm_api_key: SecretStr | None = None
     llm_model: str = "gpt-4o-mini"
@@ -51,6 +60,13 @@ class Settings(BaseSettings):
 
     @field_validator(
         "database_url",
+        "oidc_issuer",
+        "oidc_audience",
+        "oidc_client_id",
+        "oidc_client_secret",
+        "public_url",
+        "trusted_proxies",
+        "signing_key",
         "llm_base_url",
         "llm_api_key",
         "llm_rpm",

@@ -22,7 +22,11 @@ async def test_me_says_who_i_am(visitors: Visitors) -> None:
     ann = await visitors.signed_in("Ann@Example.com")
     answer = await ann.get("/api/me")
     assert answer.status_code == 200
-    assert answer.json() == {"id": str(await visitors.user_id()), "email": "ann@example.com"}
+    assert answer.json() == {
+        "id": str(await visitors.user_id()),
+        "email": "ann@example.com",
+        "isAdmin": True,
+    }
     assert UUID(answer.json()["id"])
 
 

@@ -44,7 +44,7 @@ export const database: Database = empty();
 
 function empty(): Database {
   return {
-    me: { id: anId(), email: "ann@example.com" },
+    me: { id: anId(), email: "ann@example.com", isAdmin: false },
     jobs: [],
     periods: [],
     reports: [],

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from expenseflow.app.draining import Drain
 from expenseflow.app.problem_answers import Problem
 from expenseflow.app.problems import Shape
 from expenseflow.app.readings import DOWN, FRESH_SECONDS, PATIENCE, Readings
@@ -25,6 +26,7 @@ DEGRADED = "degraded: polling"
 """Changes are not told to us; streams go on with what is asked every second."""
 NEWER = "of a later release"
 """What a rolling upgrade looks like to those it has not come to yet."""
+LEAVING = {"server": "draining"}
 _FINE = {"ok", DEGRADED, NEWER}
 NOT_READY = Shape("not-ready", "Not ready", HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "2"})
 
@@ -43,7 +45,14 @@ async def live() -> dict[str, str]:
     responses={503: {"description": "`not-ready`: `checks` names what is missing."}},
 )
 async def ready(request: Request) -> JSONResponse:
-    """The database answers, its schema is ours or a later one, the job queue is there."""
+    """The database answers, its schema is ours or a later one, the job queue is there.
+
+    Not while it drains: it is about to stop, so requests should go elsewhere.
+    """
+    drain: Drain = request.app.state.drain
+    if drain.is_on:
+        leaving = Problem(NOT_READY, "This server is about to stop.", {"checks": LEAVING})
+        return leaving.answer(request.url.path)
     readiness: Readiness = request.app.state.readiness
     checks = await readiness.checks() | {"events": _events(request)}
     if all(word in _FINE for word in checks.values()):

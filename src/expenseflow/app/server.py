@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -31,7 +32,7 @@ GRACE_SECONDS = 5
 """How long requests that are being answered may take once we stop."""
 WORKER_PAUSE = 1.0
 END_AT_LAST_SECONDS = 12.0
-"""A process that has not ended in good order by then ends all the same."""
+"""A process that has not ended in good order by then, its drain not counted, ends all the same."""
 MEANT_AFTER_SECONDS = 0.5
 """A second Ctrl-C within so short a time is one that was pressed twice."""
 SIGNALS = tuple(  # the last one is a closed terminal; there is none on Windows
@@ -66,10 +67,24 @@ class Quiet(uvicorn.Server):
         yield
 
 
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A server that answers, and perhaps a worker beside it."""
+
+    parts: Parts
+    worker_stops: asyncio.Event
+
+    async def drain(self, seconds: float) -> None:
+        """Be about to stop for so long; the worker stops at once, others have its jobs sooner."""
+        self.worker_stops.set()
+        if seconds > 0:
+            await self.parts.drain.run(self.parts.hub, seconds)
+
+
 @asynccontextmanager
 async def serving(
     parts: Parts, listener: socket.socket, *, with_worker: bool
-) -> AsyncGenerator[None]:
+) -> AsyncGenerator[Serving]:
     """Answer requests, and do the jobs, for as long as the block runs; then stop in good order."""
     server = Quiet(quiet_config(_application(parts), grace=GRACE_SECONDS))
     api = asyncio.create_task(server.serve(sockets=[listener]))
@@ -84,7 +99,7 @@ async def serving(
             pools.watched("backstage", parts.backstage.pool),
         ):
             async with announced(parts), kept_up_to_date(parts.hub, parts.backstage, parts.clock):
-                yield
+                yield Serving(parts, stopping)
     finally:
         stopping.set()
         server.should_exit = True
@@ -132,12 +147,13 @@ def _end_at_once() -> None:
 class Stopper:
     """Hears Ctrl-C, SIGTERM, a closed terminal: one sets `stopping`, another Ctrl-C insists."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, drain_seconds: float = 0) -> None:
         self.stopping = asyncio.Event()
+        self.drain_seconds = drain_seconds
+        """How long to drain before the end begins. Who pressed Ctrl-C is not kept waiting."""
         self.exit_code = 0
         """130 after Ctrl-C; else 0: SIGTERM is how a service is told that it is done."""
-        self._insisting = threading.Timer(END_AT_LAST_SECONDS, _end_at_once)
-        self._insisting.daemon = True
+        self._insisting: threading.Timer | None = None
         self._heard_at = 0.0
 
     @contextmanager
@@ -146,7 +162,8 @@ class Stopper:
             with on_signals(self._heard):
                 yield self
         finally:
-            self._insisting.cancel()
+            if self._insisting is not None:
+                self._insisting.cancel()
 
     def _heard(self, number: signal.Signals) -> None:
         now = asyncio.get_running_loop().time()
@@ -156,8 +173,14 @@ class Stopper:
                 os._exit(INTERRUPTED)
             return  # asked twice to end in good order, we still do
         self._heard_at = now
-        self.exit_code = INTERRUPTED if number is signal.SIGINT else 0
+        if number is signal.SIGINT:
+            self.exit_code, self.drain_seconds = INTERRUPTED, 0
         self.stopping.set()
+        self._insist(self.drain_seconds + END_AT_LAST_SECONDS)
+
+    def _insist(self, seconds: float) -> None:
+        self._insisting = threading.Timer(seconds, _end_at_once)
+        self._insisting.daemon = True
         self._insisting.start()
 
 

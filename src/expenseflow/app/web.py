@@ -26,6 +26,7 @@ import expenseflow.reports.rule_routes
 import expenseflow.reports.undo_routes
 import expenseflow.statements.routes
 from expenseflow.app import health, pages, problem_answers, ui
+from expenseflow.app.draining import Drain, LastAnswers
 from expenseflow.app.openapi import Api, operation_id
 from expenseflow.app.readings import Readings
 from expenseflow.chart import routes as chart
@@ -77,6 +78,8 @@ class WebParts(Protocol):
     def provider(self) -> Provider: ...
     @property
     def metrics(self) -> Metrics: ...
+    @property
+    def drain(self) -> Drain: ...
 
 
 def create_app(
@@ -144,6 +147,7 @@ def _add_layers(app: FastAPI, parts: WebParts) -> None:
         app.add_middleware(LoopbackOnly)
     app.add_middleware(problem_answers.ProblemAnswers)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(LastAnswers, drain=parts.drain)
     measure = app.state.web_metrics.answered
     words = _words_of_paths(app)
     app.add_middleware(RequestContext, clock=parts.clock, measure=measure, words=words)

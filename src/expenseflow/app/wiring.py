@@ -10,6 +10,7 @@ from datetime import time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from expenseflow.app.draining import Drain
 from expenseflow.categorization.asking import Pacing
 from expenseflow.categorization.model_tier import ModelTier
 from expenseflow.identity.tokens import Signer, load_or_make_key
@@ -61,6 +62,7 @@ class Parts:
     provider: Provider
     completer: OpenAICompleter | None = field(default=None)
     metrics: Metrics = field(default_factory=Metrics)
+    drain: Drain = field(default_factory=Drain)
 
     @property
     def session_info(self) -> Mapping[str, Any]:

@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     max_upload_mb: Annotated[int, Field(gt=0, le=1024)] = 25
     database_pool_size: Annotated[int, Field(gt=0, le=200)] = 10
     streams_per_user: Annotated[int, Field(gt=0)] = 20
+    drain_s: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] = 0
     metrics_port: Annotated[int, Field(ge=0, le=65535)] | None = None
     reload: bool = False
 

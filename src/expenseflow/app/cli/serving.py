@@ -49,14 +49,15 @@ def again_on_changes(settings: Settings, *, worker: bool) -> int:
 
 
 async def _serve(settings: Settings, dsn: str, listener: socket.socket, *, worker: bool) -> int:
-    with server.Stopper().listening() as stopper:
+    with server.Stopper(drain_seconds=settings.drain_s).listening() as stopper:
         async with (
             server.parts_of(settings, dsn, patience=HURRIED) as parts,
-            server.serving(parts, listener, with_worker=worker),
+            server.serving(parts, listener, with_worker=worker) as running,
         ):
             garbage.keep_what_is_loaded()
             await _greet(parts, listening.address(listener))
             await stopper.stopping.wait()
+            await running.drain(stopper.drain_seconds)
     return stopper.exit_code
 
 

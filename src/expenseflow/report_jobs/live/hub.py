@@ -6,6 +6,7 @@ nothing else, so that a slow reader costs no more than a quick one.
 
 import asyncio
 import itertools
+import math
 from collections import defaultdict
 from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager
@@ -51,7 +52,7 @@ class Watcher:
 
     __slots__ = (
         "_known", "_late_beats", "_newest", "_ready", "_sent_by_last_beat", "_task", "claims",
-        "has_ended", "is_cut", "is_sending", "job_id", "sent", "since", "turn",
+        "has_ended", "is_cut", "is_dismissed", "is_sending", "job_id", "sent", "since", "turn",
     )  # fmt: skip
 
     def __init__(
@@ -65,6 +66,8 @@ class Watcher:
         """When it is its turn to be shown that we live."""
         self.has_ended = False
         self.is_cut = False
+        self.is_dismissed = False
+        """It is its turn to go elsewhere, and may be back at once."""
         self.is_sending = False
         self.sent = 0
         """Messages that the client has taken."""
@@ -281,6 +284,13 @@ class Hub:
         for watcher in self._everybody():
             if watcher.claims.sign_in_id in sign_ins:
                 watcher.end()
+
+    def dismiss(self, turns: int) -> None:
+        """The streams end in so many turns, of which this is one."""
+        here = [watcher for watcher in self._everybody() if not watcher.has_ended]
+        for watcher in here[: math.ceil(len(here) / turns)]:
+            watcher.is_dismissed = True
+            watcher.end()
 
     def close(self) -> None:
         """Every stream ends, and those that come now end at once."""

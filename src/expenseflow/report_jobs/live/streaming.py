@@ -18,6 +18,8 @@ _log = structlog.get_logger(__name__)
 MEDIA_TYPE = "text/event-stream"
 _HEARTBEAT = b": still here\n\n"
 _MOVED = b": this server stops, come back\n\n"
+_DISMISSED = b"retry: 200\n" + _MOVED
+"""The others go at other moments."""
 _BACK_MS = (1000, 5000)
 
 
@@ -34,7 +36,8 @@ class EventStream(Response):
 
     def __init__(self, hub: Hub, watcher: Watcher, first: bytes, *, is_all: bool = False) -> None:
         """`is_all`: nothing will come after the first events."""
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        # The next stream is to go where requests go then, not where this one went.
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Connection": "close"}
         super().__init__(headers=headers)
         del self.headers["content-length"]
         self._hub = hub
@@ -73,7 +76,7 @@ class EventStream(Response):
         while True:
             news = await watcher.news()
             if watcher.has_ended:
-                await out.write(_MOVED)
+                await out.write(_DISMISSED if watcher.is_dismissed else _MOVED)
                 return
             await out.write(_written(news, watcher) if news else _HEARTBEAT)
             if news and watcher.job_id is not None and news[-1].is_final:

@@ -59,7 +59,7 @@ class Balancer:
     async def _serve(self) -> None:
         self._over = asyncio.Event()
         server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        self.url = "http://127.0.0.1:{}".format(server.sockets[0].getsockname()[1])
+        self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         self._start(self._keep_looking())
         self._is_up.set()
         await self._over.wait()
@@ -102,7 +102,7 @@ class Balancer:
 
 async def _says_ready(client: httpx.AsyncClient, url: str) -> bool:
     try:
-        return (await client.get(f"{url}/health/ready")).status_code == httpx.codes.OK
+        return (await client.get(f"{url}/health/ready")).is_success
     except httpx.HTTPError:
         return False
 

@@ -45,8 +45,10 @@ class Load:
 def asking(
     base_url: str, headers: Mapping[str, str], paths: list[str], *, clients: int = 3
 ) -> Generator[Load]:
-    """So many clients ask for these paths, each over a connection that it keeps, and one watches
-    the event stream, for as long as the block runs."""
+    """So many clients ask for these paths and one watches the event stream, until the block ends.
+
+    Each client keeps its connection for as long as the server does.
+    """
     load = Load()
     work = [
         threading.Thread(target=_ask, args=(load, base_url, headers, paths), daemon=True)

@@ -733,6 +733,8 @@ export interface paths {
         /**
          * Ready
          * @description The database answers, its schema is ours or a later one, the job queue is there.
+         *
+         *     Not while it drains: it is about to stop, so requests should go elsewhere.
          */
         get: operations["ready"];
         put?: never;

@@ -14,7 +14,6 @@ from tests.support.balancer import Balancer
 from tests.support.processes import Process, Stack, eventually, import_month
 
 from expenseflow.app.server import END_AT_LAST_SECONDS
-from expenseflow.app.worker import GRACE_SECONDS
 
 DRAIN = 1.5
 LINES = 120
@@ -44,8 +43,10 @@ def _jobs(client: httpx.Client, locations: list[str]) -> list[dict[str, Any]]:
     return [client.get(location).json() for location in locations]
 
 
-def _all_run(client: httpx.Client, locations: list[str]) -> bool:
-    return all(0 < job["processedLines"] < LINES for job in _jobs(client, locations))
+def _at_work(client: httpx.Client, locations: list[str]) -> bool:
+    jobs = _jobs(client, locations)
+    assert any(job["status"] != "Completed" for job in jobs)
+    return sum(job["processedLines"] for job in jobs) >= LINES
 
 
 def _all_ended(client: httpx.Client, locations: list[str]) -> list[dict[str, Any]] | None:
@@ -63,41 +64,38 @@ def _server(stack: Stack, balancer: Balancer) -> tuple[Process, str]:
 
 def test_a_rolling_restart_under_load_fails_no_request_and_loses_no_job(stack: Stack) -> None:
     stack.provider(base=0.5)
-    with Balancer() as balancer:
-        servers = [_server(stack, balancer) for _ in range(2)]
-        workers = [stack.worker() for _ in range(2)]
-        with stack.client() as client:
-            client.base_url = balancer.url
-            locations = _begun(client)
-            paths = ["/api/me", *locations, "/api/report-jobs"]
-            with load.asking(balancer.url, client.headers, paths) as seen:
-                eventually(lambda: _all_run(client, locations))
-                for process, url in servers:
-                    _server(stack, balancer)
-                    assert process.terminate() == 0
-                    assert not balancer.is_ready(url)
-                for process in workers:
-                    stack.worker()
-                    assert process.terminate() == 0
-                jobs = eventually(lambda: _all_ended(client, locations), seconds=90)
-    print(seen.told())
+    workers = [stack.worker() for _ in range(2)]
+    with Balancer() as balancer, stack.client() as client:
+        old = [_server(stack, balancer) for _ in range(2)]
+        client.base_url = balancer.url
+        locations = _begun(client)
+        paths = ["/api/me", *locations, "/api/report-jobs"]
+        with load.asking(balancer.url, client.headers, paths) as seen:
+            eventually(lambda: _at_work(client, locations))
+            assert workers[0].terminate() == 0
+            _server(stack, balancer)
+            for process, url in old:
+                assert process.terminate() == 0
+                assert not balancer.is_ready(url)
+            jobs = eventually(lambda: _all_ended(client, locations), seconds=90)
+    print(seen.told())  # noqa: T201  # shown by -s and -rA
     assert seen.failures == []
-    assert seen.streams >= 3  # two servers ended it, each in good order
+    assert seen.streams >= 2  # the server that had it ended it in good order
     assert seen.longest_silence < 8
-    assert [(job["status"], job["processedLines"]) for job in jobs] == [("Completed", LINES)] * 3
-    assert {client_lines(job) for job in jobs} == {(LINES, 0)}
-
-
-def client_lines(job: dict[str, Any]) -> tuple[int, int]:
-    """How many lines there were, and how many were flagged because something went wrong."""
-    return job["totalLines"], job["failedLines"]
+    for job in jobs:
+        assert (job["status"], job["processedLines"]) == ("Completed", LINES)
+        assert (job["totalLines"], job["failedLines"]) == (LINES, 0)
 
 
 def test_a_server_that_drains_says_so_and_answers_until_the_end(stack: Stack) -> None:
+    """A stream ends with the word to come back soon, but not before the balancer knows."""
     process = stack.api()
-    with stack.client() as client:
+    with stack.client() as client, client.stream("GET", "/api/report-jobs/events") as stream:
+        lines = stream.iter_lines()
+        while next(lines) != "event: snapshot":
+            pass
         assert client.get("/health/ready").status_code == 200
-        asked = time.monotonic()
+        began = time.monotonic()
         process.popen.send_signal(signal.SIGTERM)
 
         def says() -> httpx.Response | None:
@@ -108,24 +106,11 @@ def test_a_server_that_drains_says_so_and_answers_until_the_end(stack: Stack) ->
         assert ready.json()["checks"] == {"server": "draining"}
         assert ready.headers["connection"] == "close"
         assert client.get("/health/live").status_code == 200
-        assert client.get("/api/me").status_code == 200
-        assert process.popen.wait(timeout=20) == 0
-    took = time.monotonic() - asked
-    assert DRAIN <= took < DRAIN + END_AT_LAST_SECONDS
-
-
-def test_streams_of_a_server_that_drains_end_with_the_word_to_come_back_soon(stack: Stack) -> None:
-    process = stack.api()
-    with stack.client() as client, client.stream("GET", "/api/report-jobs/events") as stream:
-        lines = stream.iter_lines()
-        while next(lines) != "event: snapshot":
-            pass
-        process.popen.send_signal(signal.SIGTERM)
-        asked, rest = time.monotonic(), list(lines)
-        assert time.monotonic() - asked >= DRAIN / 2  # not before the balancer knows
+        rest = list(lines)
+        assert time.monotonic() - began >= DRAIN / 2
         assert rest[-3:] == ["retry: 200", ": this server stops, come back", ""]
-        assert client.get("/api/me").status_code == 200
-    assert process.popen.wait(timeout=20) == 0
+        assert process.popen.wait(timeout=20) == 0
+    assert DRAIN <= time.monotonic() - began < DRAIN + END_AT_LAST_SECONDS
 
 
 def test_ctrl_c_does_not_wait_for_the_drain(stack: Stack) -> None:
@@ -143,31 +128,12 @@ def test_the_worker_of_a_server_that_drains_gives_its_jobs_away_at_once(stack: S
     process = stack.api(worker=True)
     with stack.client() as client:
         locations = _begun(client)
-        eventually(lambda: _all_run(client, locations))
-        process.popen.send_signal(signal.SIGTERM)
-        stack.worker()
-        stopped = time.monotonic()
-        jobs = eventually(lambda: _all_ended(client, locations), seconds=50)
-        print(f"all jobs had ended {time.monotonic() - stopped:.1f} s after SIGTERM")
-    assert {job["status"] for job in jobs} == {"Completed"}
-    assert process.popen.poll() is None
-
-
-def test_a_worker_that_is_stopped_at_its_work_leaves_it_to_the_other(stack: Stack) -> None:
-    """Calls to a provider that hangs are ended, not waited for."""
-    stack.provider(base=0.3)
-    stack.api()
-    first = stack.worker()
-    with stack.client() as client:
-        locations = _begun(client)
-        eventually(lambda: _all_run(client, locations))
-        stack.script({"do": "hang"})
+        eventually(lambda: _at_work(client, locations))
         stack.worker().printed("worker.started")
         stopped = time.monotonic()
-        assert first.terminate() == 0
-        took = time.monotonic() - stopped
-        stack.script()
+        process.popen.send_signal(signal.SIGTERM)
         jobs = eventually(lambda: _all_ended(client, locations), seconds=50)
-        print(f"ended {took:.1f} s after SIGTERM, its jobs {time.monotonic() - stopped:.1f} s")
-    assert took < GRACE_SECONDS + 3
-    assert {(job["status"], job["failedLines"]) for job in jobs} == {("Completed", 0)}
+        took = time.monotonic() - stopped
+    print(f"all jobs had ended {took:.1f} s after SIGTERM")  # noqa: T201  # shown by -s and -rA
+    assert {job["status"] for job in jobs} == {"Completed"}
+    assert process.popen.poll() is None

@@ -47,6 +47,10 @@ class Balancer:
         """A server that may be sent people once it says that it is ready."""
         self._servers.append(url)
 
+    def remove(self, url: str) -> None:
+        """Nobody is sent there any more, as when a Pod is about to be deleted."""
+        self._servers.remove(url)
+
     def is_ready(self, url: str) -> bool:
         """Whether it is sent people now."""
         return url in self._ready

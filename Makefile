@@ -14,7 +14,7 @@ DEMO_FLAGS := $(if $(ONCE),--once,) $(if $(SIMULATE),--simulate-provider,)
 
 DIST ?= dist
 
-.PHONY: help setup dist demo dev dev-ui test test-ui chromium fuzz lint lint-ui api check-api types fence fmt migrate bench bench-provider eval lock check-lock clean
+.PHONY: help setup dist demo dev dev-ui test test-ui chromium pgbouncer fuzz lint lint-ui api check-api types fence fmt migrate bench bench-provider eval lock check-lock clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -69,7 +69,7 @@ dev: $(VENV)/.dev $(UI)  ## serve with reload on code changes
 dev-ui: frontend/node_modules/.dev  ## the front end with quick reload, over a running `expenseflow serve`
 	@$(NPM) run dev
 
-test: lint types test-ui chromium $(UI)  ## lint, types, all rings of tests, coverage
+test: lint types test-ui chromium pgbouncer $(UI)  ## lint, types, all rings of tests, coverage
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tests/run.sh
 
 fuzz: $(VENV)/.dev  ## made-up calls and files for FUZZ_MINUTES (10); seeds are told, FUZZ_SEED=n repeats one
@@ -81,6 +81,9 @@ test-ui: frontend/node_modules/.dev  ## the front end's tests alone
 
 chromium:
 	@bash tests/find-chromium.sh
+
+pgbouncer:
+	@bash tests/find-pgbouncer.sh
 
 lint: $(VENV)/.dev fence lint-ui check-api  ## ruff, eslint, formats, the import fences, generated types
 	@$(BIN)/ruff check .

@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, pool
 from expenseflow.infra.db import sqlalchemy_url
 
 _FOLDER = Path(__file__).parent.parent / "migrations"
+_OF_RELEASE = "CREATE TABLE IF NOT EXISTS alembic_version"
 
 
 def _config(dsn: str | None, **attributes: object) -> Config:
@@ -63,7 +64,8 @@ def sql() -> str:
     config.output_buffer = text
     with redirect_stdout(text):
         command.upgrade(config, "head", sql=True)
-    return text.getvalue()
+    # deploy/postgres/roles.sql makes this table beforehand, to say who may write it.
+    return text.getvalue().replace("CREATE TABLE alembic_version", _OF_RELEASE, 1)
 
 
 def drift(dsn: str) -> list[str]:

@@ -15,8 +15,6 @@ if ! command -v apt-get >/dev/null || ! "${root[@]}" true 2>/dev/null; then
 fi
 echo "installing pgbouncer, behind which the service is tested"
 export DEBIAN_FRONTEND=noninteractive
-# No service of the machine's own is started: each test has a pgbouncer for itself.
-export RUNLEVEL=1
 if ! { "${root[@]}" apt-get -qq update && "${root[@]}" apt-get -qq install -y --no-install-recommends pgbouncer; } >/dev/null; then
     echo "pgbouncer could not be installed: install it yourself, or name one in PGBOUNCER=/path/to/it" >&2
 fi

@@ -62,7 +62,6 @@ def parts_for(
     return Parts(
         settings=chosen,
         clock=the_clock,
-        dsn=database.dsn,
         database=database,
         backstage=database,
         queue=JobQueue(database.dsn),

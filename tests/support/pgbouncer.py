@@ -17,9 +17,9 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy.engine import URL, make_url
-from tests.support.processes import eventually
 
 from expenseflow.infra.db import libpq_url
+from tests.support.processes import eventually
 
 MISSING = (
     "NO PGBOUNCER, SO NOTHING WAS TESTED BEHIND ONE: install it, or name one in "
@@ -34,7 +34,9 @@ def find() -> str | None:
     """Where it is; `tests/find-pgbouncer.sh` installs it where it may."""
     path = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin"))
     wanted = (os.environ.get("PGBOUNCER"), "pgbouncer")
-    return next((found for name in wanted if name and (found := shutil.which(name, path=path))), None)
+    return next(
+        (found for name in wanted if name and (found := shutil.which(name, path=path))), None
+    )
 
 
 def need() -> str:

@@ -158,6 +158,12 @@ class Stack:
         """One worker process."""
         return self.expenseflow("worker")
 
+    @property
+    def server_url(self) -> str:
+        """Where PostgreSQL itself is, past a pooler."""
+        env = self.env
+        return env.get("EXPENSEFLOW_DATABASE_LISTEN_URL") or env["EXPENSEFLOW_DATABASE_URL"]
+
     def client(self, user: str = USER) -> httpx.Client:
         """Somebody signed in at the API; the starter chart stands from then on."""
         token = asyncio.run(self._token(user))
@@ -167,7 +173,7 @@ class Stack:
 
     async def _token(self, user: str) -> str:
         signer = Signer(load_or_make_key(self.folder / "data"))
-        database = Database(self.env["EXPENSEFLOW_DATABASE_URL"], pool_size=1)
+        database = Database(self.server_url, pool_size=1)
         now = SystemClock().now()
         try:
             async with database.transaction() as session:

@@ -61,11 +61,7 @@ def check(settings: Settings) -> None:
             f"Local sign-in listens on this machine only, not on {settings.host}; "
             "leave EXPENSEFLOW_HOST at 127.0.0.1"
         )
-    if settings.database_url is not None and not _is_postgres(settings.database_url):
-        raise WrongSettings(
-            "EXPENSEFLOW_DATABASE_URL is not the address of a PostgreSQL database, "
-            "such as postgresql://user:password@host:5432/name"
-        )
+    _check_addresses(settings)
     if settings.llm_base_url is not None and not can_be_called(settings.llm_base_url):
         raise WrongSettings(
             "EXPENSEFLOW_LLM_BASE_URL is not an address that can be called, "
@@ -81,6 +77,21 @@ def check(settings: Settings) -> None:
         raise CannotStart(
             f"The data folder {settings.data_dir} is a file, not a folder; "
             "choose another one with EXPENSEFLOW_DATA_DIR"
+        )
+
+
+def _check_addresses(settings: Settings) -> None:
+    for name in ("database_url", "database_listen_url"):
+        address: str | None = getattr(settings, name)
+        if address is not None and not _is_postgres(address):
+            raise WrongSettings(
+                f"{PREFIX}{name.upper()} is not the address of a PostgreSQL database, "
+                "such as postgresql://user:password@host:5432/name"
+            )
+    if settings.database_listen_url is not None and settings.database_url is None:
+        raise WrongSettings(
+            "EXPENSEFLOW_DATABASE_LISTEN_URL is another way to the database of "
+            "EXPENSEFLOW_DATABASE_URL, which is not set"
         )
 
 

@@ -21,6 +21,7 @@ from expenseflow.app import listening, wiring, worker
 from expenseflow.app.refusals import CannotStart
 from expenseflow.app.wiring import Parts
 from expenseflow.identity.models import User
+from expenseflow.infra.db import Address
 from expenseflow.infra.patience import PATIENT, Patience
 from expenseflow.infra.settings import Settings
 from expenseflow.report_jobs.live.hearing import kept_up_to_date
@@ -200,7 +201,7 @@ def on_signals(heard: Callable[[signal.Signals], None]) -> Generator[None]:
 
 @asynccontextmanager
 async def parts_of(
-    settings: Settings, dsn: str, *, patience: Patience = PATIENT
+    settings: Settings, where: Address, *, patience: Patience = PATIENT
 ) -> AsyncGenerator[Parts]:
     """Everything a process is made of, given back at the end.
 
@@ -208,7 +209,7 @@ async def parts_of(
         CannotStart: the signing key cannot be read or made.
     """
     try:
-        parts = wiring.build(settings, dsn, patience=patience)
+        parts = wiring.build(settings, where, patience=patience)
     except (OSError, ValueError) as error:
         raise CannotStart(_no_key(settings, error)) from error
     try:

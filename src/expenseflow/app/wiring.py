@@ -14,7 +14,7 @@ from expenseflow.app.draining import Drain
 from expenseflow.categorization.asking import Pacing
 from expenseflow.categorization.model_tier import ModelTier
 from expenseflow.identity.tokens import Signer, load_or_make_key
-from expenseflow.infra.db import Database
+from expenseflow.infra.db import Address, Database
 from expenseflow.infra.metrics.process import Metrics
 from expenseflow.infra.patience import BACKSTAGE, PATIENT, Patience
 from expenseflow.infra.queue import JobQueue
@@ -49,7 +49,6 @@ class Parts:
 
     settings: Settings
     clock: Clock
-    dsn: str
     database: Database
     """For requests."""
     backstage: Database
@@ -78,23 +77,29 @@ class Parts:
 
 
 def build(
-    settings: Settings, dsn: str, *, clock: Clock | None = None, patience: Patience = PATIENT
+    settings: Settings,
+    where: Address | str,
+    *,
+    clock: Clock | None = None,
+    patience: Patience = PATIENT,
 ) -> Parts:
-    """Everything one process needs, over the database at `dsn`."""
+    """Everything one process needs, over the database there."""
+    address = Address.of(where)
     the_clock = clock or SystemClock()
     metrics = Metrics(the_clock)
     completer = completer_of(settings, measure=metrics.work.provider_called)
-    announcer = Announcer(dsn)
+    announcer = Announcer(address.session_dsn)
     info = session_info(announcer, metrics)
-    database = Database(dsn, pool_size=settings.database_pool_size, patience=patience, info=info)
-    backstage = Database(dsn, pool_size=4, application_name="backstage", patience=BACKSTAGE)
+    database = Database(
+        address, pool_size=settings.database_pool_size, patience=patience, info=info
+    )
+    backstage = Database(address, pool_size=4, application_name="backstage", patience=BACKSTAGE)
     return Parts(
         settings=settings,
         clock=the_clock,
-        dsn=dsn,
         database=database,
         backstage=backstage,
-        queue=JobQueue(dsn),
+        queue=JobQueue(address.session_dsn),
         signer=Signer(load_or_make_key(settings.data_dir)),
         post_limit=PerMinute(the_clock),
         announcer=announcer,

@@ -65,20 +65,20 @@ async def _at_work(
     # A pool of its own: requests in the same process must not starve the jobs, or be starved.
     # A worker that is paused in the middle of a transaction must not hold its locks past its lease.
     database = Database(
-        parts.dsn,
+        parts.database.address,
         pool_size=concurrency + 5,
         application_name="expenseflow worker",
         idle_in_transaction_s=rules.LEASE_SECONDS,
         info=parts.session_info,
     )
-    keeper = LeaseKeeper(parts.dsn)
+    keeper = LeaseKeeper(database.address.session_dsn)
     runner = wiring.runner(parts, database, keeper)
     keeper.start()
     background = [
         asyncio.create_task(
             tasks.keep_sweeping(database, parts.queue, turned=parts.metrics.worker.turned)
         ),
-        asyncio.create_task(cancels.listen(parts.dsn, keeper)),
+        asyncio.create_task(cancels.listen(database.address.session_dsn, keeper)),
     ]
     if for_all:
         background.append(asyncio.create_task(learning.keep_learning(database, parts.clock)))

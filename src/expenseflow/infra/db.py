@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, cast
 
-import psycopg
 from sqlalchemy import ColumnElement, MetaData, delete, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import (
@@ -17,7 +17,13 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
 from expenseflow.infra import patience as patiences
 from expenseflow.infra.patience import PATIENT, Doorman, ImpatientConnection, Patience
-from expenseflow.infra.pool import PoolNumbers, WatchedPool, ask_before_use, note_trouble
+from expenseflow.infra.pool import (
+    PoolNumbers,
+    WatchedPool,
+    ask_before_use,
+    note_trouble,
+    set_in_each_transaction,
+)
 
 AfterCommit = Callable[[], Awaitable[None]]
 _AFTER_COMMIT = "after_commit"
@@ -65,7 +71,25 @@ def libpq_url(dsn: str) -> str:
     return make_url(dsn).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-async def connect_alone(dsn: str, application_name: str) -> psycopg.AsyncConnection[Any]:
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a database is reached."""
+
+    dsn: str
+    """For statements and transactions."""
+    session_dsn: str
+    """For what a session keeps: LISTEN, locks beyond a transaction, prepared statements."""
+    is_pooled: bool = False
+    """A pooler such as pgbouncer stands before the first: from one transaction to the next it may
+    give us another session, and settings that a connection begins with are refused or lost."""
+
+    @classmethod
+    def of(cls, where: "Address | str") -> "Address":
+        """A plain address leads to PostgreSQL itself."""
+        return where if isinstance(where, Address) else cls(where, where)
+
+
+async def connect_alone(dsn: str, application_name: str) -> ImpatientConnection:
     """A connection outside any pool, each statement its own transaction: to listen or to notify."""
     return await ImpatientConnection.connect(
         libpq_url(dsn),
@@ -94,7 +118,7 @@ class Database:
 
     def __init__(
         self,
-        dsn: str,
+        where: Address | str,
         *,
         pool_size: int = 10,
         application_name: str = "expenseflow",
@@ -103,27 +127,30 @@ class Database:
         info: Mapping[str, Any] | None = None,
     ) -> None:
         """`info` is what every session carries in its own `info`."""
-        self.dsn = dsn
+        self.address = address = Address.of(where)
         self.patience = patience
+        settings = {
+            "timezone": "UTC",
+            "idle_in_transaction_session_timeout": f"{int(idle_in_transaction_s * 1000)}",
+            "statement_timeout": f"{int(patience.statement * 1000)}",
+        }
         self.engine: AsyncEngine = create_async_engine(
-            sqlalchemy_url(dsn),
+            sqlalchemy_url(address.dsn),
             poolclass=WatchedPool,
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=patience.pool,
             hide_parameters=True,  # errors are logged, and parameters are people's data
             connect_args={
-                "async_creator_fn": Doorman(patience).connect,
+                "async_creator_fn": Doorman(patience, self._connect_to_server).connect,
                 "connect_timeout": 2,
                 **KEEPALIVES,
                 "application_name": application_name,
-                "options": (
-                    "-c timezone=UTC -c idle_in_transaction_session_timeout="
-                    f"{int(idle_in_transaction_s * 1000)}"
-                    f" -c statement_timeout={int(patience.statement * 1000)}"
-                ),
+                **(_POOLED if address.is_pooled else _session_settings(settings)),
             },
         )
+        if address.is_pooled:
+            set_in_each_transaction(self.engine, settings)
         cast("WatchedPool", self.engine.pool).longest = patience.queue
         ask_before_use(self.engine)
         note_trouble(self.engine)
@@ -135,6 +162,10 @@ class Database:
             expire_on_commit=False,
             info={**(info or {}), _TRANSACTIONS: self.engine.sync_engine},
         )
+
+    @property
+    def dsn(self) -> str:
+        return self.address.dsn
 
     def pool(self) -> PoolNumbers:
         """How busy its connections are."""
@@ -168,8 +199,13 @@ class Database:
         """Like `request`, for somebody who only reads: each statement for itself.
 
         In a transaction of the usual isolation each statement sees what is committed when it
-        begins, too; to begin and to end one would be half of what a look asks of the server.
+        begins, too; to begin and to end one would be half of what a look asks of the server. Behind
+        a pooler only a transaction keeps its settings, the time a statement may take among them.
         """
+        if self.address.is_pooled:
+            async with self.request() as session:
+                yield session
+            return
         with patiences.within(self.patience.budget) as budget:
             async with self._looks() as session:
                 session.info[_BUDGET] = budget
@@ -177,6 +213,18 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+    async def _connect_to_server(self) -> ImpatientConnection:
+        """Past a pooler, which answers also for a server that does not."""
+        return await connect_alone(self.address.session_dsn, "expenseflow doubt")
+
+
+_POOLED: Mapping[str, Any] = {"prepare_threshold": None}
+"""What is prepared in one session is not known in the next."""
+
+
+def _session_settings(settings: Mapping[str, str]) -> Mapping[str, Any]:
+    return {"options": " ".join(f"-c {name}={value}" for name, value in settings.items())}
 
 
 async def take_time(session: AsyncSession) -> None:

@@ -10,7 +10,7 @@ import contextlib
 import math
 import os
 import socket
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -201,33 +201,35 @@ def _close(opened: asyncio.Task[ImpatientConnection]) -> None:
         opened.result().pgconn.finish()
 
 
+Connect = Callable[[], Coroutine[Any, Any, ImpatientConnection]]
+
+
 class Doorman:
     """Opens connections for one pool, and asks for it whether the server still answers."""
 
-    def __init__(self, patience: Patience) -> None:
+    def __init__(self, patience: Patience, to_server: Connect) -> None:
+        """`to_server` opens a connection that nobody but the server itself answers on."""
         self._patience = patience
+        self._to_server = to_server
         self._asking: asyncio.Task[bool] | None = None
 
     async def connect(self, *words: Any, **given: Any) -> ImpatientConnection:
         """A new connection; raises psycopg.OperationalError, also when it takes too long."""
-        connection = await self._within(self._patience.connect, *words, **given)
+        opening = ImpatientConnection.connect(*words, **given)
+        connection = await self._within(self._patience.connect, opening)
         connection.patience = self._patience
-
-        async def still_answers() -> bool:
-            return await self._still_answers(*words, **given)
-
-        connection.still_answers = still_answers
+        connection.still_answers = self._still_answers
         return connection
 
-    async def _still_answers(self, *words: Any, **given: Any) -> bool:
+    async def _still_answers(self) -> bool:
         """One question at a time, whoever asks; the answer is for all of them."""
         if self._asking is None or self._asking.done():
-            self._asking = asyncio.create_task(self._ask(*words, **given))
+            self._asking = asyncio.create_task(self._ask())
         return await asyncio.shield(self._asking)
 
-    async def _ask(self, *words: Any, **given: Any) -> bool:
+    async def _ask(self) -> bool:
         try:
-            connection = await self._within(self._patience.connect, *words, **given)
+            connection = await self._within(self._patience.connect, self._to_server())
         except psycopg.errors.ConnectionTimeout:
             return False
         except psycopg.Error:  # "too many connections" is an answer too
@@ -236,9 +238,11 @@ class Doorman:
         return True
 
     @staticmethod
-    async def _within(seconds: float, *words: Any, **given: Any) -> ImpatientConnection:
+    async def _within(
+        seconds: float, connecting: Coroutine[Any, Any, ImpatientConnection]
+    ) -> ImpatientConnection:
         """The driver knows whole seconds only, from two on, and for each address again."""
-        opening = asyncio.create_task(ImpatientConnection.connect(*words, **given))
+        opening = asyncio.create_task(connecting)
         try:
             for patience in (seconds, GRACE_SECONDS):
                 done, _ = await asyncio.wait({opening}, timeout=patience)

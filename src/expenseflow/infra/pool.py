@@ -1,12 +1,13 @@
 """The pool of database connections, which tells how busy it is."""
 
 import asyncio
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import event, exc
+from sqlalchemy import Connection, event, exc
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -92,6 +93,17 @@ class WatchedPool(AsyncAdaptedQueuePool):
         if record.dbapi_connection is not None and not record.info.get(_IN_TROUBLE):
             self._line.moved_at = asyncio.get_running_loop().time()
         super()._do_return_conn(record)
+
+
+def set_in_each_transaction(engine: AsyncEngine, settings: Mapping[str, str]) -> None:
+    """Begin each transaction with these settings, which end with it."""
+    calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
+    words = tuple(word for setting in settings.items() for word in setting)
+
+    def _set(connection: Connection) -> None:
+        connection.exec_driver_sql(f"SELECT {calls}", words)
+
+    event.listen(engine.sync_engine, "begin", _set)
 
 
 def note_trouble(engine: AsyncEngine) -> None:

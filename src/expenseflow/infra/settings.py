@@ -17,6 +17,7 @@ class Settings(BaseSettings):
     )
 
     database_url: str | None = None
+    database_listen_url: str | None = None
     data_dir: Path = Path(".expenseflow")
     postgres_bin_dir: Path | None = None
     host: str = "127.0.0.1"
@@ -61,6 +62,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         "database_url",
+        "database_listen_url",
         "oidc_issuer",
         "oidc_audience",
         "oidc_client_id",

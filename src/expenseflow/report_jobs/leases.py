@@ -38,6 +38,10 @@ class Stop(Enum):
 OnStop = Callable[[Stop], None]
 """Called from the keeper's thread, perhaps more than once."""
 
+_BOUNDS = """
+SELECT set_config('statement_timeout', '2s', false), set_config('lock_timeout', '1s', false)
+"""
+
 _LOOK = """
 SELECT held.id, job.status, coalesce(job.attempt = held.attempt, false)
 FROM unnest(%(ids)s::uuid[], %(attempts)s::int[]) AS held(id, attempt)
@@ -130,14 +134,16 @@ class LeaseKeeper:
         _closed(connection)
 
     def _connect(self) -> psycopg.Connection:
-        return psycopg.connect(
+        connection = psycopg.connect(
             self._dsn,
             autocommit=True,
             connect_timeout=2,
             application_name="expenseflow leases",
-            options="-c statement_timeout=2s -c lock_timeout=1s",
             **KEEPALIVES,
         )
+        # Not as options of the connection: a pooler refuses those, also one that keeps sessions.
+        connection.execute(_BOUNDS)
+        return connection
 
     def beat(self, connection: psycopg.Connection) -> None:
         """Renew every lease that is still ours and stop the runs that are not."""

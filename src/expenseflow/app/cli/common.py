@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from expenseflow.app.wiring import Parts
+    from expenseflow.infra.db import Address
     from expenseflow.infra.settings import Settings
     from expenseflow.kit.errors import ExpenseFlowError
 
@@ -71,12 +72,12 @@ def with_parts(settings: Settings, action: Callable[[Parts], Awaitable[T]]) -> T
     """Run over the database, which is started if it is the embedded one."""
     from expenseflow.app import server, startup  # noqa: PLC0415
 
-    async def act(dsn: str) -> T:
-        async with server.parts_of(settings, dsn) as parts:
+    async def act(where: Address) -> T:
+        async with server.parts_of(settings, where) as parts:
             return await action(parts)
 
-    with startup.open_database(settings) as dsn:
-        return server.run(act(dsn))
+    with startup.open_database(settings) as where:
+        return server.run(act(where))
 
 
 def in_transaction(settings: Settings, action: Callable[[AsyncSession, Parts], Awaitable[T]]) -> T:

@@ -20,6 +20,7 @@ from expenseflow.app.refusals import CannotStart
 from expenseflow.app.wiring import Parts
 from expenseflow.chart import service as charts
 from expenseflow.infra import logs, migrations, queue
+from expenseflow.infra.db import Address
 from expenseflow.infra.embedded_postgres.addresses import SocketAddress
 from expenseflow.infra.settings import Settings
 from expenseflow.pacing import service as pacing
@@ -27,7 +28,7 @@ from expenseflow.pacing.views import limits_in_words
 from expenseflow.report_jobs import numbers, overview
 
 _NEVER_SHOWN = ("llm_api_key", "alert_webhook_url", "alert_webhook_secret")
-_ADDRESSES = ("database_url", "llm_base_url")
+_ADDRESSES = ("database_url", "database_listen_url", "llm_base_url")
 _HTTP_PATIENCE = 2.0
 
 
@@ -107,32 +108,42 @@ def _without_password(address: str) -> str:
 
 def _database(settings: Settings) -> Iterator[Finding]:
     try:
-        with startup.open_database(settings) as dsn:
-            yield from server.run(_inside(settings, dsn))
+        with startup.open_database(settings) as where:
+            yield from server.run(_inside(settings, where))
             if settings.database_url is None:
                 yield from _embedded(settings)
     except CannotStart as error:
         yield Finding("Database", str(error), ok=False)
 
 
-async def _inside(settings: Settings, dsn: str) -> list[Finding]:
-    async with server.parts_of(settings, dsn) as parts:
+async def _inside(settings: Settings, where: Address) -> list[Finding]:
+    async with server.parts_of(settings, where) as parts:
         async with parts.database.transaction() as session:
             version = await session.scalar(text("SHOW server_version"))
             chart = await charts.load_chart(session)
             unfinished = await numbers.unfinished(session)
             workers = await queue.workers(session)
             simulated = await overview.count_simulated(session)
-        kind = "embedded" if settings.database_url is None else startup.where(dsn)
+        kind = "embedded" if settings.database_url is None else startup.shown(where.dsn)
         accounts, departments = len(chart.account_codes), len(chart.department_codes)
         return [
             Finding("Database", f"PostgreSQL {version} answers ({kind})"),
+            *_pooler(where),
             Finding("Schema", f"up to date ({migrations.head()})"),
             _workers(workers, sum(unfinished.by_status.values())),
             Finding("Chart", f"{accounts} accounts, {departments} departments", accounts > 0),
             await _provider(parts),
             *_simulated(simulated),
         ]
+
+
+def _pooler(where: Address) -> list[Finding]:
+    if not where.is_pooled:
+        return []
+    if where.session_dsn == where.dsn:
+        return [Finding("Pooler", "in session mode, which is well for all we need")]
+    words = f"before the database; what needs a session goes to {startup.shown(where.session_dsn)}"
+    return [Finding("Pooler", words)]
 
 
 def _workers(workers: int, reports: int) -> Finding:

@@ -25,6 +25,8 @@ def migrate(
         print(migrations.sql(), end="")
         return
     settings = common.begin()
-    with startup.open_database(settings, migrate=True) as dsn:
-        which = "the embedded database" if settings.database_url is None else startup.where(dsn)
+    with startup.open_database(settings, migrate=True) as where:
+        which = (
+            "the embedded database" if settings.database_url is None else startup.shown(where.dsn)
+        )
         print(f"The schema of {which} is up to date ({migrations.head()})")

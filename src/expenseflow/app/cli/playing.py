@@ -16,6 +16,7 @@ from expenseflow.app.refusals import Failed
 from expenseflow.app.server import Stopper
 from expenseflow.app.wiring import Parts
 from expenseflow.identity import service as identity
+from expenseflow.infra.db import Address
 from expenseflow.infra.patience import HURRIED
 from expenseflow.infra.settings import Settings
 
@@ -31,18 +32,18 @@ def play(settings: Settings, listener: socket.socket, *, once: bool, simulate: b
     console.print(f"{title}: starting the database and the server")
     with (
         simulation.provider(settings) if simulate else nullcontext(settings) as ours,
-        startup.open_database(ours) as dsn,
+        startup.open_database(ours) as where,
     ):
-        return server.run(_demo(ours, dsn, listener, console, once=once))
+        return server.run(_demo(ours, where, listener, console, once=once))
 
 
 async def _demo(
-    settings: Settings, dsn: str, listener: socket.socket, console: Console, *, once: bool
+    settings: Settings, where: Address, listener: socket.socket, console: Console, *, once: bool
 ) -> int:
     base = listening.address(listener)
     with Stopper().listening() as stopper:
         async with (
-            server.parts_of(settings, dsn, patience=HURRIED) as parts,
+            server.parts_of(settings, where, patience=HURRIED) as parts,
             server.serving(parts, listener, with_worker=True),
         ):
             playing = asyncio.create_task(_play(parts, base, console))

@@ -26,7 +26,7 @@ from expenseflow.app.refusals import Failed
 from expenseflow.app.server import Stopper
 from expenseflow.app.wiring import Parts
 from expenseflow.identity import service as identity
-from expenseflow.infra.db import after_commit
+from expenseflow.infra.db import Address, after_commit
 from expenseflow.infra.settings import Settings
 from expenseflow.kit.paging import PageRequest
 from expenseflow.report_jobs import cancels, overview, service, tasks
@@ -60,8 +60,8 @@ def report(
     Ctrl-C cancels the job.
     """
     settings = common.begin()
-    with startup.open_database(settings) as dsn:
-        job, review, ai = server.run(_report(settings, dsn, user, period))
+    with startup.open_database(settings) as where:
+        job, review, ai = server.run(_report(settings, where, user, period))
     if as_json:
         print(json.dumps(job, indent=2))
     if job["status"] == "Cancelled":
@@ -73,9 +73,11 @@ def report(
     return 0
 
 
-async def _report(settings: Settings, dsn: str, user: str, period: str) -> tuple[Job, Reasons, str]:
+async def _report(
+    settings: Settings, where: Address, user: str, period: str
+) -> tuple[Job, Reasons, str]:
     with Stopper().listening() as stopper:
-        async with server.parts_of(settings, dsn) as parts:
+        async with server.parts_of(settings, where) as parts:
             user_id, job_id = await _request(parts, user, period)
             stop_working = asyncio.Event()
             worker = asyncio.create_task(server.keep_working(parts, stop_working, only=job_id))

@@ -18,6 +18,7 @@ from expenseflow.identity.errors import InvalidEmail
 from expenseflow.identity.models import User
 from expenseflow.identity.rules import normal_email
 from expenseflow.infra import garbage
+from expenseflow.infra.db import Address
 from expenseflow.infra.patience import HURRIED
 from expenseflow.infra.settings import Settings
 
@@ -27,8 +28,8 @@ NAMED = 5
 
 def serve(settings: Settings, listener: socket.socket, *, worker: bool) -> int:
     """Serve at this address until stopped; the exit code."""
-    with startup.open_database(settings) as dsn:
-        return server.run(_serve(settings, dsn, listener, worker=worker))
+    with startup.open_database(settings) as where:
+        return server.run(_serve(settings, where, listener, worker=worker))
 
 
 def again_on_changes(settings: Settings, *, worker: bool) -> int:
@@ -48,10 +49,12 @@ def again_on_changes(settings: Settings, *, worker: bool) -> int:
     return 0
 
 
-async def _serve(settings: Settings, dsn: str, listener: socket.socket, *, worker: bool) -> int:
+async def _serve(
+    settings: Settings, where: Address, listener: socket.socket, *, worker: bool
+) -> int:
     with server.Stopper(drain_seconds=settings.drain_s).listening() as stopper:
         async with (
-            server.parts_of(settings, dsn, patience=HURRIED) as parts,
+            server.parts_of(settings, where, patience=HURRIED) as parts,
             server.serving(parts, listener, with_worker=worker) as running,
         ):
             garbage.keep_what_is_loaded()

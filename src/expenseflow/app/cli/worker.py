@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from expenseflow.app import listening, scraping, server, startup
 from expenseflow.app.cli import common
 from expenseflow.infra import garbage
+from expenseflow.infra.db import Address
 from expenseflow.infra.settings import Settings
 
 
@@ -19,14 +20,14 @@ def worker() -> int:
     """
     settings = common.begin(level=logging.INFO)
     listener = listening.listen_for_scrapes(settings)
-    with listener or nullcontext(), startup.open_database(settings) as dsn:
-        return server.run(_work(settings, dsn, listener))
+    with listener or nullcontext(), startup.open_database(settings) as where:
+        return server.run(_work(settings, where, listener))
 
 
-async def _work(settings: Settings, dsn: str, listener: socket.socket | None) -> int:
+async def _work(settings: Settings, where: Address, listener: socket.socket | None) -> int:
     with server.Stopper().listening() as stopper:
         async with (
-            server.parts_of(settings, dsn) as parts,
+            server.parts_of(settings, where) as parts,
             server.announced(parts),
             scraping.scraped(parts, listener),
         ):

@@ -42,7 +42,7 @@ _AT_ONCE = 500
 async def kept_up_to_date(hub: Hub, database: Database, clock: Clock) -> AsyncGenerator[None]:
     """The hub hears and reads for as long as the block runs; at its end all streams end."""
     work: list[Coroutine[Any, Any, None]] = [
-        _hear(hub, database.dsn),
+        _hear(hub, database.address.session_dsn),
         _read(hub, database),
         _every(WAITING_EVERY_SECONDS, _look_at_waiting, hub),
         _every(DEAF_EVERY_SECONDS, _look_when_deaf, hub),

@@ -62,7 +62,7 @@ async def run_if_due(database: Database, piece: Piece) -> bool:
         due = piece.schedule.last_due(await repository.now(session))
         if not await repository.is_due(session, piece.name, due):
             return False
-    async with only_one(database.dsn, f"upkeep {piece.name}") as is_mine:
+    async with only_one(database.address.session_dsn, f"upkeep {piece.name}") as is_mine:
         if not is_mine:
             return False
         async with database.transaction() as session:

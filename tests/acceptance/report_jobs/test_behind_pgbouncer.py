@@ -1,0 +1,89 @@
+"""The whole service behind a real pgbouncer in transaction mode."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from tests.support import database as databases
+from tests.support import factories
+from tests.support.pgbouncer import pgbouncer
+from tests.support.processes import Process, Stack, eventually, import_month
+
+LINES = 120
+
+
+@pytest.fixture
+def direct(postgres_server: str) -> Iterator[str]:
+    with databases.fresh_database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture
+def pooled(direct: str) -> Iterator[str]:
+    # Fewer sessions than there are connections, so that each is shared all the time.
+    with pgbouncer(direct, default_pool_size="4") as url:
+        yield url
+
+
+@pytest.fixture
+def stack(direct: str, pooled: str, tmp_path: Path) -> Iterator[Stack]:
+    with Stack(pooled, tmp_path / "stack", database_listen_url=direct) as running:
+        yield running
+
+
+def _started(client: httpx.Client) -> str:
+    import_month(client, factories.merchants(LINES))
+    answer = client.post("/api/report-jobs", json={"period": "2026-01"})
+    assert answer.status_code == 202, answer.text
+    return answer.headers["location"]
+
+
+def _states(client: httpx.Client, location: str) -> Iterator[dict[str, Any]]:
+    """Each state of the job that the stream sends, to the last."""
+    with client.stream("GET", f"{location}/events") as answer:
+        for line in answer.iter_lines():
+            if line.startswith("data:") and (data := json.loads(line[5:])):
+                yield data
+
+
+def test_a_report_is_made_and_its_progress_is_streamed_not_polled(stack: Stack) -> None:
+    stack.provider(base=0.1)
+    api = stack.api()
+    workers = [stack.worker(), stack.worker()]
+    with stack.client() as client:
+        states = list(_states(client, _started(client)))
+        metrics = client.get("/metrics").text
+
+    assert states[-1]["status"] == "Completed"
+    assert states[-1]["processedLines"] == LINES
+    assert len({state["processedLines"] for state in states}) > 5
+    assert "expenseflow_events_degraded 0.0" in metrics
+    assert [process.terminate() for process in (*workers, api)] == [0, 0, 0]
+    for process in (*workers, api):
+        assert _complaints(process) == []
+
+
+def _complaints(process: Process) -> list[str]:
+    lines = [line for line in process.log.read_text().splitlines() if line.startswith("{")]
+    return [line for line in lines if json.loads(line)["level"] in ("warning", "error", "critical")]
+
+
+def test_a_killed_worker_is_followed(stack: Stack) -> None:
+    stack.provider(base=0.15)
+    stack.api()
+    first = stack.worker()
+    with stack.client() as client:
+        location = _started(client)
+        eventually(lambda: client.get(location).json()["processedLines"] >= LINES // 2)
+        first.kill()
+        stack.worker()
+        job = eventually(lambda: _ended(client, location), seconds=60)
+    assert (job["status"], job["processedLines"]) == ("Completed", LINES)
+
+
+def _ended(client: httpx.Client, location: str) -> dict[str, Any] | None:
+    job = client.get(location).json()
+    return job if job["status"] in ("Completed", "Failed", "Cancelled") else None

@@ -142,7 +142,9 @@ class Database:
             pool_timeout=patience.pool,
             hide_parameters=True,  # errors are logged, and parameters are people's data
             connect_args={
-                "async_creator_fn": Doorman(patience, self._connect_to_server).connect,
+                "async_creator_fn": Doorman(
+                    patience, self._connect_to_server, is_pooled=address.is_pooled
+                ).connect,
                 "connect_timeout": 2,
                 **KEEPALIVES,
                 "application_name": application_name,

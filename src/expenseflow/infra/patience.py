@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from psycopg import waiting
 from psycopg.abc import RV, PQGen
+from psycopg.pq import TransactionStatus
 
 GRACE_SECONDS = 0.1
 """What has arrived is still read, by a loop that stood still until the time was over."""
@@ -109,6 +111,8 @@ class ImpatientConnection(psycopg.AsyncConnection[Any]):
 
     patience = PATIENT
     is_pinged = False
+    is_pooled = False
+    """A pooler stands between the server and us."""
     still_answers: Callable[[], Awaitable[bool]] | None = None
     """Asks on another connection whether the server is there at all."""
 
@@ -121,9 +125,29 @@ class ImpatientConnection(psycopg.AsyncConnection[Any]):
         most = self.patience.ping if self.is_pinged else self.patience.answer
         watch = _Watch(self, min(most, left()))
         try:
+            if self.is_pooled:
+                return await self._wait_or_hang_up(gen, interval, timeout)
             return await super().wait(gen, interval, timeout)
         finally:
             watch.end()
+
+    async def _wait_or_hang_up(
+        self,
+        gen: PQGen[RV],
+        interval: float,
+        timeout: float | None,  # noqa: ASYNC109  # as above
+    ) -> RV:
+        """Whoever is cancelled hangs up.
+
+        The driver would ask the server to cancel the statement and wait for it. Through a pooler
+        that may take seconds, be lost, and with old ones hit somebody else's statement.
+        """
+        try:
+            return await waiting.wait_async(gen, self.pgconn.socket, interval, timeout)
+        except asyncio.CancelledError:
+            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+                self.pgconn.finish()
+            raise
 
     async def ping(self) -> None:
         """Ask the server for a sign of life, outside any transaction.
@@ -207,9 +231,10 @@ Connect = Callable[[], Coroutine[Any, Any, ImpatientConnection]]
 class Doorman:
     """Opens connections for one pool, and asks for it whether the server still answers."""
 
-    def __init__(self, patience: Patience, to_server: Connect) -> None:
+    def __init__(self, patience: Patience, to_server: Connect, *, is_pooled: bool) -> None:
         """`to_server` opens a connection that nobody but the server itself answers on."""
         self._patience = patience
+        self._is_pooled = is_pooled
         self._to_server = to_server
         self._asking: asyncio.Task[bool] | None = None
 
@@ -218,6 +243,7 @@ class Doorman:
         opening = ImpatientConnection.connect(*words, **given)
         connection = await self._within(self._patience.connect, opening)
         connection.patience = self._patience
+        connection.is_pooled = self._is_pooled
         connection.still_answers = self._still_answers
         return connection
 

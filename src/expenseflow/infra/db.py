@@ -68,7 +68,8 @@ def sqlalchemy_url(dsn: str) -> str:
 
 def libpq_url(dsn: str) -> str:
     """The same address as psycopg itself and Procrastinate want it."""
-    return make_url(dsn).set(drivername="postgresql").render_as_string(hide_password=False)
+    url = make_url(dsn).set(drivername="postgresql").render_as_string(hide_password=False)
+    return url.replace(" ", "%20")  # of a password; the one writes it, the others refuse it
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def _scripts() -> ScriptDirectory:
 
 def is_known(revision: str) -> bool:
     """Whether this code has this revision; one that it has not is of a later release."""
-    return revision in {script.revision for script in _scripts().walk_revisions()}
+    return revision in revisions()
 
 
 def current(dsn: str) -> str | None:
@@ -57,13 +57,18 @@ def downgrade(dsn: str, revision: str) -> None:
     command.downgrade(_config(dsn), revision)
 
 
-def sql() -> str:
-    """The whole way from an empty database as SQL for a database administrator."""
+def revisions() -> list[str]:
+    """Every revision this code has, the oldest first."""
+    return [script.revision for script in _scripts().walk_revisions()][::-1]
+
+
+def sql(since: str | None = None) -> str:
+    """The way from an empty database, or from revision `since`, as SQL for an administrator."""
     text = io.StringIO()
     config = _config(None)
     config.output_buffer = text
     with redirect_stdout(text):
-        command.upgrade(config, "head", sql=True)
+        command.upgrade(config, "head" if since is None else f"{since}:head", sql=True)
     # deploy/postgres/roles.sql makes this table beforehand, to say who may write it.
     return text.getvalue().replace("CREATE TABLE alembic_version", _OF_RELEASE, 1)
 

@@ -25,6 +25,12 @@ _HOLDER = text(
     "(SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 """Which backend of PostgreSQL holds the lock."""
+_STANDS_AT = """DO $$
+BEGIN
+    IF (SELECT version_num FROM alembic_version) IS DISTINCT FROM '{revision}' THEN
+        RAISE EXCEPTION 'This database does not stand at revision {revision}';
+    END IF;
+END $$"""
 SLICES = (
     "identity", "chart", "statements", "pacing", "categorization", "categorization.own_rules",
     "categorization.similar", "reports", "report_jobs", "report_jobs.upkeep",
@@ -97,10 +103,38 @@ def _run_online() -> None:
 
 
 def _print_sql() -> None:
+    since = context.get_starting_revision_argument()
+    if isinstance(since, str):
+        _print_since(since)
+    else:
+        _print_whole()
+
+
+def _print_whole() -> None:
+    """For an empty database: one transaction, so all of it or nothing."""
     context.configure(dialect_name="postgresql", target_metadata=Model.metadata, literal_binds=True)
     with context.begin_transaction():
         context.execute(f"SELECT pg_advisory_xact_lock({LOCK_KEY})")
         context.execute("SET LOCAL lock_timeout = '5s'")
+        context.run_migrations()
+
+
+def _print_since(since: str) -> None:
+    """For one in use: what `expenseflow migrate` would do, a transaction for each migration.
+
+    The lock is the session's, so it is held until psql has ended.
+    """
+    context.configure(
+        dialect_name="postgresql",
+        target_metadata=Model.metadata,
+        literal_binds=True,
+        transaction_per_migration=True,
+    )
+    context.execute(f"SELECT pg_advisory_lock({LOCK_KEY})")
+    context.execute("SET lock_timeout = '5s'")
+    context.execute("SET statement_timeout = '15min'")
+    context.execute(_STANDS_AT.format(revision=since))
+    with context.begin_transaction():
         context.run_migrations()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 import sqlalchemy as sa
-from alembic import op
+from alembic import context, op
 
 _IS_VALID = sa.text("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(:name)")
 _SET_LOCK_TIMEOUT = sa.text("SELECT set_config('lock_timeout', :value, false)")
@@ -16,9 +16,15 @@ _SET_LOCK_TIMEOUT = sa.text("SELECT set_config('lock_timeout', :value, false)")
 
 def create(name: str, table: str, columns: Sequence[str], *, where: str | None = None) -> None:
     """Build it, anew if an earlier try left a broken one; one that is whole stays."""
-    # A script is read and run by hand, mostly on an empty database.
-    if op.get_context().as_sql:
+    if _is_script_for_empty_database():
         op.create_index(name, table, columns, postgresql_where=_text(where))
+        return
+    if op.get_context().as_sql:
+        with _beside_everybody_in_script():
+            op.drop_index(name, table_name=table, postgresql_concurrently=True, if_exists=True)
+            op.create_index(
+                name, table, columns, postgresql_where=_text(where), postgresql_concurrently=True
+            )
         return
     with _beside_everybody():
         if op.get_bind().scalar(_IS_VALID, {"name": name}):
@@ -31,10 +37,11 @@ def create(name: str, table: str, columns: Sequence[str], *, where: str | None =
 
 def drop(name: str, table: str) -> None:
     """Remove it if it is there."""
-    if op.get_context().as_sql:
+    if _is_script_for_empty_database():
         op.drop_index(name, table_name=table)
         return
-    with _beside_everybody():
+    in_script = op.get_context().as_sql
+    with _beside_everybody_in_script() if in_script else _beside_everybody():
         op.drop_index(name, table_name=table, postgresql_concurrently=True, if_exists=True)
 
 
@@ -52,6 +59,20 @@ def _beside_everybody() -> Generator[None]:
         yield
         # not after an error: that ends the migration, and its connection
         connection.execute(_SET_LOCK_TIMEOUT, {"value": usual})
+
+
+def _is_script_for_empty_database() -> bool:
+    """Where nobody is held up, and all is one transaction."""
+    return op.get_context().as_sql and context.get_starting_revision_argument() is None
+
+
+@contextmanager
+def _beside_everybody_in_script() -> Generator[None]:
+    """The same, printed."""
+    with op.get_context().autocommit_block():
+        op.execute("SET lock_timeout = '0'")
+        yield
+        op.execute("SET lock_timeout = '5s'")
 
 
 def _text(where: str | None) -> sa.TextClause | None:

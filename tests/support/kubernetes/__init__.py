@@ -1,0 +1,1 @@
+"""Kubernetes manifests as kustomize puts them together, and what is wrong with them."""

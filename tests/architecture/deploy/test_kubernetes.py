@@ -1,9 +1,8 @@
 """The manifests are what a cluster takes and as our pods must be; planted mistakes are told."""
 
 import copy
+import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 import yaml
 from tests.support.identity import parts_for
 from tests.support.kubernetes import policies, schemas
+from tests.support.kubernetes.__main__ import main
 from tests.support.kubernetes.rendering import (
     FOLDER,
     ROOT,
@@ -273,21 +273,25 @@ def test_what_our_pods_must_not_be_is_told(staging: list[Any], what: str) -> Non
     assert any(fault.endswith(words) for fault in policies.faults(staging)), what
 
 
-def test_the_lint_ends_with_1_and_a_line_for_a_broken_folder(tmp_path: Path) -> None:
+def test_the_lint_ends_with_1_and_a_line_for_each_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     shutil.copytree(FOLDER, tmp_path / "k8s")
     broken = tmp_path / "k8s/base/worker.yaml"
     broken.write_text(broken.read_text().replace("replicas: 2", "replica: 2"))
     (tmp_path / "k8s/migrate/job.yaml").unlink()
-    folders = [tmp_path / "k8s/base", tmp_path / "k8s/migrate"]
 
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.support.kubernetes", *map(str, folders)],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    code = main([str(tmp_path / "k8s/base"), str(tmp_path / "k8s/migrate")])
 
-    assert done.returncode == 1
-    assert "'replica' was unexpected" in done.stderr
-    assert "job.yaml" in done.stderr
+    assert code == 1
+    told = capsys.readouterr().err
+    assert "Deployment/expenseflow-worker: spec: " in told
+    assert "'replica' was unexpected" in told
+    assert "job.yaml" in told
+
+
+def test_the_lint_of_what_is_well_ends_with_0() -> None:
+    assert main([str(MIGRATION)]) == 0
 
 
 def test_a_folder_that_makes_nothing_is_an_error(tmp_path: Path) -> None:
@@ -367,6 +371,25 @@ def test_behind_a_pooler_who_listens_goes_past_it(tmp_path: Path) -> None:
     assert [*schemas.faults(manifests), *policies.faults(manifests)] == []
     for _, container in containers(manifests):
         assert "EXPENSEFLOW_DATABASE_LISTEN_URL" in {one["name"] for one in container["env"]}
+
+
+def test_the_migration_ends_and_is_not_kept_for_ever() -> None:
+    [job] = of_kind(_rendered(MIGRATION), "Job")
+    index_build = 15 * 60
+    assert job["spec"]["activeDeadlineSeconds"] > 2 * index_build
+    assert job["spec"]["ttlSecondsAfterFinished"] > job["spec"]["activeDeadlineSeconds"]
+    assert job["spec"]["backoffLimit"] > 0
+
+
+def test_the_guide_names_what_there_is() -> None:
+    guide = (ROOT / "docs/howto/deploy.md").read_text()
+    there = {one["metadata"]["name"] for one in of_kind(_rendered(STAGING), "Deployment")}
+    assert set(re.findall(r"deployment/([a-z-]+)", guide)) == there
+    for path in re.findall(r"deploy/k8s/[\w/.-]+", guide):
+        assert (ROOT / path.rstrip(".")).exists(), path
+    [namespace] = of_kind(_rendered(STAGING), "Namespace")
+    assert f"--namespace={namespace['metadata']['name']}" in guide
+    assert {one["name"] for _, one in containers(_rendered(STAGING))} == {"expenseflow"}
 
 
 def test_the_guide_makes_every_secret_that_is_asked_for() -> None:

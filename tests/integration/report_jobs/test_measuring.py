@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import yaml
 from sqlalchemy import text, update
 from tests.support import factories, workers
 from tests.support.simulator import completer
@@ -99,6 +101,22 @@ async def test_what_is_rolled_back_is_not_counted(measured: Database, metrics: M
     with pytest.raises(ZeroDivisionError):
         await claim_in_vain()
     assert _value(metrics, f"{_JOB}_start_seconds_count") == 0
+
+
+async def test_who_scales_workers_by_the_database_sees_how_long_jobs_wait(db: Database) -> None:
+    """With the query of the guide."""
+    guide = (Path(__file__).parents[3] / "docs/howto/deploy.md").read_text()
+    block = guide.split("```yaml\n", 1)[1].split("```", 1)[0]
+    [trigger] = yaml.safe_load(block)
+    query = text(trigger["metadata"]["query"])
+    user = await workers.a_month(db, *factories.merchants(1))
+    async with workers.bench(db) as bench, db.transaction() as session:
+        assert await session.scalar(query) == 0
+        await _make_older(db, await bench.start_job(user), "created_at")
+    async with db.transaction() as session:
+        told = await session.scalar(query)
+        assert told is not None
+        assert float(told) == (await numbers.unfinished(session)).longest_wait > 0
 
 
 async def test_how_long_jobs_wait_and_run_is_told(db: Database) -> None:

@@ -103,7 +103,8 @@ def test_the_status_constraint_and_the_one_active_job_index_stand(database_url: 
 def test_indexes_of_tables_that_may_be_large_are_built_beside_everybody_s_work() -> None:
     """Built in a transaction, an index keeps everybody from writing until it is done."""
     versions = Path(migrations.__file__).parents[1] / "migrations" / "versions"
-    later = [path for path in versions.glob("0*.py") if path.name > "0011"]
+    # What came after these is read by `test_expand_then_contract.py`.
+    later = [path for path in versions.glob("0*.py") if "0011" < path.name < "0015"]
     tables = {
         table
         for path in later

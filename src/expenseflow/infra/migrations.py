@@ -62,13 +62,13 @@ def revisions() -> list[str]:
     return [script.revision for script in _scripts().walk_revisions()][::-1]
 
 
-def sql(since: str | None = None) -> str:
+def sql(since: str | None = None, *, until: str = "head") -> str:
     """The way from an empty database, or from revision `since`, as SQL for an administrator."""
     text = io.StringIO()
     config = _config(None)
     config.output_buffer = text
     with redirect_stdout(text):
-        command.upgrade(config, "head" if since is None else f"{since}:head", sql=True)
+        command.upgrade(config, until if since is None else f"{since}:{until}", sql=True)
     # deploy/postgres/roles.sql makes this table beforehand, to say who may write it.
     return text.getvalue().replace("CREATE TABLE alembic_version", _OF_RELEASE, 1)
 

@@ -11,6 +11,10 @@ revision = "0015"
 down_revision = "0014"
 branch_labels = None
 depends_on = None
+harmless = {
+    "uq_users_local_email": "it forbids nothing that uq_users_email did not",
+    "DROP CONSTRAINT uq_users_email": "0.1.0 names no constraint when it adds somebody once",
+}
 
 
 def upgrade() -> None:
@@ -28,7 +32,6 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("issuer IS NULL"),
     )
-    # The release before names no constraint when it adds somebody once, so either will do for it.
     op.drop_constraint("uq_users_email", "users", type_="unique")
 
 

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+set -euo pipefail
+shopt -s inherit_errexit
+# shellcheck source=deploy/postgres.sh
+source "$(dirname "${BASH_SOURCE[0]}")/postgres.sh"
+
+usage() {
+    cat <<'END'
+restore.sh FILE.dump: what backup.sh wrote, into an empty database: all of it or nothing.
+
+Refuses a file that is not the one its checksum was made of, and a database that holds anything.
+Then run `expenseflow migrate` (the backup may be of an older release), and start ExpenseFlow with
+the same signing key, else everybody has to sign in again. Jobs that ran are taken up again.
+
+The database is EXPENSEFLOW_DATABASE_URL, as its owner and not through a pooler, or libpq's PGHOST,
+PGDATABASE, PGUSER, PGPASSWORD or PGPASSFILE; the programs are those of
+EXPENSEFLOW_POSTGRES_BIN_DIR, or on the PATH. Roles that are granted something must exist.
+END
+}
+
+case "${1:-}" in
+    -h | --help) usage && exit 0 ;;
+    '' | -*) usage >&2 && exit 2 ;;
+esac
+[ $# = 1 ] || { usage >&2 && exit 2; }
+file=$1
+[ -f "$file" ] || die 2 "there is no file $file"
+[ -f "$file.sha256" ] || die 2 "there is no $file.sha256, so nobody can tell whether the backup is whole"
+
+pg_restore=$(program pg_restore)
+psql=$(program psql)
+connect_by_environment
+
+read -r wanted _ <"$file.sha256"
+sum=$(sha256sum "$file")
+[ "${sum%% *}" = "$wanted" ] || die 1 "$file is not what was written when the backup was taken: its checksum differs"
+
+objects=$(ask "SELECT (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema')
+    + (SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace)") || die 1 "the database does not answer"
+[ "$objects" = 0 ] || die 1 "the database is not empty ($objects objects); restore into a new one, so that nothing is mixed up"
+
+name=$(ask "SELECT current_database()")
+"$pg_restore" --no-password --single-transaction --exit-on-error --no-owner --dbname="$name" "$file" ||
+    die 1 "nothing was restored: see above"
+ask ANALYZE >/dev/null
+echo "restored: schema $(ask "SELECT version_num FROM alembic_version"), $(ask "SELECT count(*) FROM report_generation_jobs") report jobs, $(ask "SELECT count(*) FROM expense_reports") reports"

@@ -29,7 +29,7 @@ folder=$1
 
 pg_dump=$(program pg_dump)
 pg_restore=$(program pg_restore)
-psql=$(program psql)
+program psql >/dev/null
 connect_by_environment
 
 taken=$(date -u +%Y%m%dT%H%M%SZ)

@@ -65,5 +65,5 @@ from_query() {
 }
 
 ask() {  # the answer to one question, as plain text
-    "$psql" --no-psqlrc --no-password --tuples-only --no-align --set ON_ERROR_STOP=1 --command "$1"
+    "$(program psql)" --no-psqlrc --no-password --tuples-only --no-align --set ON_ERROR_STOP=1 --command "$1"
 }

@@ -28,7 +28,7 @@ file=$1
 [ -f "$file.sha256" ] || die 2 "there is no $file.sha256, so nobody can tell whether the backup is whole"
 
 pg_restore=$(program pg_restore)
-psql=$(program psql)
+program psql >/dev/null
 connect_by_environment
 
 read -r wanted _ <"$file.sha256"

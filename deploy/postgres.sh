@@ -16,7 +16,8 @@ program() {  # the path of one of PostgreSQL's programs
 }
 
 unescaped() {  # %40 becomes @
-    printf '%b' "${1//%/\\x}"
+    local text=${1//\\/\\\\} # no backslash but ours means anything
+    printf '%b' "${text//%/\\x}"
 }
 
 connect_by_environment() {

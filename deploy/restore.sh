@@ -14,7 +14,8 @@ the same signing key, else everybody has to sign in again. Jobs that ran are tak
 
 The database is EXPENSEFLOW_DATABASE_URL, as its owner and not through a pooler, or libpq's PGHOST,
 PGDATABASE, PGUSER, PGPASSWORD or PGPASSFILE; the programs are those of
-EXPENSEFLOW_POSTGRES_BIN_DIR, or on the PATH. Roles that are granted something must exist.
+EXPENSEFLOW_POSTGRES_BIN_DIR, or on the PATH. Who may do what comes from the new database, not from
+the backup: run deploy/postgres/roles.sql there before.
 END
 }
 
@@ -35,13 +36,22 @@ read -r wanted _ <"$file.sha256"
 sum=$(sha256sum "$file")
 [ "${sum%% *}" = "$wanted" ] || die 1 "$file is not what was written when the backup was taken: its checksum differs"
 
+# What roles.sql has made beforehand is no content: who may write this table is said there.
+prepared=$(ask "SELECT to_regclass('public.alembic_version') IS NOT NULL") || die 1 "the database does not answer"
 objects=$(ask "SELECT (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema')
-    + (SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace)") || die 1 "the database does not answer"
+    WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
+    AND c.relname NOT IN ('alembic_version', 'alembic_version_pkc'))
+    + (SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace)")
+if [ "$prepared" = t ]; then objects=$((objects + $(ask "SELECT count(*) FROM alembic_version"))); fi
 [ "$objects" = 0 ] || die 1 "the database is not empty ($objects objects); restore into a new one, so that nothing is mixed up"
 
+contents=$(mktemp)
+trap 'rm -f "$contents"' EXIT
+"$pg_restore" --list "$file" | {
+    if [ "$prepared" = t ]; then grep -v -E ' (TABLE|CONSTRAINT) public alembic_version '; else cat; fi
+} >"$contents"
 name=$(ask "SELECT current_database()")
-"$pg_restore" --no-password --single-transaction --exit-on-error --no-owner --dbname="$name" "$file" ||
-    die 1 "nothing was restored: see above"
+"$pg_restore" --no-password --single-transaction --exit-on-error --no-owner --no-privileges \
+    --use-list="$contents" --dbname="$name" "$file" || die 1 "nothing was restored: see above"
 ask ANALYZE >/dev/null
 echo "restored: schema $(ask "SELECT version_num FROM alembic_version"), $(ask "SELECT count(*) FROM report_generation_jobs") report jobs, $(ask "SELECT count(*) FROM expense_reports") reports"

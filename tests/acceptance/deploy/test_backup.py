@@ -16,17 +16,18 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 from tests.support import database as databases
-from tests.support import factories
+from tests.support import factories, roles
 from tests.support.processes import Stack, eventually, import_month
 from tests.support.releases import ROOT
 
+from expenseflow.infra import migrations
 from expenseflow.infra.db import libpq_url
 from expenseflow.infra.embedded_postgres import EmbeddedPostgres, binaries
 
 LINES = 120
 FORMATS = ["csv", "xlsx", "pdf", "journal-csv"]
 RULE = {"glCode": "64100", "merchantContains": "adobe"}
-PASSWORD = "hunter2-and-more"
+PASSWORD = r"hunter2 and\n more: 100%/@?é"
 
 
 @pytest.fixture
@@ -205,6 +206,21 @@ def test_a_file_that_is_not_what_was_written_is_refused(
         assert _script("restore.sh", empty, str(saved)).returncode == 2
 
 
+def test_who_may_do_what_comes_from_the_new_database(postgres_server: str, tmp_path: Path) -> None:
+    """Both have the two roles of `roles.sql`, each under names of its own."""
+    with roles.prepared(postgres_server) as old, roles.prepared(postgres_server) as new:
+        migrations.upgrade(old.owner)
+        saved = _backup(old.owner, tmp_path)
+        done = _script("restore.sh", new.owner, str(saved))
+        assert done.returncode == 0, done.stderr
+        assert migrations.current(new.app) == migrations.head()
+        assert migrations.drift(new.owner) == []
+        with psycopg.connect(libpq_url(new.app)) as application:
+            application.execute("UPDATE users SET email = email")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                application.execute("DELETE FROM alembic_version")
+
+
 def test_a_backup_is_for_its_owner_only_and_says_what_it_is_of(source: str, tmp_path: Path) -> None:
     saved = _backup(source, tmp_path)
     beside = sorted(path for path in tmp_path.iterdir() if path.name.startswith(saved.name))
@@ -221,7 +237,7 @@ def test_no_password_stands_on_a_command_line(source: str, tmp_path: Path) -> No
         real = binaries.find(None).program(name)
         shim = programs / name
         shim.write_text(
-            f'#!/bin/sh\necho "{name} $* PASSWORD=$PGPASSWORD" >>{told}\nexec {real} "$@"\n'
+            f'#!/bin/sh\nprintf "%s\\n" "{name} $* PASSWORD=$PGPASSWORD" >>{told}\nexec {real} "$@"\n'
         )
         shim.chmod(0o755)
     url = make_url(source).set(password=PASSWORD).render_as_string(hide_password=False)

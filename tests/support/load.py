@@ -54,7 +54,8 @@ def asking(
         threading.Thread(target=_ask, args=(load, base_url, headers, paths), daemon=True)
         for _ in range(clients)
     ]
-    work.append(threading.Thread(target=_watch, args=(load, base_url, headers), daemon=True))
+    # Not waited for: it ends with what it hears next, or with the server.
+    threading.Thread(target=_watch, args=(load, base_url, headers), daemon=True).start()
     for thread in work:
         thread.start()
     try:
@@ -97,6 +98,8 @@ def _watch(load: Load, base_url: str, headers: Mapping[str, str]) -> None:
                         if load.over.is_set():
                             return
             except httpx.HTTPError as error:
+                if load.over.is_set():
+                    return
                 load.failures.append(f"events: {error!r}")
             load.over.wait(watch.retry)
 

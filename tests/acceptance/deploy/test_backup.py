@@ -236,9 +236,8 @@ def test_no_password_stands_on_a_command_line(source: str, tmp_path: Path) -> No
     for name in ("pg_dump", "pg_restore", "psql"):
         real = binaries.find(None).program(name)
         shim = programs / name
-        shim.write_text(
-            f'#!/bin/sh\nprintf "%s\\n" "{name} $* PASSWORD=$PGPASSWORD" >>{told}\nexec {real} "$@"\n'
-        )
+        tell = f'printf "%s\\n" "{name} $* PASSWORD=$PGPASSWORD" >>{told}'
+        shim.write_text(f'#!/bin/sh\n{tell}\nexec {real} "$@"\n')
         shim.chmod(0o755)
     url = make_url(source).set(password=PASSWORD).render_as_string(hide_password=False)
     _backup(url, tmp_path, programs=programs)

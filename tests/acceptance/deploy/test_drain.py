@@ -123,17 +123,21 @@ def test_ctrl_c_does_not_wait_for_the_drain(stack: Stack) -> None:
 
 
 def test_the_worker_of_a_server_that_drains_gives_its_jobs_away_at_once(stack: Stack) -> None:
+    """Even those that wait for a call that never answers."""
     stack.env["EXPENSEFLOW_DRAIN_S"] = "60"
-    stack.provider(base=0.3)
+    stack.provider(base=0.5)
     process = stack.api(worker=True)
     with stack.client() as client:
         locations = _begun(client)
         eventually(lambda: _at_work(client, locations))
+        stack.script({"do": "hang"})
         stack.worker().printed("worker.started")
+        assert _all_ended(client, locations) is None
+        stack.script()
         stopped = time.monotonic()
         process.popen.send_signal(signal.SIGTERM)
         jobs = eventually(lambda: _all_ended(client, locations), seconds=50)
         took = time.monotonic() - stopped
     print(f"all jobs had ended {took:.1f} s after SIGTERM")  # noqa: T201  # shown by -s and -rA
-    assert {job["status"] for job in jobs} == {"Completed"}
+    assert {(job["status"], job["failedLines"]) for job in jobs} == {("Completed", 0)}
     assert process.popen.poll() is None

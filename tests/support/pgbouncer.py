@@ -32,7 +32,7 @@ _NOBODY = "nobody"
 
 
 def find() -> str | None:
-    """Where it is; `tests/find-pgbouncer.sh` installs it where it may."""
+    """Where it is; `tests/find-program.sh` installs it where it may."""
     path = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin"))
     wanted = (os.environ.get("PGBOUNCER"), "pgbouncer")
     return next(

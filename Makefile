@@ -15,7 +15,7 @@ DEMO_FLAGS := $(if $(ONCE),--once,) $(if $(SIMULATE),--simulate-provider,)
 
 DIST ?= dist
 
-.PHONY: help setup dist demo dev dev-ui test test-ui chromium pgbouncer fuzz lint lint-ui lint-deploy api check-api types fence fmt migrate bench bench-provider eval lock check-lock clean
+.PHONY: help setup dist demo dev dev-ui test test-ui chromium pgbouncer haproxy fuzz lint lint-ui lint-deploy api check-api types fence fmt migrate bench bench-provider eval lock check-lock clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -74,7 +74,7 @@ dev: $(VENV)/.dev $(UI)  ## serve with reload on code changes
 dev-ui: frontend/node_modules/.dev  ## the front end with quick reload, over a running `expenseflow serve`
 	@$(NPM) run dev
 
-test: lint types test-ui chromium pgbouncer $(UI)  ## lint, types, all rings of tests, coverage
+test: lint types test-ui chromium pgbouncer haproxy $(UI)  ## lint, types, all rings of tests, coverage
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tests/run.sh
 
 fuzz: $(VENV)/.dev  ## made-up calls and files for FUZZ_MINUTES (10); seeds are told, FUZZ_SEED=n repeats one
@@ -87,8 +87,8 @@ test-ui: frontend/node_modules/.dev  ## the front end's tests alone
 chromium:
 	@bash tests/find-chromium.sh
 
-pgbouncer:
-	@bash tests/find-pgbouncer.sh
+pgbouncer haproxy:
+	@bash tests/find-program.sh $@
 
 lint: $(VENV)/.dev fence lint-ui lint-deploy check-api  ## ruff, eslint, formats, the import fences, generated types, what is deployed
 	@$(BIN)/ruff check .
@@ -125,7 +125,7 @@ fmt: $(VENV)/.dev frontend/node_modules/.dev  ## format and mend what can be men
 migrate: $(VENV)/.setup  ## bring the database schema up to date
 	@$(BIN)/expenseflow migrate
 
-bench: $(VENV)/.dev $(UI) chromium  ## measure what docs/benchmarks.md quotes
+bench: $(VENV)/.dev $(UI) chromium pgbouncer haproxy  ## measure what docs/benchmarks.md quotes
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 bench-provider: $(VENV)/.dev  ## how close to the provider's limits a report comes, beside what others do

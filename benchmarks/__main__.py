@@ -32,6 +32,7 @@ from benchmarks import (
 )
 from benchmarks import world as worlds
 from benchmarks.measure import Benchmark, Summary
+from benchmarks.production import rolling, verifying
 from benchmarks.world import World
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -54,6 +55,8 @@ BENCHMARKS: dict[str, Benchmark] = {
         mixed.BENCHMARK,
         screen.BENCHMARK,
         review.BENCHMARK,
+        verifying.BENCHMARK,
+        rolling.BENCHMARK,
     )
 }
 

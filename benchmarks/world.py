@@ -16,6 +16,7 @@ import psycopg
 from tests.support import database as databases
 from tests.support.processes import Process, Stack
 
+from benchmarks.production.site import Site, site
 from expenseflow.categorization import service as categorization
 from expenseflow.categorization.merchants import merchant_key
 from expenseflow.categorization.outcomes import Lesson
@@ -80,6 +81,13 @@ class World:
             Stack(url, folder, **settings) as stack,
         ):
             yield stack
+
+    @contextmanager
+    def site(self, *, base: float, per_token: float = 0.0) -> Generator[Site]:
+        """The production-like set, of which nothing has been started yet that is ours."""
+        folder = self._folder / f"site-{next(_numbers)}"
+        with site(self._server_url, folder, base=base, per_token=per_token) as found:
+            yield found
 
 
 def url_of(stack: Stack) -> str:

@@ -7,6 +7,7 @@ It runs with `deploy/pgbouncer/pgbouncer.ini`, but for where things are on this 
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -31,7 +32,7 @@ _NOBODY = "nobody"
 
 
 def find() -> str | None:
-    """Where it is; `tests/find-pgbouncer.sh` installs it where it may."""
+    """Where it is; `tests/find-program.sh` installs it where it may."""
     path = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin"))
     wanted = (os.environ.get("PGBOUNCER"), "pgbouncer")
     return next(
@@ -101,15 +102,14 @@ def _written(folder: Path, url: URL, settings: dict[str, str]) -> Path:
         **({} if url.password else {"auth_type": "trust"}),
         **settings,
     }
+    database = f"{url.database} = host={_host(url)} port={port} dbname={url.database}"
+    # Not by %include: a section that is named again begins with the defaults again.
+    deployed = re.sub("^expenseflow = .*$", database, DEPLOYED.read_text(), flags=re.MULTILINE)
+    assert database in deployed
     ini = folder / "pgbouncer.ini"
-    lines = [
-        f"%include {DEPLOYED}",
-        "[databases]",
-        f"{url.database} = host={_host(url)} port={port} dbname={url.database}",
-        "[pgbouncer]",
-        *(f"{name} = {value}" for name, value in ours.items()),
-    ]
-    ini.write_text("\n".join((*lines, "")))
+    ini.write_text(
+        "\n".join((deployed, *(f"{name} = {value}" for name, value in ours.items()), ""))
+    )
     return ini
 
 

@@ -19,8 +19,9 @@ from expenseflow.report_jobs.upkeep import timetable
 
 _log = structlog.get_logger(__name__)
 
-GRACE_SECONDS = 5.0
-"""On SIGTERM, jobs that can finish this soon do; the others give their lease back."""
+GRACE_SECONDS = 8.0
+"""On SIGTERM, jobs that can finish this soon do, and calls that are under way are waited for this
+long: they are paid for. The others give their lease back."""
 
 
 ASK_AGAIN_SECONDS = 0.5
@@ -107,6 +108,8 @@ async def _until(
         await asyncio.wait({stop, work}, return_when=asyncio.FIRST_COMPLETED)
         if stopping.is_set() and runner.busy:
             _log.info("worker.stopping", jobs="finished or given back", at_most_seconds=grace)
+        if grace:
+            runner.leave()
     finally:
         stop.cancel()
         await _cancelled(work)

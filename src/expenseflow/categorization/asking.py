@@ -61,7 +61,9 @@ class Asking:
         job: str,
         work: Work,
         telling: Telling,
+        leaving: asyncio.Event,
     ) -> None:
+        """Once `leaving` is set no call leaves any more; those under way are waited for."""
         self._caller = caller
         self._pacing = pacing
         self._clock = clock
@@ -69,11 +71,14 @@ class Asking:
         self._job = job
         self._work = work
         self._telling = telling
+        self._leaving = leaving
         self._group = asyncio.TaskGroup()
         self._news = asyncio.Event()
         self._ended: list[tuple[float, Ended]] = []
         self._under_way: dict[int, UnderWay] = {}
         self._calls: set[asyncio.Task[None]] = set()
+        self._later: set[asyncio.Task[None]] = set()
+        """Lines that are tried again after a while."""
         self._numbers = itertools.count()
         self._fates = Fates(work, self, rng)
         self._asked_before: set[Merchant] = set()
@@ -90,7 +95,10 @@ class Asking:
             async with self._group:
                 self._group.create_task(self._telling.run())
                 await self._ask_all()
-                self._give_up_rest()
+                if self._over is not None or not self._leaving.is_set():
+                    self._give_up_rest()
+                for task in self._later:
+                    task.cancel()
                 self._telling.end()
         except BaseExceptionGroup as failures:
             await self._leave_early()
@@ -108,8 +116,8 @@ class Asking:
     # --- asking -----------------------------------------------------------------------------
 
     async def _ask_all(self) -> None:
-        """Until no line is left, or no call has a chance any more."""
-        while self._over is None and self._work.open:
+        """Until no line is left, no call has a chance any more, or we are leaving."""
+        while self._over is None and self._work.open and not self._leaving.is_set():
             self._news.clear()
             reply = await self._pacing.exchange(self._take_ended(), self._asked())
             self._fates.judge(reply)
@@ -172,11 +180,13 @@ class Asking:
     async def _sleep_or_news(self, seconds: float) -> None:
         sleeping = asyncio.ensure_future(self._clock.sleep(seconds))
         news = asyncio.ensure_future(self._news.wait())
+        leaving = asyncio.ensure_future(self._leaving.wait())
+        waits = {sleeping, news, leaving}
         try:
-            await asyncio.wait({sleeping, news}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            sleeping.cancel()
-            news.cancel()
+            for wait in waits:
+                wait.cancel()
 
     # --- what holds it back -----------------------------------------------------------------
 
@@ -217,7 +227,9 @@ class Asking:
     # --- what becomes of lines without an answer (fates.Consequences) ------------------------
 
     def try_later(self, charge: Charge, seconds: float) -> None:
-        self._group.create_task(self._try_later(charge, seconds))
+        task = self._group.create_task(self._try_later(charge, seconds))
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
 
     async def _try_later(self, charge: Charge, seconds: float) -> None:
         await self._clock.sleep(seconds)

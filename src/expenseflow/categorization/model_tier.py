@@ -4,6 +4,7 @@ When a call may leave and how many lines it holds is decided by `pacing`; `askin
 what becomes of lines without an answer is decided by `fates`.
 """
 
+import asyncio
 import random
 from collections.abc import Mapping, Sequence
 
@@ -44,8 +45,12 @@ class ModelTier:
         chart: Chart,
         past: Mapping[Merchant, Sequence[PastLine]],
         on_outcome: OnOutcome,
+        leaving: asyncio.Event | None = None,
     ) -> None:
         """Return when each merchant has been answered or given up, exactly once.
+
+        Or when `leaving` is set and the calls that were under way then have ended: what is still
+        open is then left to somebody else.
 
         `job` names this run among all that ask the provider; its calls carry `request_id`.
         `on_outcome` is awaited with what is new, one after another; what it raises ends everything
@@ -62,5 +67,6 @@ class ModelTier:
             job=job,
             work=Work(charges, chart=chart, past=past),
             telling=Telling(on_outcome),
+            leaving=leaving or asyncio.Event(),
         )
         await run.settle()

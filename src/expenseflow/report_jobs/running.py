@@ -46,6 +46,10 @@ class CannotReport(Exception):
     """A person must act before this job can succeed; the text says what to do."""
 
 
+class Leaving(Exception):
+    """The worker is about to stop; what was paid for is stored, the rest is for another one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Workshop:
     """What every run needs; made once by wiring."""
@@ -64,8 +68,10 @@ class Workshop:
 class Run:
     """The work on one claim."""
 
-    def __init__(self, workshop: Workshop, job: ReportJob) -> None:
+    def __init__(self, workshop: Workshop, job: ReportJob, leaving: asyncio.Event) -> None:
+        """Once `leaving` is set nothing new is asked."""
         self._shop = workshop
+        self._leaving = leaving
         self._job_id: UUID = job.id
         self._user_id: UUID = job.user_id
         self._period: str = job.period
@@ -81,6 +87,7 @@ class Run:
         Raises:
             Fenced: the claim is lost or the job is to stop.
             CannotReport: a person must act first.
+            Leaving: there is more to ask, but not by us.
         """
         chart = await self._prepare()
         async with self._shop.database.transaction() as session:
@@ -154,6 +161,8 @@ class Run:
         if self._shop.model_tier is not None and context is not None:
             reason = OUT_OF_TIME
             await self._ask(self._shop.model_tier, knowledge, context)
+            if self._open and self._leaving.is_set():
+                raise Leaving
         await self._settle_left(knowledge, reason)
 
     async def _ask(self, tier: ModelTier, knowledge: Knowledge, context: str) -> None:
@@ -175,6 +184,7 @@ class Run:
                     chart=knowledge.chart,
                     past=past,
                     on_outcome=take,
+                    leaving=self._leaving,
                 )
         except TimeoutError:
             _log.info("report_job.deadline", job_id=str(self._job_id), left=len(self._open))

@@ -28,7 +28,7 @@ from expenseflow.report_jobs.leases import LeaseKeeper, Stop
 from expenseflow.report_jobs.models import ReportJob
 from expenseflow.report_jobs.repository import claims
 from expenseflow.report_jobs.rules import Status
-from expenseflow.report_jobs.running import CannotReport, Run, Workshop
+from expenseflow.report_jobs.running import CannotReport, Leaving, Run, Workshop
 from expenseflow.report_jobs.service import Doorbell
 
 _log = structlog.get_logger(__name__)
@@ -43,6 +43,11 @@ class JobRunner:
         self._shop = workshop
         self._keeper = keeper
         self._doorbell = doorbell
+        self._leaving = asyncio.Event()
+
+    def leave(self) -> None:
+        """From now on nothing new is asked; each job is given back when its calls have ended."""
+        self._leaving.set()
 
     @property
     def busy(self) -> bool:
@@ -104,10 +109,12 @@ class JobRunner:
 
     async def _work(self, job: ReportJob) -> None:
         try:
-            await Run(self._shop, job).work()
+            await Run(self._shop, job, self._leaving).work()
             _log.info("report_job.completed")
         except Fenced:
             await self._after_stop(job, Stop.CANCEL)
+        except Leaving:
+            await self._after_stop(job, Stop.DRAIN)
         except CannotReport as reason:
             await self._fail(job, message=str(reason), details=repr(reason))
         except Exception as error:  # noqa: BLE001  # whatever it is, the job must not hang

@@ -123,6 +123,22 @@ def test_a_terminated_worker_gives_its_job_to_the_next_without_a_crash(stack: St
         assert row == (0, 2)
 
 
+def test_a_terminated_worker_waits_for_the_calls_that_are_paid_for(stack: Stack) -> None:
+    stack.provider(base=1.0)
+    stack.api()
+    first = stack.worker()
+    with stack.client() as client:
+        location = _started(client)
+        _processed(client, location, 40)
+        assert _job(client, location)["status"] == "Processing"
+        stack.worker().printed("worker.started")
+        assert first.terminate() == 0
+        _everything_once(client, _ended(client, location))
+    calls = stack.calls()
+    assert not any(call["abandoned"] for call in calls)
+    assert set(Counter(name for call in calls for name in call["descriptions"]).values()) == {1}
+
+
 def test_cancel_in_the_middle_of_a_call_that_never_answers(stack: Stack) -> None:
     stack.provider()
     stack.script({"do": "hang"})

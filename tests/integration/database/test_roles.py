@@ -1,4 +1,4 @@
-"""The two roles of the database: who may do what, on a real server by the script that is shipped."""
+"""The two roles of the database: who may do what, by the script that is shipped."""
 
 import uuid
 from collections.abc import Iterator
@@ -101,7 +101,6 @@ def test_what_a_later_migration_makes_is_the_applications_to_use(roles: Roles) -
         "ALTER TABLE users DISABLE TRIGGER ALL",
         "DROP TABLE users",
         "TRUNCATE users CASCADE",
-        "GRANT ALL ON users TO PUBLIC",
         "INSERT INTO alembic_version VALUES ('mine')",
         "UPDATE alembic_version SET version_num = 'mine'",
         "DELETE FROM alembic_version",
@@ -176,11 +175,8 @@ def test_the_administrator_need_not_be_a_superuser(postgres_server: str) -> None
         psycopg.connect(libpq_url(postgres_server), autocommit=True) as root,
     ):
         role = sql.Identifier(admin_name)
-        root.execute(
-            sql.SQL("CREATE ROLE {} LOGIN CREATEROLE CREATEDB PASSWORD 'correct-horse'").format(
-                role
-            )
-        )
+        making = "CREATE ROLE {} LOGIN CREATEROLE CREATEDB PASSWORD 'correct-horse'"
+        root.execute(sql.SQL(making).format(role))
         managed = make_url(roles.admin).set(username=admin_name, password="correct-horse")
         try:
             first = managed.render_as_string(hide_password=False)

@@ -458,6 +458,30 @@ def test_cancelling_stops_the_calls_in_flight() -> None:
     run_virtually(main())
 
 
+def test_whoever_leaves_waits_for_the_calls_in_flight_and_leaves_the_rest_open() -> None:
+    async def script(call: Call) -> str:
+        await asyncio.sleep(2)
+        if call.number == 1:
+            raise Faulted
+        return good(call)
+
+    completer, ledger, wanted = ScriptedCompleter(script), Ledger(), charges(1000)
+
+    async def main() -> float:
+        clock, leaving = VirtualClock(), asyncio.Event()
+        pacing = MemoryPacing(clock, ONE_BY_ONE)
+        tier = ModelTier(completer, pacing, clock)
+        asyncio.get_running_loop().call_later(5, leaving.set)
+        await tier.settle(wanted, job="a", chart=CHART, past={}, on_outcome=ledger, leaving=leaving)
+        return clock.monotonic()
+
+    assert run_virtually(main()) == pytest.approx(6, abs=0.5)
+    asked = {name for call in completer.calls[1:] for name in call.descriptions}
+    assert {charge.description for charge in wanted if charge.merchant in ledger.answered} == asked
+    assert 0 < len(asked) < len(wanted)
+    assert not ledger.given_up
+
+
 FAILURES = [
     lambda: RateLimited(retry_after=None),
     lambda: RateLimited(retry_after=2),

@@ -1,4 +1,4 @@
-"""The whole service behind a real pgbouncer in transaction mode."""
+"""The whole service as a role that can only read and write rows, also behind a real pgbouncer."""
 
 import json
 from collections.abc import Iterator
@@ -7,24 +7,28 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.support import database as databases
 from tests.support import factories
 from tests.support.pgbouncer import pgbouncer
 from tests.support.processes import Process, Stack, eventually, import_month
+from tests.support.roles import prepared
+
+from expenseflow.infra import migrations
 
 LINES = 120
 
 
 @pytest.fixture
 def direct(postgres_server: str) -> Iterator[str]:
-    with databases.fresh_database(postgres_server) as url:
-        yield url
+    """As the role of the application; the owner has migrated."""
+    with prepared(postgres_server) as roles:
+        migrations.upgrade(roles.owner)
+        yield roles.app
 
 
 @pytest.fixture
 def pooled(direct: str) -> Iterator[str]:
     # Fewer sessions than there are connections, so that each is shared all the time.
-    with pgbouncer(direct, default_pool_size="4") as url:
+    with pgbouncer(direct, default_pool_size="6") as url:
         yield url
 
 
@@ -49,7 +53,16 @@ def _states(client: httpx.Client, location: str) -> Iterator[dict[str, Any]]:
                 yield data
 
 
-def test_a_report_is_made_and_its_progress_is_streamed_not_polled(stack: Stack) -> None:
+def test_a_report_is_made_without_a_pooler(direct: str, tmp_path: Path) -> None:
+    with Stack(direct, tmp_path / "stack") as stack:
+        _a_report_is_made(stack)
+
+
+def test_a_report_is_made_and_its_progress_is_streamed_behind_pgbouncer(stack: Stack) -> None:
+    _a_report_is_made(stack)
+
+
+def _a_report_is_made(stack: Stack) -> None:
     stack.provider(base=0.1)
     api = stack.api()
     workers = [stack.worker(), stack.worker()]
@@ -71,7 +84,7 @@ def _complaints(process: Process) -> list[str]:
     return [line for line in lines if json.loads(line)["level"] in ("warning", "error", "critical")]
 
 
-def test_a_killed_worker_is_followed(stack: Stack) -> None:
+def test_a_worker_killed_behind_pgbouncer_is_followed(stack: Stack) -> None:
     stack.provider(base=0.15)
     stack.api()
     first = stack.worker()

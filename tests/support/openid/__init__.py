@@ -150,7 +150,11 @@ def sign_in(browser: httpx.Client, url: str, login: str) -> str:
 
 @contextmanager
 def running(
-    folder: Path, *, redirects: tuple[str, ...] = (), signs_out_to: tuple[str, ...] = (), port: int = 0,
+    folder: Path,
+    *,
+    redirects: tuple[str, ...] = (),
+    signs_out_to: tuple[str, ...] = (),
+    port: int = 0,
     **told: Any,
 ) -> Generator[OpenIdProvider]:
     """A provider of these clients for as long as the block runs."""

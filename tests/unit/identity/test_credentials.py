@@ -3,7 +3,7 @@
 import pytest
 from starlette.requests import HTTPConnection
 
-from expenseflow.identity import credentials
+from expenseflow.identity import cookies, credentials
 from expenseflow.identity.attempts import Attempts
 from expenseflow.identity.errors import CrossSiteRequest, NotAuthenticated, TooManySignIns
 
@@ -13,7 +13,7 @@ def _request(*headers: tuple[str, str], method: str = "GET") -> HTTPConnection:
     return HTTPConnection({"type": "http", "method": method, "path": "/", "headers": raw})
 
 
-COOKIE = ("Cookie", f"{credentials.COOKIE}=abc")
+COOKIE = ("Cookie", f"{cookies.SESSION}=abc")
 HOST = ("Host", "localhost:5000")
 
 

@@ -25,9 +25,7 @@ async def check(
         NotAuthenticated: it is no access token of our provider for our API, or not now.
         ProviderSilent: it cannot be found out now.
     """
-    found = await checked(
-        token, keys, issuer=config.issuer, audience=config.audience, types=_TYPES
-    )
+    found = await checked(token, keys, issuer=config.issuer, audience=config.audience, types=_TYPES)
     claims = found.claims
     # Bound to a key of its owner (RFC 8705, 9449): as a plain bearer token it may be stolen.
     if "cnf" in claims or str(claims.get("typ", "")).lower() in _OTHER_KINDS:

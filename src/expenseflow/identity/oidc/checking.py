@@ -31,7 +31,7 @@ async def checked(
         raise NotAuthenticated
     key, algorithm = await keys.of(found.header)
     try:
-        jwt.decode(  # pyright: ignore[reportUnknownMemberType]  # its types name optional packages
+        jwt.decode(
             token,
             key,
             algorithms=[algorithm],

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from expenseflow.identity.oidc.shapes import an_object
+
 MAX_TOKEN: Final = 16_384
 _BASE64 = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _PARTS: Final = 3
@@ -47,9 +49,10 @@ def _object(part: str) -> dict[str, Any]:
         )
     except (ValueError, RecursionError) as error:
         raise Unreadable from error
-    if not isinstance(found, dict):
+    claims = an_object(found)
+    if claims is None:
         raise Unreadable
-    return found
+    return claims
 
 
 def _bytes(part: str) -> bytes:

@@ -27,6 +27,11 @@ class OpenIdConfig:
     """Without a slash at the end."""
 
     @property
+    def is_https(self) -> bool:
+        """Whether browsers reach us by https, whoever ends it."""
+        return self.public_url.startswith("https:")
+
+    @property
     def redirect_uri(self) -> str:
         return self.public_url + CALLBACK_PATH
 

@@ -6,9 +6,12 @@ What is asked for stands in the settings or in the provider's own metadata, neve
 import asyncio
 import json
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 import httpx
+
+from expenseflow.identity.oidc.shapes import an_object
 
 MAX_BODY: Final = 512_000
 PATIENCE_SECONDS: Final = 5.0
@@ -89,15 +92,17 @@ def _object(status: int, body: bytes) -> dict[str, Any]:
         found = None
     if httpx.codes.is_client_error(status):
         raise Refused(_code(found) or f"HTTP {status}")
-    if status != httpx.codes.OK:
+    if status != HTTPStatus.OK:
         raise NoAnswer(f"HTTP {status}")
-    if not isinstance(found, dict):
+    answer = an_object(found)
+    if answer is None:
         raise NoAnswer("the answer is not a JSON object")
-    return found
+    return answer
 
 
 def _code(found: Any) -> str | None:
     """The `error` of RFC 6749, if it is such a word: it is logged."""
-    code = found.get("error") if isinstance(found, dict) else None
-    is_word = isinstance(code, str) and code.isascii() and code.replace("_", "").isalnum()
-    return code[:60] if is_word else None
+    code = (an_object(found) or {}).get("error")
+    if isinstance(code, str) and code.isascii() and code.replace("_", "").isalnum():
+        return code[:60]
+    return None

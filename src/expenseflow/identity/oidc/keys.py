@@ -15,6 +15,7 @@ from expenseflow.identity.errors import NotAuthenticated
 from expenseflow.identity.oidc.discovery import Discovery
 from expenseflow.identity.oidc.fetching import Fetcher
 from expenseflow.identity.oidc.keeping import Kept
+from expenseflow.identity.oidc.shapes import a_list, an_object
 from expenseflow.kit.clock import Clock
 
 FRESH_SECONDS: Final = 60.0
@@ -78,13 +79,12 @@ class Keys:
 
 def keys_of(document: Mapping[str, Any]) -> Mapping[str, PublicKey]:
     """By `kid`; what is no key for signatures, or none that is strong enough, is left out."""
-    entries = document.get("keys")
-    return dict(_usable(entries[:MAX_KEYS])) if isinstance(entries, list) else {}
+    return dict(_usable((a_list(document.get("keys")) or [])[:MAX_KEYS]))
 
 
 def _usable(entries: list[Any]) -> Iterator[tuple[str, PublicKey]]:
-    for entry in entries:
-        if not isinstance(entry, dict) or entry.get("use", "sig") != "sig":
+    for entry in map(an_object, entries):
+        if entry is None or entry.get("use", "sig") != "sig":
             continue
         kid, only = entry.get("kid"), entry.get("alg")
         if not isinstance(kid, str) or entry.get("kty") not in ("RSA", "EC", "OKP"):

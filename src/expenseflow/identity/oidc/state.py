@@ -45,17 +45,14 @@ class Seal:
             "aud": _AUDIENCE,
             "exp": int((now + LIFETIME).timestamp()),
         }
-        # PyJWT's types name the keys of `cryptography`, which symmetric keys do not need.
-        return jwt.encode(  # pyright: ignore[reportUnknownMemberType]
-            payload, self._key, algorithm=_ALGORITHM
-        )
+        return jwt.encode(payload, self._key, algorithm=_ALGORITHM)
 
     def opened(self, sealed: str, *, now: datetime) -> Question | None:
         """None: it is not ours, or out of date."""
         if len(sealed) > _LONGEST:
             return None
         try:
-            payload: dict[str, Any] = jwt.decode(  # pyright: ignore[reportUnknownMemberType]
+            payload: dict[str, Any] = jwt.decode(
                 sealed,
                 self._key,
                 algorithms=[_ALGORITHM],

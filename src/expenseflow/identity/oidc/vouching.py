@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from expenseflow.identity.errors import InvalidEmail, NotAuthenticated
+from expenseflow.identity.oidc.shapes import a_list, an_object
 from expenseflow.identity.rules import MAX_EMAIL, normal_email
 
 LEEWAY_SECONDS: Final = 60
@@ -95,14 +96,7 @@ def roles_of(claims: Mapping[str, Any], name: str) -> frozenset[str]:
     found: Any = claims[name] if name in claims else _at_path(claims, name)
     if isinstance(found, str):
         return frozenset(found.split())
-    return frozenset(one for one in found if isinstance(one, str)) if _is_list(found) else _NONE
-
-
-_NONE: frozenset[str] = frozenset()
-
-
-def _is_list(found: Any) -> bool:
-    return isinstance(found, list)
+    return frozenset(one for one in a_list(found) or [] if isinstance(one, str))
 
 
 def has_roles(claims: Mapping[str, Any], name: str) -> bool:
@@ -113,7 +107,7 @@ def has_roles(claims: Mapping[str, Any], name: str) -> bool:
 def _at_path(claims: Mapping[str, Any], name: str) -> Any:
     found: Any = claims
     for part in name.split("."):
-        found = found.get(part) if isinstance(found, dict) else None
+        found = (an_object(found) or {}).get(part)
     return found
 
 

@@ -51,36 +51,24 @@ async def docs(request: Request) -> HTMLResponse:
     return _page("docs.html", info=document["info"], by_tag=by_tag)
 
 
-NOT_SIGNED_IN: Final[dict[str, tuple[str, str]]] = {
-    Why.refused: ("Not signed in", "The sign-in was cancelled, or you may not use ExpenseFlow."),
-    Why.expired: (
-        "Not signed in",
-        "It took too long, or was begun in another browser or tab. Nothing is lost.",
-    ),
-    Why.silent: (
-        "Not signed in",
-        "The sign-in service does not answer. Try again in a moment.",
-    ),
-    Why.wrong: (
-        "Not signed in",
-        "The sign-in service gave an answer that cannot be accepted. If trying again does not "
-        "help, tell whoever runs ExpenseFlow; the log says more.",
-    ),
-    Why.disabled: (
-        "This account is disabled",
-        "Whoever runs ExpenseFlow can enable it again. What is yours is kept.",
-    ),
-    Why.too_many: (
-        "Not signed in",
-        "There were very many sign-ins from your network. Try again in a minute.",
-    ),
+_NOT_SIGNED_IN: Final = "Not signed in"
+NOT_SIGNED_IN: Final[dict[str, str]] = {
+    Why.refused: "The sign-in was cancelled, or you may not use ExpenseFlow.",
+    Why.expired: "It took too long, or was begun in another browser or tab. Nothing is lost.",
+    Why.silent: "The sign-in service does not answer. Try again in a moment.",
+    Why.wrong: "The sign-in service gave an answer that cannot be accepted. If it does so again, "
+    "tell whoever runs ExpenseFlow; the log says more.",
+    Why.disabled: "This account is disabled. What is yours is kept.",
+    Why.too_many: "There were very many sign-ins from your network. Try again in a minute.",
 }
+"""Why somebody is back without a session."""
 
 
 def _sign_in_oidc(request: Request) -> HTMLResponse:
     """Only words of ours: what an address says is not shown."""
     problem = request.query_params.get("problem", "")
-    title, words = NOT_SIGNED_IN.get(problem, ("Sign in", ""))
+    words = NOT_SIGNED_IN.get(problem, "")
+    title = _NOT_SIGNED_IN if words else "Sign in"
     url = sign_in_url(local_place(request.query_params.get("next")))
     return _page("sign_in_oidc.html", title=title, words=words, url=url)
 

@@ -55,8 +55,9 @@ from expenseflow.web.hosts import LoopbackOnly, PublicHostOnly
 UPLOADS = ("/api/statements", "/api/statements/preview")
 DESCRIPTION = """Turns a month of card transactions into an expense report that is ready to review.
 
-Sign in with `Authorization: Bearer …` (`expenseflow token --user you@example.com`, or an access token
-of the OpenID provider where there is one) or with the session cookie of a browser. Errors are `application/problem+json` (RFC 9457).
+Sign in with `Authorization: Bearer …` (`expenseflow token --user you@example.com`, or an access
+token of the OpenID provider where there is one) or with the session cookie of a browser. Errors are
+`application/problem+json` (RFC 9457).
 
 An unknown member of a body is refused; an unknown query parameter is passed over."""
 

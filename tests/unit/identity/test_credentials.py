@@ -1,5 +1,7 @@
 """Where a request carries its token, and when a cookie may be believed."""
 
+from types import SimpleNamespace
+
 import pytest
 from starlette.requests import HTTPConnection
 
@@ -10,7 +12,9 @@ from expenseflow.identity.errors import CrossSiteRequest, NotAuthenticated, TooM
 
 def _request(*headers: tuple[str, str], method: str = "GET") -> HTTPConnection:
     raw = [(name.lower().encode(), value.encode()) for name, value in headers]
-    return HTTPConnection({"type": "http", "method": method, "path": "/", "headers": raw})
+    app = SimpleNamespace(state=SimpleNamespace(openid=None))  # in local mode
+    scope = {"type": "http", "method": method, "path": "/", "headers": raw, "app": app}
+    return HTTPConnection(scope)
 
 
 COOKIE = ("Cookie", f"{cookies.SESSION}=abc")

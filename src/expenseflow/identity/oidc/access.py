@@ -1,4 +1,4 @@
-"""From an access token to the claims that every route works with; the database only the first time."""
+"""From an access token to the claims that every route works with."""
 
 from collections import OrderedDict
 from datetime import datetime

@@ -16,6 +16,7 @@ from expenseflow.identity.oidc.config import OpenIdConfig
 from expenseflow.identity.oidc.discovery import Discovery, Metadata
 from expenseflow.identity.oidc.fetching import Fetcher, NoAnswer, Refused
 from expenseflow.identity.oidc.keys import Keys
+from expenseflow.identity.oidc.shapes import a_list
 from expenseflow.identity.oidc.state import Question
 from expenseflow.identity.oidc.vouching import Vouched
 
@@ -144,8 +145,8 @@ class CodeFlow:
 
     def _check_party(self, claims: Mapping[str, Any]) -> None:
         """A token for several audiences says which of them asked for it (Core, 3.1.3.7)."""
-        party, audience = claims.get("azp"), claims["aud"]
-        is_for_many = isinstance(audience, list) and len(audience) > 1
+        party, audience = claims.get("azp"), a_list(claims["aud"])
+        is_for_many = audience is not None and len(audience) > 1
         if party != self._config.client_id and (party is not None or is_for_many):
             raise NotAuthenticated
 

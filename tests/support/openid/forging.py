@@ -84,9 +84,7 @@ def naming(kid: Any) -> Forge:
 
 def offering(name: str, value: Callable[[World], Any]) -> Forge:
     """By the attacker's own key, which the header offers."""
-    return lambda world: world.own.sign(
-        world.claims, headers={name: value(world), "kid": "theirs"}
-    )
+    return lambda world: world.own.sign(world.claims, headers={name: value(world), "kid": "theirs"})
 
 
 def with_header(**headers: Any) -> Forge:
@@ -128,13 +126,9 @@ FORGED: dict[str, Forge] = {
     "check 11: alg nOnE": unsigned("nOnE"),
     "check 11: alg none with some signature": unsigned("none", empty=False),
     "check 11: empty signature": lambda w: w.key.sign(w.claims).rpartition(".")[0] + ".",
-    "check 12: public key as secret, PEM": public(
-        Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
-    ),
+    "check 12: public key as secret, PEM": public(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
     "check 12: public key as secret, PKCS1": public(Encoding.PEM, PublicFormat.PKCS1),
-    "check 12: public key as secret, DER": public(
-        Encoding.DER, PublicFormat.SubjectPublicKeyInfo
-    ),
+    "check 12: public key as secret, DER": public(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
     "check 12: public key as secret, ssh": public(Encoding.OpenSSH, PublicFormat.OpenSSH),
     "check 12: public key as secret, JWK": lambda w: hmac_signed(
         w, json.dumps(w.key.public_jwk).encode()

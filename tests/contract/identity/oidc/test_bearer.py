@@ -121,7 +121,7 @@ async def test_an_email_follows_the_provider(oidc: OidcVisitors) -> None:
         assert len((await session.scalars(select(User.id))).all()) == 1
 
 
-# -- check 15: rotation and outages -----------------------------------------------------------------
+# -- check 15: rotation and outages --------------------------------------------------------------
 
 
 async def test_check_15_a_new_key_is_good_at_once_and_a_removed_one_no_longer(

@@ -48,8 +48,12 @@ class Discovery:
         await self._kept.close()
 
     async def _fetch(self) -> Metadata:
-        found = await self._fetcher.get(self._issuer.rstrip("/") + _PATH)
-        return metadata_of(found, self._issuer)
+        return await fetch_metadata(self._fetcher, self._issuer)
+
+
+async def fetch_metadata(fetcher: Fetcher, issuer: str) -> Metadata:
+    """What this issuer says now; raises `NoAnswer` or `Refused`."""
+    return metadata_of(await fetcher.get(issuer.rstrip("/") + _PATH), issuer)
 
 
 def metadata_of(found: dict[str, Any], issuer: str) -> Metadata:

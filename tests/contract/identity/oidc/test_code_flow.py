@@ -76,7 +76,8 @@ async def test_check_43_the_cookies(oidc: OidcVisitors) -> None:
 
 
 async def test_check_4_each_sign_in_is_a_session_of_its_own(oidc: OidcVisitors) -> None:
-    planted = oidc.anonymous(Cookie=f"{SESSION}=planted")
+    planted = oidc.anonymous()
+    planted.cookies.set(SESSION, "planted", domain="expenses.example.com")
     first = _cookies(await oidc.goes(planted, "ann"))[SESSION]["is"]
     second = _cookies(await oidc.goes(oidc.anonymous(), "ann"))[SESSION]["is"]
     assert len({first, second, "planted"}) == 3

@@ -204,7 +204,6 @@ def _clients(redirects: tuple[str, ...], signs_out_to: tuple[str, ...]) -> list[
     ours: dict[str, Any] = {
         "redirect_uris": list(redirects) or ["http://127.0.0.1:1/unused"],
         "post_logout_redirect_uris": list(signs_out_to),
-        "application_type": "native",  # which may come back to a loopback address by http
         "grant_types": ["authorization_code"],
         "response_types": ["code"],
     }

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from jwt.algorithms import RSAAlgorithm
 
 from tests.support.openid.keys import SigningKey, ec_key, rsa_key
 
@@ -107,8 +109,7 @@ def twice(world: World) -> str:
     text = json.dumps(world.claims)[:-1] + ', "sub": "root"}'
     header = {"alg": world.key.alg, "typ": "at+jwt", "kid": world.key.kid}
     signed = written(header, text).rpartition(".")[0]
-    from jwt.algorithms import RSAAlgorithm
-
+    assert isinstance(world.key.private, rsa.RSAPrivateKey)
     signature = RSAAlgorithm(RSAAlgorithm.SHA256).sign(signed.encode(), world.key.private)
     return f"{signed}.{b64(signature)}"
 

@@ -30,7 +30,7 @@ class OidcVisitors(Visitors):
     def __init__(self, database: Database, provider: OpenIdProvider, **changes: object) -> None:
         self.provider = provider
         self.clock = FakeClock(datetime.now(UTC))  # noqa: TID251  # the provider has its own
-        chosen = {"public_url": HOME, **provider.settings, **changes}
+        chosen: dict[str, Any] = {"public_url": HOME, **provider.settings, **changes}
         super().__init__(database, clock=self.clock, **chosen)
 
     def anonymous(self, **headers: str) -> httpx.AsyncClient:

@@ -214,6 +214,7 @@ async def test_check_14_unknown_keys_make_one_question_in_ten_seconds(
 ) -> None:
     oidc = OidcVisitors(db, own_provider)
     try:
+        key = ec_key()
         for at in range(1000):
             key = SigningKey(f"unknown-{at}", "ES256", ec_key().private)
             assert await _status(oidc, key.sign(oidc.claims())) == 401

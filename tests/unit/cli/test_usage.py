@@ -152,8 +152,10 @@ def test_settings_of_a_provider_that_cannot_work(
     assert "hunter2" not in line
 
 
-@pytest.mark.parametrize("issuer", ["http://localhost:8080", "http://idp.localhost/x",
-                                    "http://[::1]:1", "https://idp.example.com/realms/x"])  # fmt: skip
+@pytest.mark.parametrize(
+    "issuer",
+    ["http://localhost:8080", "http://idp.localhost/x", "http://[::1]:1", "https://x.eu/y"],
+)
 def test_settings_of_a_provider_that_can_work(
     issuer: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,7 +85,7 @@ class Kept(Generic[T]):
         asked_at = self._clock.monotonic()
         try:
             value = await self._fetch()
-        except (NoAnswer, Refused) as error:
+        except (NoAnswer, Refused, ProviderSilent) as error:
             self._failed = True
             _log.warning("openid.not_fetched", what=self._name, reason=str(error))
         else:

@@ -7,6 +7,7 @@ async def test_something(oidc: OidcVisitors) -> None:
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from http.cookies import SimpleCookie
 from typing import Any
 
 import anyio.to_thread
@@ -22,6 +23,8 @@ from tests.support.openid import OpenIdProvider, running, sign_in
 
 HOME = "https://expenses.example.com"
 CALLBACK = f"{HOME}/api/sign-in/oidc/callback"
+SESSION = "__Host-expenseflow"
+"""The cookie of a session."""
 
 
 class OidcVisitors(Visitors):
@@ -89,6 +92,15 @@ class OidcVisitors(Visitors):
             "email": "ann@example.com",
         }
         return {name: value for name, value in (usual | changes).items() if value is not None}
+
+
+def cookies_of(answer: httpx.Response) -> dict[str, dict[str, str]]:
+    """The cookies that an answer sets, with what browsers may do with them."""
+    found: dict[str, dict[str, str]] = {}
+    for line in answer.headers.get_list("set-cookie"):
+        for name, morsel in SimpleCookie(line).items():
+            found[name] = {**{key: str(one) for key, one in morsel.items()}, "is": morsel.value}
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,8 @@ from expenseflow.report_jobs.post_limit import PerMinute
 ADDRESS = "http://localhost:5000"
 # Without it structlog draws tracebacks with every local variable, which takes seconds.
 logs.configure("json", level=logging.WARNING)
-SIGNER = Signer(b"a key for tests, 32 bytes long..")
+KEY = b"a key for tests, 32 bytes long.."
+SIGNER = Signer(KEY)
 
 
 def test_settings(**changes: object) -> Settings:
@@ -56,6 +57,7 @@ def parts_for(
     the_clock = clock or SystemClock()
     chosen = test_settings(**settings)
     completer = wiring.completer_of(chosen)
+    key = KEY if chosen.signing_key is None else wiring.signing_key(chosen)
     announcer = Announcer(database.dsn)
     if announces:
         database = Database(database.dsn, info=announcer.info)
@@ -65,12 +67,13 @@ def parts_for(
         database=database,
         backstage=database,
         queue=JobQueue(database.dsn),
-        signer=SIGNER,
+        signer=Signer(key),
         post_limit=PerMinute(the_clock),
         announcer=announcer,
         hub=Hub(per_user=chosen.streams_per_user),
         provider=wiring.provider(chosen, completer, the_clock),
         completer=completer,
+        openid=wiring.openid_of(chosen, key, the_clock),
     )
 
 
@@ -134,6 +137,8 @@ class Visitors:
             await client.aclose()
         if self.parts.completer is not None:
             await self.parts.completer.aclose()
+        if self.parts.openid is not None:
+            await self.parts.openid.close()
         if self._own is not None:
             await self._own.close()
 

@@ -575,6 +575,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sign-in-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sign In Options
+         * @description How people sign in here; needs no credentials.
+         */
+        get: operations["getSignInOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sign-out": {
         parameters: {
             query?: never;
@@ -1833,6 +1853,21 @@ export interface components {
          * @enum {string}
          */
         SignConvention: "chargesPositive" | "chargesNegative";
+        /**
+         * SignInOptions
+         * @description How people sign in at this installation.
+         */
+        SignInOptions: {
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "local" | "oidc";
+            /** Signinurl */
+            signInUrl: string | null;
+            /** Signouturl */
+            signOutUrl: string | null;
+        };
         /**
          * SignInRequest
          * @description The one-time code of a sign-in link.
@@ -4877,7 +4912,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross-site`: A page of another site may not act with this session. */
+            /** @description `cross-site`: A page of another site may not act with this session. `signed-in-elsewhere`: People sign in at the OpenID provider of this installation, not by a code. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4911,6 +4946,44 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` and `detail` say which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSignInOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInOptions"];
                 };
             };
             /** @description `unavailable`: The database does not answer; try again after `Retry-After` seconds. */

@@ -99,7 +99,7 @@ function Inside() {
   }
   return (
     <>
-      {isOut && <SignedOut />}
+      {isOut && <SignedOut isInTheMiddle={me !== undefined} />}
       {me !== undefined && (
         <Activity mode={isOut ? "hidden" : "visible"}>
           <Live key={me.id} person={me.id} />

@@ -14,6 +14,11 @@ import { aRule } from "@/testing/settings-factories";
 import { aPreview, aRow } from "@/testing/statement-factories";
 
 const comeBackToTheTab = () => window.dispatchEvent(new Event("visibilitychange"));
+const AT_A_PROVIDER = {
+  mode: "oidc",
+  signInUrl: "/api/sign-in/oidc",
+  signOutUrl: null,
+} as const;
 const month = (name: string) => screen.findByRole("article", { name });
 
 describe("the session", () => {
@@ -164,6 +169,35 @@ describe("the session", () => {
     expect(await month("March 2026")).toBeVisible();
     expect(screen.getByText("bob@example.com")).toBeVisible();
     expect(screen.queryByText("January 2026")).not.toBeInTheDocument();
+  });
+
+  test("begins at the provider, where there is one, and comes back to this place", async () => {
+    database.me = null;
+    database.signInOptions = AT_A_PROVIDER;
+    renderApp("/history?page=2");
+    const link = await screen.findByRole("link", { name: "Sign in" });
+    const { pathname, search } = location;
+    expect(link).toHaveAttribute(
+      "href",
+      `/api/sign-in/oidc?next=${encodeURIComponent(pathname + search)}`,
+    );
+    expect(link).not.toHaveAttribute("target");
+    expect(screen.queryByText(/expenseflow sign-in-link/)).not.toBeInTheDocument();
+  });
+
+  test("that ended in the middle begins again beside what was typed", async () => {
+    database.signInOptions = AT_A_PROVIDER;
+    const me = database.me;
+    renderApp("/settings/rules/new");
+    await userEvent.type(await screen.findByLabelText("Name"), "Cabs");
+    database.me = null;
+    comeBackToTheTab();
+    const link = await screen.findByRole("link", { name: "Sign in, in another tab" });
+    expect(link).toHaveAttribute("target", "_blank");
+    database.me = me;
+    comeBackToTheTab();
+    await waitFor(() => expect(screen.getByLabelText("Name")).toBeVisible());
+    expect(screen.getByLabelText("Name")).toHaveValue("Cabs");
   });
 
   test("is not taken for ended when the server is only silent", async () => {

@@ -44,6 +44,20 @@ function forget(queries: QueryClient): void {
   void queries.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
 }
 
+/** How people sign in here; asked without being signed in. */
+export const optionsQuery = queryOptions({
+  queryKey: ["sign-in-options"],
+  queryFn: ({ signal }) => unwrap(client.GET("/api/sign-in-options", { signal })),
+  staleTime: Infinity,
+  refetchInterval: ({ state }) => (state.error === null ? false : LOOK_AGAIN_MS),
+});
+
+/** Where the browser goes to sign in, to come back to this place. */
+export function signInAddress(signInUrl: string): string {
+  const { pathname, search } = globalThis.location;
+  return `${signInUrl}?${new URLSearchParams({ next: pathname + search }).toString()}`;
+}
+
 /** Where the sign-in page goes when it is done. */
 export function rememberPlace(): void {
   try {
@@ -66,8 +80,18 @@ export function useSignOut() {
         }
       });
     },
-    // Nothing of this person stays in the memory of the tab.
-    onSuccess: () => queries.resetQueries(),
+    onSuccess: async () => {
+      // Who is not asked where they go is signed out here all the same.
+      const options = await queries
+        .query({ ...optionsQuery, retry: false, staleTime: 0 })
+        .catch(() => null);
+      if (options?.signOutUrl) {
+        // The provider would else sign in whoever comes next to this machine, without a question.
+        globalThis.location.assign(options.signOutUrl);
+      }
+      // Nothing of this person stays in the memory of the tab.
+      await queries.resetQueries();
+    },
     onError: (error) => {
       const { title, detail } = troubleOf(error);
       const description = `${title}. ${detail}`;

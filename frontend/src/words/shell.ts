@@ -47,6 +47,8 @@ export const shell = {
     title: "Sign in to go on",
     hint: "There is no password. On the machine that runs ExpenseFlow, ask for a link that signs you in once, and open it in this browser:",
     command: "expenseflow sign-in-link --user you@example.com",
+    signIn: "Sign in",
+    signInBeside: "Sign in, in another tab",
     stay: "This page goes on where you were as soon as you are signed in.",
   },
   crash: {

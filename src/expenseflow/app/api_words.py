@@ -113,6 +113,7 @@ REFUSALS: Mapping[str, tuple[type[ExpenseFlowError], ...]] = {
     "signIn": (
         identity.WrongSignInCode,
         identity.CrossSiteRequest,
+        identity.SignedInElsewhere,
         identity.TooManySignIns,
     ),
 }

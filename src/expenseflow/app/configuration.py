@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
+from expenseflow.app import oidc_settings
 from expenseflow.app.refusals import CannotStart, WrongSettings
 from expenseflow.infra.settings import Settings
 from expenseflow.kit.addresses import can_be_called
@@ -52,14 +53,16 @@ def check(settings: Settings) -> None:
     Raises:
         CannotStart: in one line.
     """
-    if settings.auth_mode == "oidc":
-        raise WrongSettings(
-            "Sign-in by OpenID Connect is not built yet; leave EXPENSEFLOW_AUTH_MODE at local"
-        )
-    if not is_loopback(settings.host):
+    oidc_settings.check(settings)
+    if settings.auth_mode == "local" and not is_loopback(settings.host):
         raise WrongSettings(
             f"Local sign-in listens on this machine only, not on {settings.host}; "
-            "leave EXPENSEFLOW_HOST at 127.0.0.1"
+            "leave EXPENSEFLOW_HOST at 127.0.0.1, or set EXPENSEFLOW_AUTH_MODE=oidc"
+        )
+    if not _are_networks(settings.trusted_proxies):
+        raise WrongSettings(
+            "EXPENSEFLOW_TRUSTED_PROXIES must be addresses or networks parted by commas, "
+            "such as 10.0.0.0/8"
         )
     _check_addresses(settings)
     if settings.llm_base_url is not None and not can_be_called(settings.llm_base_url):
@@ -114,6 +117,14 @@ def _check_webhook(settings: Settings) -> None:
         raise WrongSettings(
             "EXPENSEFLOW_ALERT_WEBHOOK_SECRET begins with whsec_ but is not Base64 after it"
         )
+
+
+def _are_networks(text: str | None) -> bool:
+    names = [name.strip() for name in (text or "").split(",")]
+    try:
+        return all(ipaddress.ip_network(name, strict=False) for name in names if name)
+    except ValueError:
+        return False
 
 
 def is_loopback(host: str) -> bool:

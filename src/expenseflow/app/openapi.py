@@ -12,7 +12,7 @@ from expenseflow.app import api_words
 from expenseflow.app.problem_answers import MEDIA_TYPE
 from expenseflow.app.problems import TABLE
 from expenseflow.identity import errors
-from expenseflow.identity.credentials import COOKIE
+from expenseflow.identity.cookies import SESSION as COOKIE
 from expenseflow.identity.gate import OPEN_ROUTES
 from expenseflow.kit.errors import ExpenseFlowError
 from expenseflow.web import wire

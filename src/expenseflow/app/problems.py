@@ -33,6 +33,8 @@ BEARER = {"WWW-Authenticate": "Bearer"}
 IDENTITY: dict[type[ExpenseFlowError], Shape] = {
     identity.NotAuthenticated: Shape("not-authenticated", "Sign in first", S.UNAUTHORIZED, BEARER),
     identity.TwoCredentials: Shape("two-credentials", "Two people at once", S.BAD_REQUEST),
+    identity.ProviderSilent: Shape("provider-silent", "Cannot check", S.SERVICE_UNAVAILABLE),
+    identity.SignedInElsewhere: Shape("signed-in-elsewhere", "Not by a code", S.FORBIDDEN),
     identity.WrongSignInCode: Shape("wrong-sign-in-code", "Wrong code", S.UNAUTHORIZED, BEARER),
     identity.NotAnAdmin: Shape("not-an-admin", "For administrators", S.FORBIDDEN),
     identity.CrossSiteRequest: Shape("cross-site", "Refused from another site", S.FORBIDDEN),

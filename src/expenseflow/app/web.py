@@ -31,8 +31,11 @@ from expenseflow.app.openapi import Api, operation_id
 from expenseflow.app.readings import Readings
 from expenseflow.chart import routes as chart
 from expenseflow.identity import routes as identity
-from expenseflow.identity.attempts import Attempts
+from expenseflow.identity.attempts import OIDC_PER_MINUTE, PER_MINUTE, Attempts
 from expenseflow.identity.gate import ApiGate
+from expenseflow.identity.oidc import routes as oidc
+from expenseflow.identity.oidc.access import AccessTokens
+from expenseflow.identity.oidc.provider import OpenId
 from expenseflow.identity.tokens import Signer
 from expenseflow.infra.db import Database
 from expenseflow.infra.metrics.process import Metrics
@@ -42,17 +45,19 @@ from expenseflow.kit.clock import Clock
 from expenseflow.pacing import routes as pacing
 from expenseflow.pacing.probing import Provider
 from expenseflow.report_jobs.live.hub import Hub
+from expenseflow.web import addresses
 from expenseflow.web.body import BodyGuard
 from expenseflow.web.context import RequestContext
 from expenseflow.web.crowd import Crowd
 from expenseflow.web.head import HeadAsGet
-from expenseflow.web.hosts import LoopbackOnly
+from expenseflow.web.hosts import LoopbackOnly, PublicHostOnly
 
 UPLOADS = ("/api/statements", "/api/statements/preview")
 DESCRIPTION = """Turns a month of card transactions into an expense report that is ready to review.
 
-Sign in with `Authorization: Bearer …` (`expenseflow token --user you@example.com`) or with the
-session cookie of a sign-in link. Errors are `application/problem+json` (RFC 9457).
+Sign in with `Authorization: Bearer …` (`expenseflow token --user you@example.com`, or an access
+token of the OpenID provider where there is one) or with the session cookie of a browser. Errors are
+`application/problem+json` (RFC 9457).
 
 An unknown member of a body is refused; an unknown query parameter is passed over."""
 
@@ -76,6 +81,8 @@ class WebParts(Protocol):
     def hub(self) -> Hub: ...
     @property
     def provider(self) -> Provider: ...
+    @property
+    def openid(self) -> OpenId | None: ...
     @property
     def metrics(self) -> Metrics: ...
     @property
@@ -106,7 +113,10 @@ def create_app(
 def _hand_over(app: FastAPI, parts: WebParts) -> None:
     for name in _fields(parts):
         setattr(app.state, name, getattr(parts, name))
-    app.state.sign_in_attempts = Attempts()
+    openid = parts.openid
+    app.state.sign_in_attempts = Attempts(PER_MINUTE if openid is None else OIDC_PER_MINUTE)
+    app.state.access_tokens = None if openid is None else AccessTokens(openid, parts.database)
+    app.state.trusted_proxies = addresses.networks_of(parts.settings.trusted_proxies)
     app.state.web_metrics = web = _web_metrics(parts.hub)
     app.state.readings = Readings(
         web, parts.clock, database=parts.backstage, provider=parts.provider
@@ -130,6 +140,7 @@ def _add_routes(app: FastAPI) -> None:
     app.include_router(chart.router)
     app.include_router(pacing.router)
     app.include_router(identity.router)
+    app.include_router(oidc.router)
     app.include_router(health.router)
     app.include_router(pages.router)
 
@@ -143,8 +154,10 @@ def _add_layers(app: FastAPI, parts: WebParts) -> None:
     app.add_middleware(Crowd, uploads=UPLOADS)
     app.add_middleware(BodyGuard, max_upload_mb=parts.settings.max_upload_mb, uploads=UPLOADS)
     app.add_middleware(ApiGate)
-    if parts.settings.auth_mode == "local":
+    if parts.openid is None:
         app.add_middleware(LoopbackOnly)
+    else:
+        app.add_middleware(PublicHostOnly, public_url=parts.openid.config.public_url)
     app.add_middleware(problem_answers.ProblemAnswers)
     app.add_middleware(HeadAsGet)
     app.add_middleware(LastAnswers, drain=parts.drain)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from expenseflow.app.draining import Drain
 from expenseflow.categorization.asking import Pacing
 from expenseflow.categorization.model_tier import ModelTier
+from expenseflow.identity.oidc.config import config_of
 from expenseflow.identity.tokens import Signer, load_or_make_key
 from expenseflow.infra.db import Address, Database
 from expenseflow.infra.metrics.process import Metrics
@@ -40,6 +41,7 @@ from expenseflow.report_jobs.upkeep.yielding import Yielding
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from expenseflow.identity.oidc.provider import OpenId
     from expenseflow.infra.llm.client import Measure, OpenAICompleter
 
 
@@ -60,6 +62,8 @@ class Parts:
     hub: Hub
     provider: Provider
     completer: OpenAICompleter | None = field(default=None)
+    openid: OpenId | None = field(default=None)
+    """Where people sign in; None in local mode."""
     metrics: Metrics = field(default_factory=Metrics)
     drain: Drain = field(default_factory=Drain)
 
@@ -72,6 +76,8 @@ class Parts:
         """Give back connections."""
         if self.completer is not None:
             await self.completer.aclose()
+        if self.openid is not None:
+            await self.openid.close()
         await self.database.close()
         await self.backstage.close()
 
@@ -88,6 +94,7 @@ def build(
     the_clock = clock or SystemClock()
     metrics = Metrics(the_clock)
     completer = completer_of(settings, measure=metrics.work.provider_called)
+    key = signing_key(settings)
     announcer = Announcer(address.session_dsn)
     info = session_info(announcer, metrics)
     database = Database(
@@ -100,14 +107,33 @@ def build(
         database=database,
         backstage=backstage,
         queue=JobQueue(address.session_dsn),
-        signer=Signer(load_or_make_key(settings.data_dir)),
+        signer=Signer(key),
         post_limit=PerMinute(the_clock),
         announcer=announcer,
         hub=Hub(per_user=settings.streams_per_user),
         provider=provider(settings, completer, the_clock),
         completer=completer,
+        openid=openid_of(settings, key, the_clock),
         metrics=metrics,
     )
+
+
+def signing_key(settings: Settings) -> bytes:
+    """The one of the settings, else that of the data folder, made if there is none."""
+    if settings.signing_key is None:
+        return load_or_make_key(settings.data_dir)
+    return settings.signing_key.get_secret_value().encode()
+
+
+def openid_of(settings: Settings, key: bytes, clock: Clock) -> OpenId | None:
+    """Who is asked who people are; None in local mode."""
+    config = config_of(settings)
+    if config is None:
+        return None
+    # `cryptography` takes a while to load, and local mode has no use for it.
+    from expenseflow.identity.oidc.provider import OpenId  # noqa: PLC0415
+
+    return OpenId(config, key, clock)
 
 
 def session_info(announcer: Announcer, metrics: Metrics) -> Mapping[str, Any]:

@@ -10,6 +10,8 @@ from limits.strategies import MovingWindowRateLimiter
 from expenseflow.identity.errors import TooManySignIns
 
 PER_MINUTE = 30
+OIDC_PER_MINUTE = 300
+"""Two for each sign-in; all of an office may have one address, and come at nine o'clock."""
 
 
 class Attempts:

@@ -10,11 +10,13 @@ from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
+from expenseflow.identity import cookies
 from expenseflow.identity.errors import CrossSiteRequest, NotAuthenticated, TwoCredentials
+from expenseflow.identity.oidc.access import AccessTokens
+from expenseflow.identity.oidc.provider import OpenId
 from expenseflow.identity.tokens import Claims
 from expenseflow.kit.clock import Clock
 
-COOKIE = "expenseflow_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _USUAL = (80, 443)
 
@@ -24,7 +26,7 @@ def token_of(request: HTTPConnection) -> str:
     headers = request.headers.getlist("authorization")
     if headers:
         return _bearer(headers)
-    cookie = request.cookies.get(COOKIE)
+    cookie = request.cookies.get(cookies.session_name(request))
     if not cookie:
         raise NotAuthenticated
     if request.scope["method"] not in SAFE_METHODS:
@@ -40,6 +42,8 @@ def claims_of(request: HTTPConnection) -> Claims:
     known = getattr(request.state, "claims", None)
     if isinstance(known, Claims):
         return known
+    if issuer_of(request) is not None and "authorization" in request.headers:
+        raise NotAuthenticated  # a bearer token is the provider's business: see `ask_provider`
     clock: Clock = request.app.state.clock
     claims: Claims = request.app.state.signer.verify(token_of(request), now=clock.now())
     _ensure_one_person(request, claims)
@@ -47,16 +51,43 @@ def claims_of(request: HTTPConnection) -> Claims:
     return claims
 
 
+async def ask_provider(request: HTTPConnection) -> None:
+    """Have the bearer token checked that an OpenID provider made; `claims_of` knows it then.
+
+    Raises what `claims_of` raises, and `ProviderSilent`. Nothing to do in local mode, or for a
+    session: those are signed by ourselves.
+    """
+    tokens: AccessTokens | None = request.app.state.access_tokens
+    if tokens is None or "authorization" not in request.headers:
+        return
+    claims = await tokens.claims_of(token_of(request))
+    _ensure_one_person(request, claims)
+    request.state.claims = claims
+
+
+def issuer_of(request: HTTPConnection) -> str | None:
+    """Whose people are anybody here; None: those who sign in locally."""
+    openid: OpenId | None = request.app.state.openid
+    return None if openid is None else openid.config.issuer
+
+
 def ensure_same_site(request: HTTPConnection) -> None:
-    """The request comes from one of our own pages; else `CrossSiteRequest`."""
+    """The request comes from one of our own pages; else `CrossSiteRequest`.
+
+    Who has told us their public address means exactly that one, with its scheme; else our own
+    address is the one that the request was made to.
+    """
     source = request.headers.get("origin") or request.headers.get("referer")
-    host = _address(f"//{request.headers.get('host', '')}")
-    if source is None or host is None or _address(source) != host:
+    openid: OpenId | None = request.app.state.openid
+    ours = f"//{request.headers.get('host', '')}" if openid is None else openid.config.public_url
+    if source is None or (here := _address(ours)) is None or _address(source) != here:
+        raise CrossSiteRequest
+    if openid is not None and urlsplit(source).scheme != urlsplit(ours).scheme:
         raise CrossSiteRequest
 
 
 def _ensure_one_person(request: HTTPConnection, claims: Claims) -> None:
-    cookie = request.cookies.get(COOKIE)
+    cookie = request.cookies.get(cookies.session_name(request))
     if not cookie or "authorization" not in request.headers:
         return
     try:

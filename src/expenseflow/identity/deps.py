@@ -22,7 +22,17 @@ async def get_attempts(request: Request) -> Attempts:
 
 async def get_current_user(request: Request, session: SessionDep, clock: ClockDep) -> CurrentUser:
     """The signed-in person, read in the request's own transaction."""
-    return await service.recognise(session, credentials.claims_of(request), now=clock.now())
+    claims = credentials.claims_of(request)
+    issuer = credentials.issuer_of(request)
+    # Only a session ends for want of use, and only a look writes without holding its row.
+    is_session = issuer is not None and "authorization" not in request.headers
+    return await service.recognise(
+        session,
+        claims,
+        now=clock.now(),
+        issuer=issuer,
+        is_used=is_session and request.method == "GET",
+    )
 
 
 async def get_admin(request: Request, session: SessionDep, clock: ClockDep) -> CurrentUser:

@@ -19,6 +19,14 @@ class NotAnAdmin(ExpenseFlowError):
     """Only administrators may do this."""
 
 
+class ProviderSilent(ExpenseFlowError):
+    """Who you are cannot be checked right now: the OpenID provider does not answer."""
+
+
+class SignedInElsewhere(ExpenseFlowError):
+    """People sign in at the OpenID provider of this installation, not by a code."""
+
+
 class WrongSignInCode(ExpenseFlowError):
     """This sign-in code is unknown, used or out of date; ask for a new link."""
 

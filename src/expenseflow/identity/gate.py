@@ -1,4 +1,4 @@
-"""No way into `/api` without a token that is ours, whatever the route or its body.
+"""No way into `/api` without a token that is ours or our provider's, whatever the route or body.
 
 The routes ask the database whether the sign-in still stands; this looks at the signature alone,
 so that an unknown route or a broken body says nothing to somebody who is not signed in.
@@ -11,7 +11,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from expenseflow.identity import credentials
 
-OPEN_ROUTES = frozenset({"/api/sign-in"})
+OPEN_ROUTES = frozenset(
+    {"/api/sign-in", "/api/sign-in-options", "/api/sign-in/oidc", "/api/sign-in/oidc/callback"}
+)
 
 
 class ApiGate:
@@ -23,7 +25,9 @@ class ApiGate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and self._is_guarded(scope["path"]):
-            credentials.claims_of(HTTPConnection(scope))
+            connection = HTTPConnection(scope)
+            await credentials.ask_provider(connection)
+            credentials.claims_of(connection)
         await self._app(scope, receive, send)
 
     def _is_guarded(self, path: str) -> bool:

@@ -1,10 +1,11 @@
 """Every SQL statement about people and their sign-ins."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, String, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,7 +21,7 @@ _USERS, _SIGN_INS = User.__table__.c, SignIn.__table__.c
 _IS_ADMIN: ColumnElement[bool] = or_(_USERS.is_admin, _USERS.issuer.is_(None))
 _PERSON = (_USERS.id, _USERS.email, _IS_ADMIN.label("is_admin"))
 _LIVE = (
-    select(*_PERSON)
+    select(*_PERSON, _SIGN_INS.created_at, _SIGN_INS.expires_at)
     .join_from(User.__table__, SignIn.__table__, _SIGN_INS.user_id == _USERS.id)
     .where(
         _SIGN_INS.id == bindparam("sign_in_id"),
@@ -28,8 +29,19 @@ _LIVE = (
         _SIGN_INS.revoked_at.is_(None),
         _SIGN_INS.expires_at > bindparam("now"),
         _USERS.disabled_at.is_(None),
+        # Whoever came from another provider, or from none, is not signed in here any more.
+        _USERS.issuer.is_not_distinct_from(bindparam("issuer", type_=String)),
     )
 )
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSignIn:
+    """A sign-in that stands."""
+
+    person: Person
+    created_at: datetime
+    expires_at: datetime
 
 
 async def add_user_once(session: AsyncSession, user_id: UUID, *, email: str, now: datetime) -> None:
@@ -43,6 +55,58 @@ async def local_user(session: AsyncSession, email: str) -> Person | None:
     return await _person(session, _USERS.email == email, _USERS.issuer.is_(None))
 
 
+async def people_called(session: AsyncSession, email: str, *, issuer: str | None) -> list[Person]:
+    """Who of this provider has this e-mail; there may be several, it is only a name."""
+    rows = await session.execute(
+        select(*_PERSON).where(_USERS.email == email, _USERS.issuer.is_not_distinct_from(issuer))
+    )
+    return [(found.id, found.email, found.is_admin) for found in rows]
+
+
+async def vouched_user(
+    session: AsyncSession, issuer: str, subject: str
+) -> tuple[UUID, bool] | None:
+    """Id, and whether they are disabled."""
+    rows = await session.execute(
+        select(_USERS.id, _USERS.disabled_at).where(
+            _USERS.issuer == issuer, _USERS.subject == subject
+        )
+    )
+    found = rows.one_or_none()
+    return None if found is None else (found.id, found.disabled_at is not None)
+
+
+async def add_vouched_user_once(
+    session: AsyncSession,
+    user_id: UUID,
+    *,
+    issuer: str,
+    subject: str,
+    email: str,
+    is_admin: bool,
+    now: datetime,
+) -> None:
+    """Add the person unless they are there."""
+    row = {
+        "id": user_id, "email": email, "issuer": issuer, "subject": subject,
+        "is_admin": is_admin, "created_at": now,
+    }  # fmt: skip
+    once = upsert(User).values(row).on_conflict_do_nothing(index_elements=["issuer", "subject"])
+    await session.execute(once)
+
+
+async def update_vouched_user(
+    session: AsyncSession, user_id: UUID, *, email: str | None, is_admin: bool
+) -> None:
+    """What their provider says now; without an e-mail they keep the one they have."""
+    wanted = func.coalesce(email, User.email)
+    await session.execute(
+        update(User)
+        .where(User.id == user_id, or_(User.email != wanted, User.is_admin != is_admin))
+        .values(email=wanted, is_admin=is_admin)
+    )
+
+
 async def user_by_id(session: AsyncSession, user_id: UUID) -> Person | None:
     return await _person(session, _USERS.id == user_id)
 
@@ -53,13 +117,24 @@ async def _person(session: AsyncSession, *those: ColumnElement[bool]) -> Person 
     return None if found is None else (found.id, found.email, found.is_admin)
 
 
-async def signed_in_user(
-    session: AsyncSession, *, sign_in_id: UUID, user_id: UUID, now: datetime
-) -> Person | None:
-    """Whose live sign-in this is; None once it is revoked, out of date or gone, or they are."""
-    values = {"sign_in_id": sign_in_id, "user_id": user_id, "now": now}
+async def live_sign_in(
+    session: AsyncSession, *, sign_in_id: UUID, user_id: UUID, issuer: str | None, now: datetime
+) -> LiveSignIn | None:
+    """The sign-in and its person; None once it is revoked, out of date or gone, or they are."""
+    values = {"sign_in_id": sign_in_id, "user_id": user_id, "issuer": issuer, "now": now}
     found = (await session.execute(_LIVE, values)).one_or_none()
-    return None if found is None else (found.id, found.email, found.is_admin)
+    if found is None:
+        return None
+    return LiveSignIn((found.id, found.email, found.is_admin), found.created_at, found.expires_at)
+
+
+async def extend(session: AsyncSession, sign_in_id: UUID, *, until: datetime) -> None:
+    """Let it stand until then, if it still stands."""
+    await session.execute(
+        update(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.revoked_at.is_(None), SignIn.expires_at < until)
+        .values(expires_at=until)
+    )
 
 
 async def live_sign_ins(
@@ -85,6 +160,21 @@ async def add_sign_in(
     await session.execute(
         insert(SignIn).values(id=sign_in_id, user_id=user_id, created_at=now, expires_at=expires_at)
     )
+
+
+async def add_sign_in_once(
+    session: AsyncSession, sign_in_id: UUID, *, user_id: UUID, at: datetime, expires_at: datetime
+) -> bool:
+    """Whether it was not there yet."""
+    row = {"id": sign_in_id, "user_id": user_id, "created_at": at, "expires_at": expires_at}
+    once = upsert(SignIn).values(row).on_conflict_do_nothing().returning(SignIn.id)
+    return await session.scalar(once) is not None
+
+
+async def has_sign_in_after(session: AsyncSession, user_id: UUID, at: datetime) -> bool:
+    """Whether this person has signed in since then."""
+    later = select(SignIn.id).where(SignIn.user_id == user_id, SignIn.created_at > at)
+    return await session.scalar(later.limit(1)) is not None
 
 
 async def forget_expired(session: AsyncSession, user_id: UUID, *, now: datetime) -> None:

@@ -22,6 +22,22 @@ CODE_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
+class Lifetime:
+    """Of a session that ends when it is not used."""
+
+    idle: timedelta
+    longest: timedelta
+    step: timedelta
+    """It is written down this often that it is in use."""
+
+
+OIDC_LIFETIME = Lifetime(
+    idle=timedelta(hours=8), longest=timedelta(hours=24), step=timedelta(minutes=5)
+)
+"""Signing in again is a click, and asks the provider anew whether somebody may, and as what."""
+
+
+@dataclass(frozen=True, slots=True)
 class CurrentUser:
     """The person a request acts for."""
 
@@ -90,14 +106,38 @@ async def authenticate(
     return await recognise(session, signer.verify(token, now=now), now=now)
 
 
-async def recognise(session: AsyncSession, claims: Claims, *, now: datetime) -> CurrentUser:
-    """The person behind claims whose signature was checked: the sign-in must still stand."""
-    found = await repository.signed_in_user(
-        session, sign_in_id=claims.sign_in_id, user_id=claims.user_id, now=now
+async def recognise(
+    session: AsyncSession,
+    claims: Claims,
+    *,
+    now: datetime,
+    issuer: str | None = None,
+    is_used: bool = False,
+) -> CurrentUser:
+    """The person behind claims whose signature was checked: the sign-in must still stand.
+
+    Only people of this issuer are anybody here; without one, those who sign in locally. With
+    `is_used` a session that would end for want of use goes on.
+    """
+    found = await repository.live_sign_in(
+        session, sign_in_id=claims.sign_in_id, user_id=claims.user_id, issuer=issuer, now=now
     )
     if found is None:
         raise NotAuthenticated
-    return CurrentUser(*found)
+    if is_used:
+        longest = found.created_at + OIDC_LIFETIME.longest
+        until = min(now + OIDC_LIFETIME.idle, longest)
+        if until - found.expires_at >= OIDC_LIFETIME.step or until == longest > found.expires_at:
+            await repository.extend(session, claims.sign_in_id, until=until)
+    return CurrentUser(*found.person)
+
+
+async def person_called(
+    session: AsyncSession, email: str, *, issuer: str | None
+) -> CurrentUser | None:
+    """The one person with this e-mail, of this issuer; None when there is none, or not just one."""
+    found = await repository.people_called(session, normal_email(email), issuer=issuer)
+    return CurrentUser(*found[0]) if len(found) == 1 else None
 
 
 async def standing(
@@ -109,7 +149,11 @@ async def standing(
 
 async def sign_out(session: AsyncSession, token: str, *, signer: Signer, now: datetime) -> None:
     """Take the token back; it is worth nothing from the commit on."""
-    claims = signer.verify(token, now=now)
+    await end(session, signer.verify(token, now=now), now=now)
+
+
+async def end(session: AsyncSession, claims: Claims, *, now: datetime) -> None:
+    """End this sign-in; it is worth nothing from the commit on."""
     await repository.revoke(session, claims.sign_in_id, user_id=claims.user_id, now=now)
 
 

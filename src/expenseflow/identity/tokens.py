@@ -56,10 +56,7 @@ class Signer:
             "iat": int(now.timestamp()),
             "exp": int(expires_at.timestamp()),
         }
-        # PyJWT's types name the keys of `cryptography`, which symmetric keys do not need.
-        return jwt.encode(  # pyright: ignore[reportUnknownMemberType]
-            payload, self._key, algorithm=ALGORITHM
-        )
+        return jwt.encode(payload, self._key, algorithm=ALGORITHM)
 
     def verify(self, token: str, *, now: datetime) -> Claims:
         """The claims of a token that is ours and in date; else `NotAuthenticated`."""
@@ -76,7 +73,7 @@ class Signer:
 
     def _decode(self, token: str) -> dict[str, Any]:
         # The expiry is checked by the caller, against the injected clock.
-        return jwt.decode(  # pyright: ignore[reportUnknownMemberType]  # as above
+        return jwt.decode(
             token,
             self._key,
             algorithms=[ALGORITHM],

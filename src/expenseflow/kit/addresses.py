@@ -1,5 +1,6 @@
 """Addresses of services, as text."""
 
+import ipaddress
 from urllib.parse import urlsplit
 
 
@@ -9,6 +10,24 @@ def can_be_called(address: str) -> bool:
         parts = urlsplit(address)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:  # a port that is none, brackets that do not match
+        return False
+
+
+def is_safe_to_trust(address: str) -> bool:
+    """Whether nobody on the way can change what is said there: https, or this machine itself."""
+    if not can_be_called(address):
+        return False
+    parts = urlsplit(address)
+    return parts.scheme == "https" or is_this_machine(parts.hostname or "")
+
+
+def is_this_machine(name: str) -> bool:
+    """Whether a host name or address is a loopback one."""
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
         return False
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.support.identity import ADDRESS, Visitors
 
 from expenseflow.identity.attempts import Attempts
-from expenseflow.identity.credentials import COOKIE
+from expenseflow.identity.cookies import SESSION as COOKIE
 
 
 def _is_401(answer: httpx.Response) -> None:

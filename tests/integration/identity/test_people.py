@@ -52,10 +52,30 @@ async def test_who_signs_in_locally_is_an_admin_and_others_are_if_their_issuer_s
     user_id = await _from_provider(session, "1")
     user = CurrentUser(user_id, "ann@example.com", is_admin=True)  # what a caller believes
     token = await service.issue_token(session, user, signer=SIGNER, now=NOW)
+    claims = SIGNER.verify(token, now=NOW)
     assert local.is_admin
-    assert not (await service.authenticate(session, token, signer=SIGNER, now=NOW)).is_admin
+    assert not (await service.recognise(session, claims, now=NOW, issuer=ISSUER)).is_admin
     await session.execute(update(User).where(User.id == user_id).values(is_admin=True))
-    assert (await service.authenticate(session, token, signer=SIGNER, now=NOW)).is_admin
+    assert (await service.recognise(session, claims, now=NOW, issuer=ISSUER)).is_admin
+
+
+@pytest.mark.parametrize("issuer", [None, "https://other.example.com"])
+async def test_a_sign_in_counts_only_where_its_person_comes_from(
+    session: AsyncSession, issuer: str | None
+) -> None:
+    user = CurrentUser(await _from_provider(session, "1"), "ann@example.com", is_admin=False)
+    token = await service.issue_token(session, user, signer=SIGNER, now=NOW)
+    with pytest.raises(NotAuthenticated):
+        await service.recognise(session, SIGNER.verify(token, now=NOW), now=NOW, issuer=issuer)
+
+
+async def test_where_a_provider_says_who_people_are_a_local_user_is_nobody(
+    session: AsyncSession,
+) -> None:
+    local = await service.ensure_user(session, "ann@example.com", now=NOW)
+    token = await service.issue_token(session, local, signer=SIGNER, now=NOW)
+    with pytest.raises(NotAuthenticated):
+        await service.recognise(session, SIGNER.verify(token, now=NOW), now=NOW, issuer=ISSUER)
 
 
 async def test_who_is_disabled_is_signed_out_everywhere(session: AsyncSession) -> None:

@@ -100,6 +100,81 @@ def test_settings_that_cannot_work_are_named(
     assert name in _one_line(capsys)
 
 
+OIDC = {
+    "AUTH_MODE": "oidc",
+    "HOST": "0.0.0.0",
+    "OIDC_ISSUER": "https://idp.example.com",
+    "OIDC_AUDIENCE": "expenseflow-api",
+    "OIDC_CLIENT_ID": "expenseflow-web",
+    "PUBLIC_URL": "https://expenses.example.com",
+    "SIGNING_KEY": "hunter2, which is long enough for it",
+    "DATABASE_URL": "postgresql://ann:hunter2@127.0.0.1:1/none",
+}
+
+
+def _configure(monkeypatch: pytest.MonkeyPatch, **changes: str) -> None:
+    for name, value in {**OIDC, **changes}.items():
+        monkeypatch.setenv(f"EXPENSEFLOW_{name}", value)
+
+
+@pytest.mark.parametrize("missing", ["OIDC_ISSUER", "OIDC_AUDIENCE", "OIDC_CLIENT_ID",
+                                     "PUBLIC_URL", "SIGNING_KEY"])  # fmt: skip
+def test_a_provider_needs_these_settings(
+    missing: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _configure(monkeypatch, **{missing: ""})
+    assert main(["worker"]) == 2
+    assert _one_line(capsys).endswith(f"also needs EXPENSEFLOW_{missing}\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OIDC_ISSUER", "http://idp.example.com"),
+        ("OIDC_ISSUER", "https://hunter2@idp.example.com"),
+        ("OIDC_ISSUER", "https://idp.example.com?hunter2"),
+        ("PUBLIC_URL", "http://expenses.example.com"),
+        ("PUBLIC_URL", "https://example.com/hunter2"),
+        ("PUBLIC_URL", "hunter2"),
+        ("OIDC_AUDIENCE", "expenseflow-web"),
+        ("OIDC_SCOPES", "email hunter2"),
+        ("SIGNING_KEY", "hunter2"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8, hunter2"),
+    ],
+)
+def test_settings_of_a_provider_that_cannot_work(
+    name: str, value: str, *, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _configure(monkeypatch, **{name: value})
+    assert main(["serve"]) == 2
+    line = _one_line(capsys)
+    assert f"EXPENSEFLOW_{name}" in line
+    assert "hunter2" not in line
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    ["http://localhost:8080", "http://idp.localhost/x", "http://[::1]:1", "https://x.eu/y"],
+)
+def test_settings_of_a_provider_that_can_work(
+    issuer: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _configure(monkeypatch, OIDC_ISSUER=issuer, PUBLIC_URL="http://localhost:5000/")
+    assert main(["worker"]) == 1
+    assert "database" in _one_line(capsys).lower()  # which is not there: they were taken
+
+
+@pytest.mark.parametrize(
+    "command", ["token --user a@b.example", "sign-in-link --user a@b.example", "demo --once"]
+)
+def test_where_people_sign_in_at_a_provider_no_command_makes_sign_ins(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _configure(monkeypatch)
+    assert main(command.split()) == 2
+    assert "EXPENSEFLOW_AUTH_MODE=oidc" in _one_line(capsys)
+
+
 HOOK = "https://example.com/hunter2"
 
 

@@ -1,19 +1,23 @@
 """Where a request carries its token, and when a cookie may be believed."""
 
+from types import SimpleNamespace
+
 import pytest
 from starlette.requests import HTTPConnection
 
-from expenseflow.identity import credentials
+from expenseflow.identity import cookies, credentials
 from expenseflow.identity.attempts import Attempts
 from expenseflow.identity.errors import CrossSiteRequest, NotAuthenticated, TooManySignIns
 
 
 def _request(*headers: tuple[str, str], method: str = "GET") -> HTTPConnection:
     raw = [(name.lower().encode(), value.encode()) for name, value in headers]
-    return HTTPConnection({"type": "http", "method": method, "path": "/", "headers": raw})
+    app = SimpleNamespace(state=SimpleNamespace(openid=None))  # in local mode
+    scope = {"type": "http", "method": method, "path": "/", "headers": raw, "app": app}
+    return HTTPConnection(scope)
 
 
-COOKIE = ("Cookie", f"{credentials.COOKIE}=abc")
+COOKIE = ("Cookie", f"{cookies.SESSION}=abc")
 HOST = ("Host", "localhost:5000")
 
 

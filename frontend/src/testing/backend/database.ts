@@ -14,6 +14,7 @@ type Schemas = components["schemas"];
 /** What the pretended server knows; a test changes it as the worker or a person would. */
 interface Database {
   me: Schemas["Me"] | null;
+  signInOptions: Schemas["SignInOptions"];
   jobs: ReportJob[];
   periods: Schemas["PeriodOut"][];
   reports: Schemas["ReportOut"][];
@@ -45,6 +46,7 @@ export const database: Database = empty();
 function empty(): Database {
   return {
     me: { id: anId(), email: "ann@example.com", isAdmin: false },
+    signInOptions: { mode: "local", signInUrl: null, signOutUrl: null },
     jobs: [],
     periods: [],
     reports: [],

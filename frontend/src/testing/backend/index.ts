@@ -22,6 +22,9 @@ type Me = components["schemas"]["Me"];
 
 /** An in-memory backend with the types of the real one; each part of the API has a file here. */
 export const server = setupServer(
+  http.get("/api/sign-in-options", () =>
+    HttpResponse.json<Answer<"getSignInOptions">>(database.signInOptions),
+  ),
   // Whatever it is, a stranger hears of nothing; else the handlers below answer.
   http.all("/api/*", () => (database.me === null ? problem(401, "not-authenticated") : undefined)),
   http.get("/api/me", () => HttpResponse.json<Me | null>(database.me)),

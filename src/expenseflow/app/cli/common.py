@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from expenseflow.app import configuration
+from expenseflow.app.refusals import Failed, WrongSettings
 from expenseflow.identity.errors import InvalidEmail
 from expenseflow.identity.rules import normal_email
 from expenseflow.kit.period import is_period
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from expenseflow.app.wiring import Parts
+    from expenseflow.identity.service import CurrentUser
     from expenseflow.infra.db import Address
     from expenseflow.infra.settings import Settings
     from expenseflow.kit.errors import ExpenseFlowError
@@ -50,6 +52,38 @@ def period(text: str) -> str:
 UserOption = Annotated[
     str, typer.Option("--user", metavar="EMAIL", callback=email, help="Whose it is, by e-mail.")
 ]
+
+
+def only_locally(settings: Settings) -> None:
+    """For what gives somebody a sign-in of ours: where a provider says who people are, nobody has.
+
+    Raises:
+        WrongSettings: in one line.
+    """
+    if settings.auth_mode == "oidc":
+        raise WrongSettings(
+            "People sign in at the OpenID provider (EXPENSEFLOW_AUTH_MODE=oidc): in a browser at "
+            "EXPENSEFLOW_PUBLIC_URL, or with an access token that it made"
+        )
+
+
+async def person(session: AsyncSession, parts: Parts, address: str) -> CurrentUser:
+    """Whose e-mail this is: a new person locally, else somebody who has signed in.
+
+    Raises:
+        Failed: in oidc mode, when nobody is called so, or several are.
+    """
+    from expenseflow.identity import service  # noqa: PLC0415
+
+    if parts.openid is None:
+        return await service.ensure_user(session, address, now=parts.clock.now())
+    issuer = parts.openid.config.issuer
+    found = await service.person_called(session, address, issuer=issuer)
+    if found is None:
+        raise Failed(
+            f"Not just one person called {address} has signed in; whoever it is signs in first"
+        )
+    return found
 
 
 def begin(*, level: int = logging.WARNING) -> Settings:

@@ -28,6 +28,7 @@ def demo(
     What the simulated AI service decides is marked as simulated, for good.
     """
     settings = common.begin()
+    common.only_locally(settings)
     with listening.listen(settings) as listener:
         # After the port, which may be in use: it takes a second to load.
         from expenseflow.app.cli import playing  # noqa: PLC0415

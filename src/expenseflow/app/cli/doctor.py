@@ -19,6 +19,9 @@ from expenseflow.app.cli import common
 from expenseflow.app.refusals import CannotStart
 from expenseflow.app.wiring import Parts
 from expenseflow.chart import service as charts
+from expenseflow.identity.oidc.discovery import fetch_metadata
+from expenseflow.identity.oidc.fetching import Fetcher, NoAnswer, Refused
+from expenseflow.identity.oidc.keys import keys_of
 from expenseflow.infra import logs, migrations, queue
 from expenseflow.infra.db import Address
 from expenseflow.infra.embedded_postgres.addresses import SocketAddress
@@ -64,6 +67,7 @@ def _findings() -> Iterator[Finding]:
         yield Finding("Settings", str(error), ok=False)
         return
     yield from _settings(settings)
+    yield from _sign_in(settings)
     yield from _database(settings)
     yield _port(settings)
 
@@ -104,6 +108,26 @@ def _without_password(address: str) -> str:
         return make_url(address).render_as_string(hide_password=True)
     except (ValueError, ArgumentError):
         return "(unreadable)"
+
+
+def _sign_in(settings: Settings) -> Iterator[Finding]:
+    """Whether the OpenID provider answers; nothing in local mode."""
+    if settings.auth_mode == "oidc" and settings.oidc_issuer is not None:
+        yield server.run(_issuer(settings, settings.oidc_issuer))
+
+
+async def _issuer(settings: Settings, issuer: str) -> Finding:
+    fetcher = Fetcher()
+    try:
+        metadata = await fetch_metadata(fetcher, issuer)
+        found = keys_of(await fetcher.get(metadata.jwks_uri))
+    except (NoAnswer, Refused) as error:
+        return Finding("Sign-in", f"{issuer} cannot be used: {error}", ok=False)
+    finally:
+        await fetcher.aclose()
+    count = common.plural(len(found), "usable key", "usable keys")
+    words = f"{issuer} answers; {count}; people come back to {settings.public_url}"
+    return Finding("Sign-in", words, ok=len(found) > 0)
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from expenseflow.app.cli import common
 from expenseflow.app.refusals import Failed
 from expenseflow.app.wiring import Parts
-from expenseflow.identity import service as identity
 from expenseflow.identity.models import User
 from expenseflow.identity.service import CurrentUser
 from expenseflow.reports import exporting
@@ -57,7 +56,7 @@ def export(
     async def act(session: AsyncSession, parts: Parts) -> ExportFile:
         owner = await _owner(session, report_id)
         if address is not None:
-            owner = await identity.ensure_user(session, address, now=parts.clock.now())
+            owner = await common.person(session, parts, address)
         return await exporting.export(
             session,
             owner,

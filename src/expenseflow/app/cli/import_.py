@@ -107,7 +107,7 @@ async def _import(parts: Parts, path: Path, said: _Said) -> ImportedStatement:
     content = _read(path, said.most)
     async with parts.database.transaction() as session:
         now = parts.clock.now()
-        person = await identity.ensure_user(session, said.user, now=now)
+        person = await common.person(session, parts, said.user)
         return await statements.import_statement(
             session,
             person.id,

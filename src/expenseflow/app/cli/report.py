@@ -25,7 +25,6 @@ from expenseflow.app.cli.progress import (
 from expenseflow.app.refusals import Failed
 from expenseflow.app.server import Stopper
 from expenseflow.app.wiring import Parts
-from expenseflow.identity import service as identity
 from expenseflow.infra.db import Address, after_commit
 from expenseflow.infra.settings import Settings
 from expenseflow.kit.paging import PageRequest
@@ -94,7 +93,7 @@ async def _report(
 async def _request(parts: Parts, user: str, period: str) -> tuple[UUID, UUID]:
     """A new job, or the one that is already under way: it may be that its worker has died."""
     async with parts.database.transaction() as session:
-        person = await identity.ensure_user(session, user, now=parts.clock.now())
+        person = await common.person(session, parts, user)
     try:
         async with parts.database.transaction() as session:
             view = await service.request_report(

@@ -18,8 +18,8 @@ def serve(
 ) -> int:
     """Serve the API, and do the jobs, until stopped.
 
-    Listens on EXPENSEFLOW_HOST and EXPENSEFLOW_PORT (127.0.0.1:5000); prints the address and a
-    one-time link that signs you in.
+    Listens on EXPENSEFLOW_HOST and EXPENSEFLOW_PORT (127.0.0.1:5000); prints the address, and
+    in local mode a one-time link that signs you in.
     """
     settings = common.begin(level=logging.INFO)
     # First the port, then what is slow: a port in use is said at once.

@@ -65,6 +65,15 @@ async def _serve(
 
 
 async def _greet(parts: Parts, base: str) -> None:
+    print(f"ExpenseFlow is running at {base}")
+    if parts.openid is None:
+        await _offer_a_link(parts, base)
+    else:
+        print(f"People reach it, and sign in, at {parts.openid.config.public_url}")
+    print("Ctrl-C stops it.", flush=True)
+
+
+async def _offer_a_link(parts: Parts, base: str) -> None:
     person = _me()
     async with parts.database.transaction() as session:
         link = await links.sign_in_link(session, person, base=base, now=parts.clock.now())

@@ -16,6 +16,7 @@ def sign_in_link(user: UserOption) -> None:
     It signs the person in once, within ten minutes, while `expenseflow serve` runs.
     """
     settings = common.begin()
+    common.only_locally(settings)
     common.say_if_new(settings)
     base = listening.base_url(settings.host, settings.port)
 

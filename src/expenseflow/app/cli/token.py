@@ -21,5 +21,6 @@ def token(user: UserOption) -> None:
         return await identity.issue_token(session, person, signer=parts.signer, now=now)
 
     settings = common.begin()
+    common.only_locally(settings)
     common.say_if_new(settings)
     print(common.in_transaction(settings, make))

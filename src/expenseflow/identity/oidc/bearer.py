@@ -1,0 +1,45 @@
+"""Access tokens of programs (RFC 9068, and what was usual before it)."""
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+from expenseflow.identity.errors import NotAuthenticated
+from expenseflow.identity.oidc import vouching
+from expenseflow.identity.oidc.checking import checked
+from expenseflow.identity.oidc.config import OpenIdConfig
+from expenseflow.identity.oidc.keys import Keys
+from expenseflow.identity.oidc.vouching import Vouched
+
+_TYPES = ("at+jwt", "jwt", None)
+_OTHER_KINDS = ("id", "refresh", "offline", "logout", "dpop")
+"""What Keycloak writes into the claim `typ` of tokens that are for something else."""
+
+
+async def check(
+    token: str, keys: Keys, config: OpenIdConfig, *, now: datetime
+) -> tuple[UUID, Vouched]:
+    """The sign-in that this access token stands for, and who the provider says it is.
+
+    Raises:
+        NotAuthenticated: it is no access token of our provider for our API, or not now.
+        ProviderSilent: it cannot be found out now.
+    """
+    found = await checked(token, keys, issuer=config.issuer, audience=config.audience, types=_TYPES)
+    claims = found.claims
+    # Bound to a key of its owner (RFC 8705, 9449): as a plain bearer token it may be stolen.
+    if "cnf" in claims or str(claims.get("typ", "")).lower() in _OTHER_KINDS:
+        raise NotAuthenticated
+    about = vouching.vouched(
+        claims,
+        issuer=config.issuer,
+        roles_claim=config.roles_claim,
+        admin_role=config.admin_role,
+        now=now,
+    )
+    return sign_in_id(found.signed), about
+
+
+def sign_in_id(signed: str) -> UUID:
+    """The same for the same token everywhere, so that it can be taken back."""
+    return UUID(bytes=hashlib.sha256(signed.encode()).digest()[:16])

@@ -1,0 +1,3 @@
+from tests.support.openid.visiting import oidc, provider
+
+__all__ = ["oidc", "provider"]

@@ -49,6 +49,17 @@ REFUSALS: Mapping[str, tuple[type[ExpenseFlowError], ...]] = {
         report_jobs.NothingLeftToRetry,
         report_jobs.TooManyJobs,
     ),
+    "listAllReportJobs": (identity.NotAnAdmin,),
+    "cancelAnyReportJob": (
+        identity.NotAnAdmin,
+        report_jobs.JobNotFound,
+        report_jobs.JobFinished,
+    ),
+    "listPeople": (identity.NotAnAdmin,),
+    "changePerson": (identity.NotAnAdmin, identity.PersonNotFound, identity.OwnAccount),
+    "deletePerson": (identity.NotAnAdmin, identity.PersonNotFound, identity.OwnAccount),
+    "getAlerts": (identity.NotAnAdmin,),
+    "testAlert": (identity.NotAnAdmin, report_jobs.NoWebhook),
     "getReport": (reports.ReportNotFound,),
     "listLines": (reports.ReportNotFound,),
     "editLine": (
@@ -112,6 +123,7 @@ REFUSALS: Mapping[str, tuple[type[ExpenseFlowError], ...]] = {
     "undoStatement": (statements.StatementNotFound, statements.StatementIsSubmitted),
     "signIn": (
         identity.WrongSignInCode,
+        identity.SignInDisabled,
         identity.CrossSiteRequest,
         identity.TooManySignIns,
     ),
@@ -150,6 +162,7 @@ PARAMETERS: Mapping[str, str] = {
     "departmentCode": "Only lines of this department; empty: those without one.",
     "sort": "The order of the lines; `-` in front turns it round.",
     "format": "`csv`, `xlsx`, `pdf` or `journal-csv`.",
+    "user_id": "The id of a person.",
     "job_id": "The id of a report job.",
     "report_id": "The id of a report.",
     "line_id": "The id of a line of this report.",
@@ -179,5 +192,9 @@ MEMBERS: Mapping[str, Mapping[str, str]] = {
     },
     "SubmitIn": {"acceptUnreviewed": "true submits lines that still need a look as they are."},
     "ExcludedIn": {"excluded": "true keeps the charge out of reports, false lets it in again."},
+    "PersonIn": {
+        "disabled": "true: they may no longer sign in, and their jobs are cancelled; false: they "
+        "may again."
+    },
     "SignInRequest": {"code": "The one-time code of a sign-in link."},
 }

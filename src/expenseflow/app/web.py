@@ -18,6 +18,7 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 import expenseflow.categorization.own_rules.routes
+import expenseflow.report_jobs.admin.routes
 import expenseflow.report_jobs.live.routes
 import expenseflow.report_jobs.routes
 import expenseflow.reports.review_routes
@@ -38,6 +39,7 @@ from expenseflow.infra.db import Database
 from expenseflow.infra.metrics.process import Metrics
 from expenseflow.infra.metrics.web import WebMetrics
 from expenseflow.infra.settings import Settings
+from expenseflow.infra.webhooks import Webhook
 from expenseflow.kit.clock import Clock
 from expenseflow.pacing import routes as pacing
 from expenseflow.pacing.probing import Provider
@@ -76,6 +78,8 @@ class WebParts(Protocol):
     def hub(self) -> Hub: ...
     @property
     def provider(self) -> Provider: ...
+    @property
+    def webhook(self) -> Webhook | None: ...
     @property
     def metrics(self) -> Metrics: ...
     @property
@@ -121,6 +125,7 @@ def _fields(parts: Any) -> list[str]:
 def _add_routes(app: FastAPI) -> None:
     app.include_router(expenseflow.report_jobs.live.routes.router)
     app.include_router(expenseflow.report_jobs.routes.router)
+    app.include_router(expenseflow.report_jobs.admin.routes.router)
     app.include_router(expenseflow.reports.routes.router)
     app.include_router(expenseflow.reports.review_routes.router)
     app.include_router(expenseflow.reports.rule_routes.router)

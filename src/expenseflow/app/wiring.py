@@ -59,6 +59,7 @@ class Parts:
     announcer: Announcer
     hub: Hub
     provider: Provider
+    webhook: Webhook | None
     completer: OpenAICompleter | None = field(default=None)
     metrics: Metrics = field(default_factory=Metrics)
     drain: Drain = field(default_factory=Drain)
@@ -105,6 +106,7 @@ def build(
         announcer=announcer,
         hub=Hub(per_user=settings.streams_per_user),
         provider=provider(settings, completer, the_clock),
+        webhook=webhook(settings),
         completer=completer,
         metrics=metrics,
     )
@@ -213,7 +215,7 @@ def webhook(settings: Settings) -> Webhook | None:
 def upkeep(parts: Parts, database: Database) -> list[Piece]:
     """What the workers together do now and then, each piece by one of them."""
     settings = parts.settings
-    watch = partial(alerting.watch_failures, database, parts.clock, webhook(settings))
+    watch = partial(alerting.watch_failures, database, parts.clock, parts.webhook)
     forget = partial(retention.forget_old, database, days=settings.retention_days)
     pieces = [
         Piece("alerts", Every(timedelta(seconds=20)), watch),

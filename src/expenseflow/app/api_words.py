@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from http import HTTPStatus as S
 
 from expenseflow.categorization.own_rules import errors as own_rules
+from expenseflow.chart import errors as chart
 from expenseflow.identity import errors as identity
 from expenseflow.kit.errors import ExpenseFlowError
 from expenseflow.report_jobs import errors as report_jobs
@@ -28,6 +29,12 @@ _REFUSED_FILE = (
     statements.ReadOtherwiseBefore,
     statements.TooManyUploads,
     statements.UploadsAreBusy,
+)
+_REPLACED_CHART = (
+    identity.NotAnAdmin,
+    chart.InvalidChart,
+    chart.ChartVersionMissing,
+    chart.ChartChangedMeanwhile,
 )
 REFUSALS: Mapping[str, tuple[type[ExpenseFlowError], ...]] = {
     "createReportJob": (
@@ -121,6 +128,8 @@ REFUSALS: Mapping[str, tuple[type[ExpenseFlowError], ...]] = {
     "importStatement": _REFUSED_FILE,
     "previewStatement": _REFUSED_FILE,
     "undoStatement": (statements.StatementNotFound, statements.StatementIsSubmitted),
+    "replaceAccounts": _REPLACED_CHART,
+    "replaceDepartments": _REPLACED_CHART,
     "signIn": (
         identity.WrongSignInCode,
         identity.SignInDisabled,

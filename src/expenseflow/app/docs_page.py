@@ -94,7 +94,7 @@ def _bodies(document: Document, operation: Document) -> Iterator[dict[str, Any]]
                     "required": name in schema.get("required", []),
                     "about": member.get("description", "") + _default(member),
                 }
-                for name, member in schema.get("properties", {}).items()
+                for name, member in schema.get("properties", {"body": schema}).items()
             ],
         }
 

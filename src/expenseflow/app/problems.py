@@ -44,6 +44,10 @@ IDENTITY: dict[type[ExpenseFlowError], Shape] = {
 }
 CHART: dict[type[ExpenseFlowError], Shape] = {
     chart.InvalidChart: Shape("invalid-chart", "Not a chart", S.UNPROCESSABLE_ENTITY),
+    chart.ChartVersionMissing: Shape(
+        "chart-version-missing", "If-Match is missing", S.PRECONDITION_REQUIRED
+    ),
+    chart.ChartChangedMeanwhile: Shape("chart-changed", "Changed meanwhile", S.PRECONDITION_FAILED),
 }
 STATEMENTS: dict[type[ExpenseFlowError], Shape] = {
     statements.UnreadableStatement: Shape(

@@ -50,6 +50,7 @@ from expenseflow.web.crowd import Crowd
 from expenseflow.web.head import HeadAsGet
 from expenseflow.web.hosts import LoopbackOnly
 
+TABLES = ("/api/accounts", "/api/departments")
 UPLOADS = ("/api/statements", "/api/statements/preview")
 DESCRIPTION = """Turns a month of card transactions into an expense report that is ready to review.
 
@@ -146,7 +147,12 @@ def _add_layers(app: FastAPI, parts: WebParts) -> None:
     app.add_exception_handler(HTTPStatus.NOT_FOUND, _not_found)
     app.add_exception_handler(HTTPStatus.METHOD_NOT_ALLOWED, _method_not_allowed)
     app.add_middleware(Crowd, uploads=UPLOADS)
-    app.add_middleware(BodyGuard, max_upload_mb=parts.settings.max_upload_mb, uploads=UPLOADS)
+    app.add_middleware(
+        BodyGuard,
+        max_upload_mb=parts.settings.max_upload_mb,
+        uploads=UPLOADS,
+        tables=TABLES,
+    )
     app.add_middleware(ApiGate)
     if parts.settings.auth_mode == "local":
         app.add_middleware(LoopbackOnly)

@@ -220,8 +220,7 @@ async def test_without_failures_there_is_nothing_to_tell(visitors: Visitors) -> 
 async def test_an_alert_is_shown_with_what_its_receiver_did(
     db: Database, receiver: Receiver
 ) -> None:
-    told = {"alert_webhook_url": receiver.url, "alert_webhook_secret": SECRET}
-    visitors = Visitors(db, **told)
+    visitors = Visitors(db, alert_webhook_url=receiver.url, alert_webhook_secret=SECRET)
     receiver.statuses[:] = [500, 204]
     await _failed(visitors, 6)
     admin = await visitors.signed_in()

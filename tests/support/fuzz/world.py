@@ -20,6 +20,7 @@ SUBMITTED, KEPT, RETRIED = MONTHS[:3], MONTHS[3:6], MONTHS[6:7]
 MERCHANTS = (
     "SHELL OIL 0423", "SQ *BLUE BOTTLE", "UBER *TRIP", "DELTA AIR 0062", "STAPLES 118", "QZX LLC",
 )  # fmt: skip
+PEOPLE = 60
 CREDENTIALS = 60
 """Sign-outs and sign-ins that can succeed: each uses one up."""
 
@@ -42,6 +43,8 @@ class World:
     rules: list[str] = field(default_factory=list[str])
     accounts: list[str] = field(default_factory=list[str])
     departments: list[str] = field(default_factory=list[str])
+    people: list[str] = field(default_factory=list[str])
+    """Who may be disabled, and a third of them deleted."""
     tokens: list[str] = field(default_factory=list[str])
     sign_in_codes: list[str] = field(default_factory=list[str])
     months: list[str] = field(
@@ -65,6 +68,7 @@ async def settle(visitors: Visitors, url: str) -> World:
         await _reports(ann, world)
         await _rules(ann, world)
         await _names(ann, world)
+    world.people = [str(await visitors.user_id(f"p{n}@example.com")) for n in range(PEOPLE)]
     world.tokens = [await visitors.token("sam@example.com") for _ in range(CREDENTIALS)]
     world.sign_in_codes = [await visitors.code("sam@example.com") for _ in range(CREDENTIALS)]
     return world

@@ -152,7 +152,8 @@ class Realist:
         elif isinstance(case.body, dict) and isinstance(case.body.get("items"), list):
             made_up: list[Any] = case.body["items"]
             others = [one for one in made_up if not _is_entry(one) or one["code"] not in codes]
-            case.body = {**case.body, "items": [*real, *others]}
+            body: dict[str, Any] = {**case.body, "items": [*real, *others]}
+            case.body = body
 
     def _version_now(self, case: Case) -> int:
         report, line = (case.path_parameters.get(name) for name in ("report_id", "line_id"))

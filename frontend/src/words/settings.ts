@@ -8,6 +8,9 @@ export const settings = {
     departments: "Departments",
     rules: "Rules",
     provider: "AI service",
+    jobs: "All jobs",
+    people: "People",
+    alerts: "Alerts",
   },
   chart: {
     accounts: {

@@ -53,7 +53,7 @@ function useFilter() {
 function Filters() {
   const { search, filter } = useFilter();
   return (
-    <search aria-label={say.filters} className="grid gap-3 sm:grid-cols-3">
+    <div role="search" aria-label={say.filters} className="grid gap-3 sm:grid-cols-3">
       <Field label={say.person}>
         <DelayedInput type="search" value={search.q ?? ""} onCommit={(q) => filter({ q })} />
       </Field>
@@ -78,7 +78,7 @@ function Filters() {
           ))}
         </Select>
       </label>
-    </search>
+    </div>
   );
 }
 

@@ -63,7 +63,8 @@ export const settings = {
       changed: "Changed",
       deactivated: "Out of use",
       rejected: "Cannot be taken",
-      unchanged: (count: number) => `${counted(count, "entry stays", "entries stay")} as they are.`,
+      unchanged: (count: number) =>
+        `${counted(count, "entry stays as it is", "entries stay as they are")}.`,
       becomes: (was: string, becomes: string) => `${was} → ${becomes}`,
       row: (row: number, code: string, reason: string) =>
         `Row ${row}${code === "" ? "" : ` (${code})`}: ${reason}`,

@@ -150,7 +150,7 @@ class Realist:
         if case.media_type == "text/csv":
             case.body = "\n".join(["code,name", *(f"{code},Number {code}" for code in codes)])
         elif isinstance(case.body, dict) and isinstance(case.body.get("items"), list):
-            made_up: list[Any] = case.body["items"]
+            made_up: Any = case.body["items"]
             others = [one for one in made_up if not _is_entry(one) or one["code"] not in codes]
             body: dict[str, Any] = {**case.body, "items": [*real, *others]}
             case.body = body

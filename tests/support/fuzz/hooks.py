@@ -116,6 +116,8 @@ class Realist:
         put = {name: self._named(name, value, spent=spent) for name, value in made_up.items()}
         if case.path.endswith("/retry") and is_id(made_up.get("job_id")):
             put["job_id"] = self._picked(made_up["job_id"], self._world.retried)
+        if case.path.startswith("/api/admin/") and is_id(made_up.get("job_id")):
+            put["job_id"] = self._picked(made_up["job_id"], self._world.others_jobs)
         lines: list[str] = []
         if is_id(made_up.get("report_id")):
             put["report_id"] = self._picked(made_up["report_id"], self._reports_for(case))

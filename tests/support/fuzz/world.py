@@ -38,6 +38,8 @@ class World:
     retried: list[str] = field(default_factory=list[str])
     """Jobs of a month with lines for a person to look at, whose draft nothing else touches."""
     jobs: list[str] = field(default_factory=list[str])
+    others_jobs: list[str] = field(default_factory=list[str])
+    """Somebody else's, for an administrator to cancel; Ann's are hers to cancel."""
     transactions: list[str] = field(default_factory=list[str])
     statements: list[str] = field(default_factory=list[str])
     rules: list[str] = field(default_factory=list[str])
@@ -86,9 +88,13 @@ def statement(month: str) -> bytes:
 
 async def _statements(ann: httpx.AsyncClient, world: World) -> None:
     for month in MONTHS:
-        files = {"file": (f"{month}.csv", statement(month))}
-        answer = await ann.post("/api/statements", files=files, data={"account": "4242"})
-        world.statements.append(answer.raise_for_status().json()["id"])
+        world.statements.append(await _import(ann, month))
+
+
+async def _import(person: httpx.AsyncClient, month: str) -> str:
+    files = {"file": (f"{month}.csv", statement(month))}
+    answer = await person.post("/api/statements", files=files, data={"account": "4242"})
+    return answer.raise_for_status().json()["id"]
 
 
 async def leave_waiting(visitors: Visitors, url: str, world: World) -> None:
@@ -97,6 +103,11 @@ async def leave_waiting(visitors: Visitors, url: str, world: World) -> None:
     async with httpx.AsyncClient(base_url=url, headers=headers, timeout=60) as ann:
         for month in WAITING:
             world.jobs.insert(0, await _a_job(ann, month))
+    headers = {"Authorization": f"Bearer {await visitors.token('sam@example.com')}"}
+    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=60) as sam:
+        for month in WAITING:
+            await _import(sam, month)
+            world.others_jobs.append(await _a_job(sam, month))
 
 
 async def _a_job(ann: httpx.AsyncClient, month: str) -> str:

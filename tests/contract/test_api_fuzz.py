@@ -14,17 +14,28 @@ from tests.support.fuzz import budget, calls
 from tests.support.fuzz import world as worlds
 from tests.support.fuzz.calls import Run
 from tests.support.fuzz.world import World
-from tests.support.identity import Visitors, visitors
+from tests.support.identity import Visitors
+from tests.support.receiver import receiving
 from tests.support.streams import Server
 
 from expenseflow.app.openapi import operations
-
-__all__ = ["visitors"]
+from expenseflow.infra.db import Database
 
 EXAMPLES = "4"
 """For each operation, beside the some 50 of the coverage phase: 20 s in all."""
 TRIES = 4
 """For an operation that was called, and refused each time."""
+
+
+@pytest.fixture
+async def visitors(db: Database) -> AsyncIterator[Visitors]:
+    """Of an application that has somebody to tell of alerts."""
+    with receiving() as receiver:
+        those = Visitors(
+            db, alert_webhook_url=receiver.url, alert_webhook_secret="whsec_bm9ib2R5IGtub3dz"
+        )
+        yield those
+        await those.close()
 
 
 @pytest.fixture

@@ -28,13 +28,13 @@ __all__ = ["visitors"]
 CANARY = "K4NAR1E BIRDS"
 TABLES = (
     "transactions", "expense_reports", "report_lines", "report_generation_jobs", "statements",
-    "own_rules",
+    "own_rules", "users", "accounts", "departments",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class World:
-    """Bob has one of everything; Ann, who is signed in, has nothing."""
+    """Bob has one of everything; Ann, who is signed in and no administrator, has nothing."""
 
     visitors: Visitors
     ann: httpx.AsyncClient
@@ -75,8 +75,9 @@ async def world(visitors: Visitors, db: Database) -> World:
         "transaction_id": charge,
         "statement_id": statement.id,
         "rule_id": rule.rule.id,
+        "user_id": bob,
     }
-    return World(visitors, await visitors.signed_in("ann@example.com"), ids)
+    return World(visitors, await visitors.from_provider("ann@example.com"), ids)
 
 
 def _statement(user_id: UUID) -> Statement:
@@ -97,6 +98,13 @@ class Call:
     path: str
     operation: dict[str, Any]
     document: dict[str, Any]
+
+    @property
+    def is_for_admins(self) -> bool:
+        return (
+            "`not-an-admin`"
+            in self.operation["responses"].get("403", {"description": ""})["description"]
+        )
 
     def filled(self, ids: dict[str, UUID]) -> str:
         names = [p["name"] for p in self.operation.get("parameters", []) if p["in"] == "path"]
@@ -195,7 +203,8 @@ async def test_nothing_of_another_person_is_found_and_it_looks_like_nothing(worl
     for call in with_ids:
         theirs = await call.send(world.ann, world.ids)
         nobodys = await call.send(world.ann, nowhere)
-        assert theirs.status_code == nobodys.status_code == 404, (
+        wanted = 403 if call.is_for_admins else 404
+        assert theirs.status_code == nobodys.status_code == wanted, (
             call.method,
             call.path,
             theirs.text,
@@ -210,17 +219,31 @@ async def test_no_list_and_no_file_holds_anything_of_another_person(world: World
         if call.method != "get" or "{" in call.path:
             continue
         answer = await call.send(world.ann, world.ids)
-        assert answer.status_code in (200, 404), (call.path, answer.text)
+        wanted = (403,) if call.is_for_admins else (200, 404)
+        assert answer.status_code in wanted, (call.path, answer.text)
         assert CANARY not in answer.text
         assert not [str(id_) for id_ in world.ids.values() if str(id_) in answer.text]
 
 
+async def test_what_is_for_administrators_is_403_for_everybody_else(world: World) -> None:
+    before = await world.everything_stored()
+    theirs = [call for call in await _calls(world) if call.is_for_admins]
+    assert {call.path for call in theirs} > {"/api/admin/users", "/api/admin/report-jobs"}
+    assert {c.path for c in await _calls(world) if "/admin/" in c.path} <= {c.path for c in theirs}
+    for call in theirs:
+        answer = await call.send(world.ann, world.ids)
+        assert (answer.status_code, answer.json()["type"]) == (403, "/problems/not-an-admin")
+        assert CANARY not in answer.text
+    assert await world.everything_stored() == before
+
+
 async def test_an_id_that_is_no_uuid_is_404_everywhere(world: World) -> None:
+    bob = await world.visitors.signed_in("bob@example.com")
     for call in await _calls(world):
         if "{" not in call.path:
             continue
         broken: dict[str, Any] = dict.fromkeys(world.ids, "not-a-uuid")
-        answer = await call.send(world.ann, broken)
+        answer = await call.send(bob, broken)
         assert answer.status_code == 404, (call.method, call.path, answer.text)
         assert answer.headers["content-type"] == "application/problem+json"
 

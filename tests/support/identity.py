@@ -21,6 +21,7 @@ from expenseflow.app import wiring
 from expenseflow.app.web import create_app
 from expenseflow.app.wiring import Parts
 from expenseflow.identity import service
+from expenseflow.identity.models import User
 from expenseflow.identity.service import CurrentUser
 from expenseflow.identity.tokens import Signer
 from expenseflow.infra import logs
@@ -28,6 +29,7 @@ from expenseflow.infra.db import Database
 from expenseflow.infra.queue import JobQueue
 from expenseflow.infra.settings import Settings
 from expenseflow.kit.clock import Clock, SystemClock
+from expenseflow.kit.ids import new_id
 from expenseflow.report_jobs.live.announcing import Announcer
 from expenseflow.report_jobs.live.hub import Hub
 from expenseflow.report_jobs.post_limit import PerMinute
@@ -72,6 +74,7 @@ def parts_for(
         announcer=announcer,
         hub=Hub(per_user=chosen.streams_per_user),
         provider=wiring.provider(chosen, completer, the_clock),
+        webhook=wiring.webhook(chosen),
         completer=completer,
         openid=wiring.openid_of(chosen, key, the_clock),
     )
@@ -105,6 +108,21 @@ class Visitors:
     async def signed_in(self, email: str = "ann@example.com") -> httpx.AsyncClient:
         """Somebody with a Bearer token."""
         return self.anonymous(Authorization=f"Bearer {await self.token(email)}")
+
+    async def from_provider(self, email: str = "carl@example.com") -> httpx.AsyncClient:
+        """Somebody with a Bearer token who came from an OpenID provider, and is no admin."""
+        user = User(
+            id=new_id(), email=email, issuer="https://login.example.com", subject=email,
+            created_at=self.parts.clock.now(),
+        )  # fmt: skip
+        async with self.parts.database.transaction() as session:
+            session.add(user)
+            await session.flush()
+            person = CurrentUser(user.id, email, is_admin=False)
+            token = await service.issue_token(
+                session, person, signer=SIGNER, now=self.parts.clock.now()
+            )
+        return self.anonymous(Authorization=f"Bearer {token}")
 
     async def with_cookie(self, email: str = "ann@example.com") -> httpx.AsyncClient:
         """Somebody who came by a sign-in link, on one of our own pages."""

@@ -14,14 +14,151 @@ export interface paths {
         /**
          * List Accounts
          * @description The accounts a line can be booked on, by code; the inactive ones too.
+         *
+         *     The `ETag` is that of the whole list, whichever page it is.
          */
         get: operations["listAccounts"];
+        /**
+         * Replace Accounts
+         * @description Make the accounts what this list says; codes that it leaves out go out of use.
+         *
+         *     None is ever deleted. A dry run names every row that cannot be taken; else one such row is
+         *     422, and nothing is stored.
+         */
+        put: operations["replaceAccounts"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Alerts
+         * @description How many jobs failed within the last hour, whether that is an alert, and who was told.
+         */
+        get: operations["getAlerts"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/admin/alerts/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Test
+         * @description Send the webhook a message of the type `report_jobs.test`, and say whether it was taken.
+         */
+        post: operations["testAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/report-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Jobs
+         * @description Everybody's jobs, newest first, and whose they are; nothing of what is in them.
+         */
+        get: operations["listAllReportJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/report-jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Job
+         * @description Cancel anybody's job, as its owner could; asking again while it stops is fine.
+         */
+        delete: operations["cancelAnyReportJob"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List People
+         * @description The people of this installation, by e-mail, each with the newest of their jobs.
+         */
+        get: operations["listPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Person
+         * @description Delete somebody with everything that is theirs, for good.
+         *
+         *     What was learned from everybody is learned anew, without them.
+         */
+        delete: operations["deletePerson"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Person
+         * @description Disable somebody: their sign-ins, streams and jobs end; or let them sign in again.
+         *
+         *     What is theirs stays.
+         */
+        patch: operations["changePerson"];
         trace?: never;
     };
     "/api/departments": {
@@ -34,9 +171,15 @@ export interface paths {
         /**
          * List Departments
          * @description The departments a line can be charged to, by code; the inactive ones too.
+         *
+         *     The `ETag` is that of the whole list, whichever page it is.
          */
         get: operations["listDepartments"];
-        put?: never;
+        /**
+         * Replace Departments
+         * @description Make the departments what this list says, as for accounts.
+         */
+        put: operations["replaceDepartments"];
         post?: never;
         delete?: never;
         options?: never;
@@ -790,6 +933,19 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AlertsOut
+         * @description How many jobs fail, and who hears of it.
+         */
+        AlertsOut: {
+            /** Firing */
+            firing: boolean;
+            lastHour: components["schemas"]["LastHourOut"];
+            /** Since */
+            since: string | null;
+            threshold: components["schemas"]["ThresholdOut"];
+            webhook: components["schemas"]["WebhookOut"];
+        };
+        /**
          * AlwaysIn
          * @description Whether the other lines of the report change at once.
          */
@@ -849,6 +1005,32 @@ export interface components {
             conflicts: components["schemas"]["ConflictOut"][];
             /** Updated */
             updated: components["schemas"]["LineOut"][];
+        };
+        /**
+         * ChangeOut
+         * @description An entry that says something else.
+         */
+        ChangeOut: {
+            becomes: components["schemas"]["ChartEntryOut"];
+            was: components["schemas"]["ChartEntryOut"];
+        };
+        /**
+         * ChartChangesOut
+         * @description What became different, or would.
+         */
+        ChartChangesOut: {
+            /** Added */
+            added: components["schemas"]["ChartEntryOut"][];
+            /** Changed */
+            changed: components["schemas"]["ChangeOut"][];
+            /** Deactivated */
+            deactivated: components["schemas"]["ChartEntryOut"][];
+            /** Isdrastic */
+            isDrastic: boolean;
+            /** Rejected */
+            rejected: components["schemas"]["RejectedOut"][];
+            /** Unchanged */
+            unchanged: number;
         };
         /**
          * ChartEntryOut
@@ -936,6 +1118,16 @@ export interface components {
          */
         DateOrder: "dayFirst" | "monthFirst" | "yearFirst";
         /**
+         * DeliveryOut
+         * @description Whether the receiver took the message.
+         */
+        DeliveryOut: {
+            /** Delivered */
+            delivered: boolean;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
          * ExcludedIn
          * @description Whether the charge is personal and stays out of reports.
          */
@@ -981,6 +1173,38 @@ export interface components {
             at: string;
             /** Words */
             words: string;
+        };
+        /**
+         * LastHourOut
+         * @description The jobs that ended by themselves within the last hour.
+         */
+        LastHourOut: {
+            /** Failed */
+            failed: number;
+            /** Finished */
+            finished: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * LastJobOut
+         * @description The newest job of a person.
+         */
+        LastJobOut: {
+            /** Createdat */
+            createdAt: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Period */
+            period: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "Pending" | "Processing" | "Completed" | "Failed" | "Cancelled" | "CancellationRequested";
         };
         /**
          * LatencyOut
@@ -1177,6 +1401,66 @@ export interface components {
              */
             ids: string[];
         };
+        /**
+         * OwnedReportJobOut
+         * @description A job, and whose it is.
+         */
+        OwnedReportJobOut: {
+            /** Completedat */
+            completedAt: string | null;
+            /** Createdat */
+            createdAt: string;
+            /** Errormessage */
+            errorMessage: string | null;
+            /** Estimatedcompletionat */
+            estimatedCompletionAt: string | null;
+            /** Failedlines */
+            failedLines: number;
+            /** Generatedreportid */
+            generatedReportId: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Period */
+            period: string;
+            /** Processedlines */
+            processedLines: number;
+            /** Progresspercent */
+            progressPercent: number;
+            /** Queueposition */
+            queuePosition: number | null;
+            /** Retrycount */
+            retryCount: number;
+            /** Startedat */
+            startedAt: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "Pending" | "Processing" | "Completed" | "Failed" | "Cancelled" | "CancellationRequested";
+            /** Statusmessage */
+            statusMessage: string;
+            tiers: components["schemas"]["TiersOut"];
+            /** Totallines */
+            totalLines: number;
+            usage: components["schemas"]["UsageOut"];
+            user: components["schemas"]["OwnerOut"];
+        };
+        /**
+         * OwnerOut
+         * @description Whose it is.
+         */
+        OwnerOut: {
+            /** Email */
+            email: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
         /** PageOf[ChartEntryOut] */
         PageOf_ChartEntryOut_: {
             /** Items */
@@ -1199,10 +1483,32 @@ export interface components {
             /** Totalcount */
             totalCount: number;
         };
+        /** PageOf[OwnedReportJobOut] */
+        PageOf_OwnedReportJobOut_: {
+            /** Items */
+            items: components["schemas"]["OwnedReportJobOut"][];
+            /** Page */
+            page: number;
+            /** Pagesize */
+            pageSize: number;
+            /** Totalcount */
+            totalCount: number;
+        };
         /** PageOf[PeriodOut] */
         PageOf_PeriodOut_: {
             /** Items */
             items: components["schemas"]["PeriodOut"][];
+            /** Page */
+            page: number;
+            /** Pagesize */
+            pageSize: number;
+            /** Totalcount */
+            totalCount: number;
+        };
+        /** PageOf[PersonOut] */
+        PageOf_PersonOut_: {
+            /** Items */
+            items: components["schemas"]["PersonOut"][];
             /** Page */
             page: number;
             /** Pagesize */
@@ -1307,6 +1613,37 @@ export interface components {
              * @enum {string}
              */
             status: "Draft" | "Submitted";
+        };
+        /**
+         * PersonIn
+         * @description What becomes of a person.
+         */
+        PersonIn: {
+            /**
+             * Disabled
+             * @description true: they may no longer sign in, and their jobs are cancelled; false: they may again.
+             */
+            disabled: boolean;
+        };
+        /**
+         * PersonOut
+         * @description Somebody who uses this installation.
+         */
+        PersonOut: {
+            /** Createdat */
+            createdAt: string;
+            /** Disabledat */
+            disabledAt: string | null;
+            /** Email */
+            email: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Isadmin */
+            isAdmin: boolean;
+            lastJob: components["schemas"]["LastJobOut"] | null;
         };
         /**
          * PreviewOut
@@ -1457,6 +1794,18 @@ export interface components {
             totals: components["schemas"]["expenseflow__pacing__schemas__TotalsOut"];
             typicalLatency: components["schemas"]["LatencyOut"] | null;
             waiting: components["schemas"]["WaitingOut"] | null;
+        };
+        /**
+         * RejectedOut
+         * @description A row that cannot be taken; of a file the number is that of its line.
+         */
+        RejectedOut: {
+            /** Code */
+            code: string;
+            /** Reason */
+            reason: string;
+            /** Row */
+            row: number;
         };
         /**
          * RejectedRowOut
@@ -2016,6 +2365,16 @@ export interface components {
             why: string;
         };
         /**
+         * ThresholdOut
+         * @description When the alert is raised: more than this share of at least so many.
+         */
+        ThresholdOut: {
+            /** Ofatleast */
+            ofAtLeast: number;
+            /** Share */
+            share: number;
+        };
+        /**
          * TiersOut
          * @description Lines settled by each tier.
          */
@@ -2104,6 +2463,20 @@ export interface components {
             /** Until */
             until: string | null;
         };
+        /**
+         * WebhookOut
+         * @description Whether the last change of the alert was taken by who is to be told of it.
+         */
+        WebhookOut: {
+            /** Configured */
+            configured: boolean;
+            /** Nexttryat */
+            nextTryAt: string | null;
+            /** Refusals */
+            refusals: number;
+            /** Toldat */
+            toldAt: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -2174,6 +2547,692 @@ export interface operations {
             };
         };
     };
+    replaceAccounts: {
+        parameters: {
+            query?: {
+                /** @description true: only say what it would change; nothing is stored. */
+                dryRun?: boolean;
+            };
+            header: {
+                /** @description The `ETag` of the list you saw. Without it: 428; once the list has changed: 412. */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The whole list: `code`, `name`, and if you like `description` and `active`. Codes it leaves out go out of use. */
+                    items: {
+                        /** @default true */
+                        active?: boolean;
+                        code: string;
+                        description?: string | null;
+                        name: string;
+                    }[];
+                };
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Done; here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartChangesOut"];
+                };
+            };
+            /** @description `invalid-request`: Some of it is missing or wrong; `errors` says what. `two-credentials`: The Authorization header and the session cookie name different people; send one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-authenticated`: Sign in first: the request carries no valid token and no valid session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross-site`: A page of another site may not act with this session. `not-an-admin`: Only administrators may do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chart-changed`: The list was changed since you saw it; look at it again. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body has another content type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-chart`: This file is not a list of codes and names; nothing was changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chart-version-missing`: Send the ETag of the list you saw as If-Match, so that nobody's change is overwritten. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` and `detail` say which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsOut"];
+                };
+            };
+            /** @description `two-credentials`: The Authorization header and the session cookie name different people; send one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-authenticated`: Sign in first: the request carries no valid token and no valid session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-an-admin`: Only administrators may do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` and `detail` say which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description `two-credentials`: The Authorization header and the session cookie name different people; send one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-authenticated`: Sign in first: the request carries no valid token and no valid session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross-site`: A page of another site may not act with this session. `not-an-admin`: Only administrators may do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no-webhook`: No webhook is set up to be told of alerts. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` and `detail` say which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAllReportJobs: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many items a page holds. */
+                pageSize?: number;
+                /** @description A month, written `YYYY-MM`. */
+                period?: string;
+                /** @description A part of the e-mail. */
+                q?: string;
+                /** @description Only jobs in this state. */
+                status?: "Pending" | "Processing" | "Completed" | "Failed" | "Cancelled" | "CancellationRequested";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOf_OwnedReportJobOut_"];
+                };
+            };
+            /** @description `invalid-request`: Some of it is missing or wrong; `errors` says what. `two-credentials`: The Authorization header and the session cookie name different people; send one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-authenticated`: Sign in first: the request carries no valid token and no valid session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-an-admin`: Only administrators may do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` and `detail` say which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelAnyReportJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a report job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnedReportJobOut"];
+                };
+            };
+            /** @description `invalid-request`: Some of it is missing or wrong; `errors` says what. `two-credentials`: The Authorization header and the session cookie name different people; send one of them. `job-finished`: The job has already finished, so it cannot be cancelled. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-authenticated`: Sign in first: the request carries no valid token and no valid session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross-site`: A page of another site may not act with this session. `not-an-admin`: Only administrators may do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job-not-found`: There is no such report job. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` and `detail` say which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPeople: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many items a page holds. */
+                pageSize?: number;
+                /** @description A part of the e-mail. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOf_PersonOut_"];
+                };
+            };
+            /** @description `invalid-request`: Some of it is missing or wrong; `errors` says what. `two-credentials`: The Authorization header and the session cookie name different people; send one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-authenticated`: Sign in first: the request carries no valid token and no valid session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-an-admin`: Only administrators may do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` and `detail` say which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a person. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: Some of it is missing or wrong; `errors` says what. `two-credentials`: The Authorization header and the session cookie name different people; send one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-authenticated`: Sign in first: the request carries no valid token and no valid session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross-site`: A page of another site may not act with this session. `not-an-admin`: Only administrators may do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `person-not-found`: There is no such person. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `own-account`: You cannot disable or delete yourself; another administrator can. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` and `detail` say which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a person. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonIn"];
+            };
+        };
+        responses: {
+            /** @description Done; here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonOut"];
+                };
+            };
+            /** @description `invalid-request`: Some of it is missing or wrong; `errors` says what. `two-credentials`: The Authorization header and the session cookie name different people; send one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-authenticated`: Sign in first: the request carries no valid token and no valid session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross-site`: A page of another site may not act with this session. `not-an-admin`: Only administrators may do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `person-not-found`: There is no such person. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `own-account`: You cannot disable or delete yourself; another administrator can. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body has another content type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` and `detail` say which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDepartments: {
         parameters: {
             query?: {
@@ -2208,6 +3267,136 @@ export interface operations {
             };
             /** @description `not-authenticated`: Sign in first: the request carries no valid token and no valid session. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` and `detail` say which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceDepartments: {
+        parameters: {
+            query?: {
+                /** @description true: only say what it would change; nothing is stored. */
+                dryRun?: boolean;
+            };
+            header: {
+                /** @description The `ETag` of the list you saw. Without it: 428; once the list has changed: 412. */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The whole list: `code`, `name`, and if you like `description` and `active`. Codes it leaves out go out of use. */
+                    items: {
+                        /** @default true */
+                        active?: boolean;
+                        code: string;
+                        description?: string | null;
+                        name: string;
+                    }[];
+                };
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Done; here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartChangesOut"];
+                };
+            };
+            /** @description `invalid-request`: Some of it is missing or wrong; `errors` says what. `two-credentials`: The Authorization header and the session cookie name different people; send one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-authenticated`: Sign in first: the request carries no valid token and no valid session. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross-site`: A page of another site may not act with this session. `not-an-admin`: Only administrators may do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chart-changed`: The list was changed since you saw it; look at it again. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: The body is larger than is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body has another content type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-chart`: This file is not a list of codes and names; nothing was changed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `chart-version-missing`: Send the ETag of the list you saw as If-Match, so that nobody's change is overwritten. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3285,7 +4474,7 @@ export interface operations {
     export: {
         parameters: {
             query?: {
-                /** @description `csv`, `xlsx`, `pdf` or `journal-csv`. */
+                /** @description csv, xlsx, pdf or journal-csv */
                 format?: string;
             };
             header?: never;
@@ -3489,7 +4678,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version of the line you saw, as in `"3"`. Without it: 428; once the line has changed: 412 with the line as it is now. */
+                /** @description The version you saw: `"3"` */
                 "If-Match": string;
             };
             path: {

@@ -10,6 +10,7 @@ import {
 import { Crash } from "@/app/crash";
 import { Layout } from "@/app/layout";
 import { NotFound } from "@/app/not-found";
+import { allJobsSearch, peopleSearch } from "@/features/administration/search";
 import { historySearch } from "@/features/report-jobs/history-search";
 import { validateLineSearch } from "@/features/reports/lines/filters/filters";
 import { reportSearch } from "@/features/reports/search";
@@ -109,6 +110,50 @@ const provider = createRoute({
   component: lazyRouteComponent(() => import("@/app/pages/settings/provider-page"), "ProviderPage"),
 });
 
+const allJobs = createRoute({
+  getParentRoute: () => settings,
+  path: "/jobs",
+  validateSearch: allJobsSearch,
+  component: lazyRouteComponent(() => import("@/app/pages/settings/admin/jobs-page"), "JobsPage"),
+});
+
+const people = createRoute({
+  getParentRoute: () => settings,
+  path: "/people",
+  validateSearch: peopleSearch,
+  component: lazyRouteComponent(
+    () => import("@/app/pages/settings/admin/people-page"),
+    "PeoplePage",
+  ),
+});
+
+const alerts = createRoute({
+  getParentRoute: () => settings,
+  path: "/alerts",
+  component: lazyRouteComponent(
+    () => import("@/app/pages/settings/admin/alerts-page"),
+    "AlertsPage",
+  ),
+});
+
+const editAccounts = createRoute({
+  getParentRoute: () => settings,
+  path: "/accounts/edit",
+  component: lazyRouteComponent(
+    () => import("@/app/pages/settings/admin/chart-edit-page"),
+    "EditAccountsPage",
+  ),
+});
+
+const editDepartments = createRoute({
+  getParentRoute: () => settings,
+  path: "/departments/edit",
+  component: lazyRouteComponent(
+    () => import("@/app/pages/settings/admin/chart-edit-page"),
+    "EditDepartmentsPage",
+  ),
+});
+
 /** What is looked for in a list. */
 function textSearch({ q }: Record<string, unknown>): { q?: string } {
   return typeof q === "string" || typeof q === "number" ? { q: String(q) } : {};
@@ -121,7 +166,20 @@ const routeTree = root.addChildren([
   history,
   job,
   report,
-  settings.addChildren([settingsStart, accounts, departments, rules, newRule, rule, provider]),
+  settings.addChildren([
+    settingsStart,
+    accounts,
+    editAccounts,
+    departments,
+    editDepartments,
+    rules,
+    newRule,
+    rule,
+    provider,
+    allJobs,
+    people,
+    alerts,
+  ]),
 ]);
 
 /** The router of the page; a test gives it a history of its own. */

@@ -1,4 +1,5 @@
 /** Every string a person reads that is not the server's own, in one place: a file for each part. */
+import { administration } from "./administration";
 import { history } from "./history";
 import { job } from "./job";
 import { palette } from "./palette";
@@ -17,6 +18,7 @@ export { counted } from "./counted";
 
 export const words = {
   ...shell,
+  administration,
   problem,
   history,
   job,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from http import HTTPStatus as S
 
 from expenseflow.categorization.own_rules import errors as own_rules
+from expenseflow.chart import errors as chart
 from expenseflow.identity import errors as identity
 from expenseflow.kit.errors import ExpenseFlowError
 from expenseflow.report_jobs import errors as report_jobs
@@ -29,6 +30,12 @@ _REFUSED_FILE = (
     statements.TooManyUploads,
     statements.UploadsAreBusy,
 )
+_REPLACED_CHART = (
+    identity.NotAnAdmin,
+    chart.InvalidChart,
+    chart.ChartVersionMissing,
+    chart.ChartChangedMeanwhile,
+)
 REFUSALS: Mapping[str, tuple[type[ExpenseFlowError], ...]] = {
     "createReportJob": (
         report_jobs.InvalidIdempotencyKey,
@@ -49,6 +56,17 @@ REFUSALS: Mapping[str, tuple[type[ExpenseFlowError], ...]] = {
         report_jobs.NothingLeftToRetry,
         report_jobs.TooManyJobs,
     ),
+    "listAllReportJobs": (identity.NotAnAdmin,),
+    "cancelAnyReportJob": (
+        identity.NotAnAdmin,
+        report_jobs.JobNotFound,
+        report_jobs.JobFinished,
+    ),
+    "listPeople": (identity.NotAnAdmin,),
+    "changePerson": (identity.NotAnAdmin, identity.PersonNotFound, identity.OwnAccount),
+    "deletePerson": (identity.NotAnAdmin, identity.PersonNotFound, identity.OwnAccount),
+    "getAlerts": (identity.NotAnAdmin,),
+    "testAlert": (identity.NotAnAdmin, report_jobs.NoWebhook),
     "getReport": (reports.ReportNotFound,),
     "listLines": (reports.ReportNotFound,),
     "editLine": (
@@ -110,8 +128,11 @@ REFUSALS: Mapping[str, tuple[type[ExpenseFlowError], ...]] = {
     "importStatement": _REFUSED_FILE,
     "previewStatement": _REFUSED_FILE,
     "undoStatement": (statements.StatementNotFound, statements.StatementIsSubmitted),
+    "replaceAccounts": _REPLACED_CHART,
+    "replaceDepartments": _REPLACED_CHART,
     "signIn": (
         identity.WrongSignInCode,
+        identity.SignInDisabled,
         identity.CrossSiteRequest,
         identity.SignedInElsewhere,
         identity.TooManySignIns,
@@ -151,6 +172,7 @@ PARAMETERS: Mapping[str, str] = {
     "departmentCode": "Only lines of this department; empty: those without one.",
     "sort": "The order of the lines; `-` in front turns it round.",
     "format": "`csv`, `xlsx`, `pdf` or `journal-csv`.",
+    "user_id": "The id of a person.",
     "job_id": "The id of a report job.",
     "report_id": "The id of a report.",
     "line_id": "The id of a line of this report.",
@@ -180,5 +202,9 @@ MEMBERS: Mapping[str, Mapping[str, str]] = {
     },
     "SubmitIn": {"acceptUnreviewed": "true submits lines that still need a look as they are."},
     "ExcludedIn": {"excluded": "true keeps the charge out of reports, false lets it in again."},
+    "PersonIn": {
+        "disabled": "true: they may no longer sign in, and their jobs are cancelled; false: they "
+        "may again."
+    },
     "SignInRequest": {"code": "The one-time code of a sign-in link."},
 }

@@ -76,7 +76,8 @@ def _parameter(document: Document, told: Document) -> dict[str, Any]:
 
 
 def _default(schema: Document) -> str:
-    return f" Default: `{schema['default']}`." if schema.get("default") is not None else ""
+    default = schema.get("default")
+    return "" if default in (None, "") else f" Default: `{default}`."
 
 
 def _bodies(document: Document, operation: Document) -> Iterator[dict[str, Any]]:
@@ -93,7 +94,7 @@ def _bodies(document: Document, operation: Document) -> Iterator[dict[str, Any]]
                     "required": name in schema.get("required", []),
                     "about": member.get("description", "") + _default(member),
                 }
-                for name, member in schema.get("properties", {}).items()
+                for name, member in schema.get("properties", {"body": schema}).items()
             ],
         }
 

@@ -112,9 +112,9 @@ def _describe_parameters(operation: dict[str, Any]) -> None:
         if parameter["in"] == "query":
             wire.say_no_nul(parameter["schema"])
         if name in api_words.PARAMETERS:
-            parameter["description"] = api_words.PARAMETERS[name]
+            parameter.setdefault("description", api_words.PARAMETERS[name])
         if name in api_words.FORMS:
-            parameter["schema"]["pattern"] = api_words.FORMS[name]
+            parameter["schema"].setdefault("pattern", api_words.FORMS[name])
         if name == "If-Match":  # the route takes its absence, to answer 428
             parameter["required"] = True
         if name == "If-None-Match":

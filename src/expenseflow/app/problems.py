@@ -37,12 +37,19 @@ IDENTITY: dict[type[ExpenseFlowError], Shape] = {
     identity.SignedInElsewhere: Shape("signed-in-elsewhere", "Not by a code", S.FORBIDDEN),
     identity.WrongSignInCode: Shape("wrong-sign-in-code", "Wrong code", S.UNAUTHORIZED, BEARER),
     identity.NotAnAdmin: Shape("not-an-admin", "For administrators", S.FORBIDDEN),
+    identity.SignInDisabled: Shape("sign-in-disabled", "Account disabled", S.FORBIDDEN),
+    identity.PersonNotFound: Shape("person-not-found", "Not found", S.NOT_FOUND),
+    identity.OwnAccount: Shape("own-account", "Not your own account", S.CONFLICT),
     identity.CrossSiteRequest: Shape("cross-site", "Refused from another site", S.FORBIDDEN),
     identity.TooManySignIns: Shape("too-many-sign-ins", "Too many tries", S.TOO_MANY_REQUESTS),
     identity.InvalidEmail: Shape("invalid-email", "No e-mail address", S.UNPROCESSABLE_ENTITY),
 }
 CHART: dict[type[ExpenseFlowError], Shape] = {
     chart.InvalidChart: Shape("invalid-chart", "Not a chart", S.UNPROCESSABLE_ENTITY),
+    chart.ChartVersionMissing: Shape(
+        "chart-version-missing", "If-Match is missing", S.PRECONDITION_REQUIRED
+    ),
+    chart.ChartChangedMeanwhile: Shape("chart-changed", "Changed meanwhile", S.PRECONDITION_FAILED),
 }
 STATEMENTS: dict[type[ExpenseFlowError], Shape] = {
     statements.UnreadableStatement: Shape(
@@ -139,6 +146,7 @@ REPORT_JOBS: dict[type[ExpenseFlowError], Shape] = {
     report_jobs.NotRetryable: Shape("not-retryable", "Cannot be retried", S.CONFLICT),
     report_jobs.TooManyStreams: Shape("too-many-streams", "Too many streams", S.TOO_MANY_REQUESTS),
     report_jobs.TooManyJobs: Shape("too-many-jobs", "Too many requests", S.TOO_MANY_REQUESTS),
+    report_jobs.NoWebhook: Shape("no-webhook", "No webhook", S.CONFLICT),
     report_jobs.IdempotencyKeyReused: Shape(
         "idempotency-key-reused", "Key used for something else", S.UNPROCESSABLE_ENTITY
     ),

@@ -18,6 +18,7 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 import expenseflow.categorization.own_rules.routes
+import expenseflow.report_jobs.admin.routes
 import expenseflow.report_jobs.live.routes
 import expenseflow.report_jobs.routes
 import expenseflow.reports.review_routes
@@ -41,6 +42,7 @@ from expenseflow.infra.db import Database
 from expenseflow.infra.metrics.process import Metrics
 from expenseflow.infra.metrics.web import WebMetrics
 from expenseflow.infra.settings import Settings
+from expenseflow.infra.webhooks import Webhook
 from expenseflow.kit.clock import Clock
 from expenseflow.pacing import routes as pacing
 from expenseflow.pacing.probing import Provider
@@ -52,6 +54,7 @@ from expenseflow.web.crowd import Crowd
 from expenseflow.web.head import HeadAsGet
 from expenseflow.web.hosts import LoopbackOnly, PublicHostOnly
 
+TABLES = ("/api/accounts", "/api/departments")
 UPLOADS = ("/api/statements", "/api/statements/preview")
 DESCRIPTION = """Turns a month of card transactions into an expense report that is ready to review.
 
@@ -83,6 +86,8 @@ class WebParts(Protocol):
     def provider(self) -> Provider: ...
     @property
     def openid(self) -> OpenId | None: ...
+    @property
+    def webhook(self) -> Webhook | None: ...
     @property
     def metrics(self) -> Metrics: ...
     @property
@@ -131,6 +136,7 @@ def _fields(parts: Any) -> list[str]:
 def _add_routes(app: FastAPI) -> None:
     app.include_router(expenseflow.report_jobs.live.routes.router)
     app.include_router(expenseflow.report_jobs.routes.router)
+    app.include_router(expenseflow.report_jobs.admin.routes.router)
     app.include_router(expenseflow.reports.routes.router)
     app.include_router(expenseflow.reports.review_routes.router)
     app.include_router(expenseflow.reports.rule_routes.router)
@@ -152,7 +158,12 @@ def _add_layers(app: FastAPI, parts: WebParts) -> None:
     app.add_exception_handler(HTTPStatus.NOT_FOUND, _not_found)
     app.add_exception_handler(HTTPStatus.METHOD_NOT_ALLOWED, _method_not_allowed)
     app.add_middleware(Crowd, uploads=UPLOADS)
-    app.add_middleware(BodyGuard, max_upload_mb=parts.settings.max_upload_mb, uploads=UPLOADS)
+    app.add_middleware(
+        BodyGuard,
+        max_upload_mb=parts.settings.max_upload_mb,
+        uploads=UPLOADS,
+        tables=TABLES,
+    )
     app.add_middleware(ApiGate)
     if parts.openid is None:
         app.add_middleware(LoopbackOnly)

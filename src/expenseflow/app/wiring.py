@@ -61,6 +61,7 @@ class Parts:
     announcer: Announcer
     hub: Hub
     provider: Provider
+    webhook: Webhook | None
     completer: OpenAICompleter | None = field(default=None)
     openid: OpenId | None = field(default=None)
     """Where people sign in; None in local mode."""
@@ -112,6 +113,7 @@ def build(
         announcer=announcer,
         hub=Hub(per_user=settings.streams_per_user),
         provider=provider(settings, completer, the_clock),
+        webhook=webhook(settings),
         completer=completer,
         openid=openid_of(settings, key, the_clock),
         metrics=metrics,
@@ -239,7 +241,7 @@ def webhook(settings: Settings) -> Webhook | None:
 def upkeep(parts: Parts, database: Database) -> list[Piece]:
     """What the workers together do now and then, each piece by one of them."""
     settings = parts.settings
-    watch = partial(alerting.watch_failures, database, parts.clock, webhook(settings))
+    watch = partial(alerting.watch_failures, database, parts.clock, parts.webhook)
     forget = partial(retention.forget_old, database, days=settings.retention_days)
     pieces = [
         Piece("alerts", Every(timedelta(seconds=20)), watch),

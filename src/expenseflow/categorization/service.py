@@ -18,6 +18,7 @@ from expenseflow.categorization.outcomes import (
     PastLine,
 )
 from expenseflow.categorization.own_rules import service as own_rules_service
+from expenseflow.categorization.similar import repository as models
 from expenseflow.categorization.similar.shelf import Shelf
 from expenseflow.categorization.similar.tier import Similar
 from expenseflow.chart.service import Chart, ChartEntry
@@ -128,6 +129,14 @@ async def to_ask(
             for merchant, lines in past.items()
         },
     )
+
+
+async def forget_models(session: AsyncSession) -> None:
+    """Forget what was learned from everybody; it is learned anew from whoever is left.
+
+    A model knows people's cards and merchants, so one that has seen somebody tells of them.
+    """
+    await models.forget_all(session)
 
 
 async def teach(

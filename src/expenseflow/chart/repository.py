@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Text, cast, func, literal, select, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,6 +23,14 @@ async def page_of(session: AsyncSession, table: Table, wanted: PageRequest) -> P
     total = await session.scalar(select(func.count()).select_from(table))
     items = await _read(session, table, limit=wanted.page_size, offset=wanted.offset)
     return Page(items, total or 0, wanted.page, wanted.page_size)
+
+
+async def version(session: AsyncSession, table: Table) -> str:
+    """What names the whole list as it is: equal lists, and no others, have an equal one."""
+    row = func.jsonb_build_array(table.code, table.name, table.description, table.active)
+    whole = func.string_agg(cast(row, Text), aggregate_order_by(literal("\n"), table.code))
+    digest = func.sha256(func.convert_to(func.coalesce(whole, ""), "UTF8"))
+    return (await session.execute(select(func.encode(digest, "hex")))).scalar_one()
 
 
 async def is_empty(session: AsyncSession, table: Table) -> bool:

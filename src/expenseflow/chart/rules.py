@@ -1,8 +1,8 @@
-"""A chart file, read; pure. All of it is right or none of it is taken."""
+"""A chart file or list, checked row by row; pure. All of it is right or none of it is taken."""
 
 import csv
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from expenseflow.chart.errors import InvalidChart
@@ -24,6 +24,23 @@ class ChartEntry:
     name: str
     description: str | None = None
     active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that cannot be taken: where it stands (in a file by line), its code, and why."""
+
+    row: int
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a file or a list says, and what in it cannot be taken."""
+
+    entries: tuple[ChartEntry, ...]
+    rejected: tuple[Rejected, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +68,49 @@ def loading(before: Collection[str], entries: Collection[ChartEntry]) -> Loading
 
 
 def parse(content: bytes) -> list[ChartEntry]:
-    """The entries of a CSV file `code,name[,description][,active]`; raises `InvalidChart`.
+    """The entries of a CSV file; raises `InvalidChart` at the first row that is wrong."""
+    checked = read(content)
+    for wrong in checked.rejected:
+        raise InvalidChart(f"Line {wrong.row}: {wrong.reason}", line=wrong.row)
+    return list(checked.entries)
 
-    Comma or semicolon, with or without a byte order mark, columns in any order.
+
+def read(content: bytes) -> Checked:
+    """What a CSV file `code,name[,description][,active]` says, with every row that is wrong.
+
+    Comma or semicolon, with or without a byte order mark, columns in any order. Raises
+    `InvalidChart` when it is no such file at all.
     """
     rows = _rows(_text(content))
     _, names = next(rows, (0, list[str]()))
     header = [name.strip().lower() for name in names]
     _check_header(header)
+    return _sorted_out((line, _entry(header, cells)) for line, cells in rows)
+
+
+def check(entries: Sequence[ChartEntry]) -> Checked:
+    """What a list says, by the same rules; its rows count from 1. Raises `InvalidChart`."""
+    return _sorted_out(enumerate(map(_trimmed, entries), 1))
+
+
+Row = tuple[ChartEntry, str | None]
+"""What a row says, and what is wrong with it."""
+
+
+def _sorted_out(rows: Iterable[tuple[int, Row]]) -> Checked:
     entries: dict[str, ChartEntry] = {}
-    for line, cells in rows:
-        entry = _entry(line, dict(zip(header, cells, strict=False)), extra=len(cells) > len(header))
-        if entry.code in entries:
-            raise InvalidChart(f"Line {line}: the code {entry.code} stands there twice", line=line)
-        entries[entry.code] = entry
-    if not entries:
-        raise InvalidChart("The file has no entries")
+    rejected: list[Rejected] = []
+    for at, (entry, wrong) in rows:
+        twice = f"the code {entry.code} stands there twice" if entry.code in entries else None
+        if reason := wrong or twice:
+            rejected.append(Rejected(at, entry.code, reason))
+        else:
+            entries[entry.code] = entry
+    if not entries and not rejected:
+        raise InvalidChart("There are no entries")
     if len(entries) > MAX_ENTRIES:
-        raise InvalidChart(f"The file has more than {MAX_ENTRIES} entries")
-    return list(entries.values())
+        raise InvalidChart(f"There are more than {MAX_ENTRIES} entries")
+    return Checked(tuple(entries.values()), tuple(rejected))
 
 
 def _text(content: bytes) -> str:
@@ -110,28 +151,35 @@ def _check_header(header: list[str]) -> None:
         )
 
 
-def _entry(line: int, row: dict[str, str], *, extra: bool) -> ChartEntry:
-    values = {name: cell.strip() for name, cell in row.items()}
-    for name in ("code", "name"):
-        if not values.get(name):
-            raise InvalidChart(f"Line {line}: the {name} is empty", line=line)
-    for name, most in MAX_LENGTH.items():
-        if len(values.get(name, "")) > most:
-            raise InvalidChart(
-                f"Line {line}: the {name} has more than {most} characters", line=line
-            )
-    if extra or not values["code"].isprintable():
-        raise InvalidChart(f"Line {line}: more cells than columns, or a broken code", line=line)
-    return ChartEntry(
-        code=values["code"],
-        name=values["name"],
+def _entry(header: Sequence[str], cells: Sequence[str]) -> Row:
+    values = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+    word = values.get("active", "").lower()
+    entry = ChartEntry(
+        code=values.get("code", ""),
+        name=values.get("name", ""),
         description=values.get("description") or None,
-        active=_active(line, values.get("active", "")),
+        active=word in _YES,
     )
+    wrong = _wrong_with(entry)
+    if wrong is None and len(cells) > len(header):
+        wrong = "there are more cells than columns"
+    if wrong is None and word not in _YES | _NO:
+        wrong = "active is true or false"
+    return entry, wrong
 
 
-def _active(line: int, text: str) -> bool:
-    word = text.lower()
-    if word not in _YES | _NO:
-        raise InvalidChart(f"Line {line}: active is true or false", line=line)
-    return word in _YES
+def _trimmed(given: ChartEntry) -> Row:
+    description = (given.description or "").strip() or None
+    entry = ChartEntry(given.code.strip(), given.name.strip(), description, given.active)
+    return entry, _wrong_with(entry)
+
+
+def _wrong_with(entry: ChartEntry) -> str | None:
+    texts = {"code": entry.code, "name": entry.name, "description": entry.description or ""}
+    for name in ("code", "name"):
+        if not texts[name]:
+            return f"the {name} is empty"
+    for name, most in MAX_LENGTH.items():
+        if len(texts[name]) > most:
+            return f"the {name} has more than {most} characters"
+    return None if entry.code.isprintable() else "the code holds a control character"

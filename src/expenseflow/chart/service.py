@@ -7,9 +7,11 @@ from importlib import resources
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from expenseflow.chart import repository, rules
+from expenseflow.chart import changes, repository, rules
+from expenseflow.chart.changes import Changes
+from expenseflow.chart.errors import ChartChangedMeanwhile, InvalidChart
 from expenseflow.chart.models import Account, Department
-from expenseflow.chart.rules import ChartEntry, Loading
+from expenseflow.chart.rules import ChartEntry, Checked, Loading
 from expenseflow.infra.db import advisory_lock
 from expenseflow.kit.paging import Page, PageRequest
 
@@ -53,6 +55,41 @@ async def list_accounts(session: AsyncSession, wanted: PageRequest) -> Page[Char
 
 async def list_departments(session: AsyncSession, wanted: PageRequest) -> Page[ChartEntry]:
     return await repository.page_of(session, Department, wanted)
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """What became different, or would, and what the list is named now."""
+
+    changes: Changes
+    version: str
+
+
+async def version_of(session: AsyncSession, table: repository.Table) -> str:
+    """What names the whole list as it is; whoever sends it back has seen this very list."""
+    return await repository.version(session, table)
+
+
+async def replace(
+    session: AsyncSession, table: repository.Table, checked: Checked, *, seen: str, store: bool
+) -> Replaced:
+    """Make the list what it is to be; without `store` only say what that would do.
+
+    Codes that it does not name go out of use and are never deleted: lines of old reports
+    carry them.
+
+    Raises:
+        ChartChangedMeanwhile: it is no longer the list that was seen.
+        InvalidChart: there are rows that cannot be taken; nothing is stored.
+    """
+    await _lock(session)
+    if await repository.version(session, table) != seen:
+        raise ChartChangedMeanwhile
+    done = changes.between(await repository.entries(session, table), checked)
+    if store:
+        _refuse(checked)
+        await repository.replace(session, table, checked.entries)
+    return Replaced(done, await repository.version(session, table))
 
 
 async def load_accounts_csv(session: AsyncSession, content: bytes) -> Loading:
@@ -104,6 +141,12 @@ async def _load(
     before = _active(await repository.entries(session, table))
     await repository.replace(session, table, entries)
     return rules.loading(before, entries)
+
+
+def _refuse(checked: Checked) -> None:
+    if checked.rejected:
+        first = checked.rejected[0]
+        raise InvalidChart(f"Row {first.row}: {first.reason}", rejected=checked.rejected)
 
 
 async def _lock(session: AsyncSession) -> None:

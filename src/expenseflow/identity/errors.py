@@ -27,6 +27,18 @@ class SignedInElsewhere(ExpenseFlowError):
     """People sign in at the OpenID provider of this installation, not by a code."""
 
 
+class SignInDisabled(ExpenseFlowError):
+    """An administrator has disabled this account; ask one to enable it again."""
+
+
+class PersonNotFound(ExpenseFlowError):
+    """There is no such person."""
+
+
+class OwnAccount(ExpenseFlowError):
+    """You cannot disable or delete yourself; another administrator can."""
+
+
 class WrongSignInCode(ExpenseFlowError):
     """This sign-in code is unknown, used or out of date; ask for a new link."""
 

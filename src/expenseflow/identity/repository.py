@@ -11,15 +11,29 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.identity.models import SignIn, SignInCode, User
 from expenseflow.infra.db import delete_some
+from expenseflow.kit.paging import Page, PageRequest
 
 Person = tuple[UUID, str, bool]
 """Id, e-mail, and whether they are an admin."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A person as an administrator sees them."""
+
+    id: UUID
+    email: str
+    is_admin: bool
+    disabled_at: datetime | None
+    created_at: datetime
+
 
 # It runs in front of every request: built once, over the plain tables, without the ORM's share.
 _USERS, _SIGN_INS = User.__table__.c, SignIn.__table__.c
 # Whoever signs in locally has the run of this machine.
 _IS_ADMIN: ColumnElement[bool] = or_(_USERS.is_admin, _USERS.issuer.is_(None))
 _PERSON = (_USERS.id, _USERS.email, _IS_ADMIN.label("is_admin"))
+_KNOWN = (*_PERSON, _USERS.disabled_at, _USERS.created_at)
 _LIVE = (
     select(*_PERSON, _SIGN_INS.created_at, _SIGN_INS.expires_at)
     .join_from(User.__table__, SignIn.__table__, _SIGN_INS.user_id == _USERS.id)
@@ -217,3 +231,54 @@ async def use_code(session: AsyncSession, code_hash: str, *, now: datetime) -> U
         .where(SignInCode.code_hash == code_hash, SignInCode.expires_at > now)
         .returning(SignInCode.user_id)
     )
+
+
+# -- for administrators -----------------------------------------------------------------------
+
+
+async def people_page(
+    session: AsyncSession, wanted: PageRequest, *, words: str
+) -> Page[KnownPerson]:
+    """Whose e-mail holds the words, by e-mail."""
+    fits = _USERS.email.contains(words.lower(), autoescape=True)
+    total = await session.scalar(select(func.count()).select_from(User).where(fits))
+    rows = await session.execute(
+        select(*_KNOWN)
+        .where(fits)
+        .order_by(_USERS.email, _USERS.id)
+        .offset(wanted.offset)
+        .limit(wanted.page_size)
+    )
+    people = [KnownPerson(*row) for row in rows]
+    return Page(people, total or 0, wanted.page, wanted.page_size)
+
+
+async def held(session: AsyncSession, user_id: UUID) -> KnownPerson | None:
+    """The person; until the transaction ends nothing more becomes theirs."""
+    found = await session.execute(select(*_KNOWN).where(_USERS.id == user_id).with_for_update())
+    row = found.one_or_none()
+    return None if row is None else KnownPerson(*row)
+
+
+async def is_disabled(session: AsyncSession, user_id: UUID) -> bool:
+    found = select(User.id).where(User.id == user_id, User.disabled_at.is_not(None))
+    return await session.scalar(found) is not None
+
+
+async def set_disabled_at(session: AsyncSession, user_id: UUID, moment: datetime | None) -> None:
+    await session.execute(update(User).where(User.id == user_id).values(disabled_at=moment))
+
+
+async def end_sign_ins(session: AsyncSession, user_id: UUID, *, now: datetime) -> None:
+    """None of this person's tokens, sessions and codes is worth anything any more."""
+    await session.execute(
+        update(SignIn)
+        .where(SignIn.user_id == user_id, SignIn.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    await session.execute(delete(SignInCode).where(SignInCode.user_id == user_id))
+
+
+async def delete_person(session: AsyncSession, user_id: UUID) -> None:
+    """Them, and with them every row that is theirs by its foreign key."""
+    await session.execute(delete(User).where(User.id == user_id))

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.identity import repository
-from expenseflow.identity.errors import NotAuthenticated, WrongSignInCode
+from expenseflow.identity.errors import NotAuthenticated, SignInDisabled, WrongSignInCode
 from expenseflow.identity.rules import normal_email
 from expenseflow.identity.tokens import Claims, Signer
 from expenseflow.kit.ids import new_id
@@ -66,7 +66,12 @@ async def issue_token(
     now: datetime,
     lifetime: timedelta = TOKEN_LIFETIME,
 ) -> str:
-    """A new sign-in of this person, as a signed token."""
+    """A new sign-in of this person, as a signed token.
+
+    Raises:
+        SignInDisabled: an administrator does not want that.
+    """
+    await _ensure_enabled(session, user)
     claims = Claims(user.id, new_id())
     expires_at = now + lifetime
     await repository.forget_expired(session, user.id, now=now)
@@ -77,7 +82,12 @@ async def issue_token(
 
 
 async def make_sign_in_code(session: AsyncSession, user: CurrentUser, *, now: datetime) -> str:
-    """A code that signs this person in once, within ten minutes; only its hash is kept."""
+    """A code that signs this person in once, within ten minutes; only its hash is kept.
+
+    Raises:
+        SignInDisabled: an administrator does not want that.
+    """
+    await _ensure_enabled(session, user)
     code = secrets.token_urlsafe(CODE_BYTES)
     await repository.forget_expired(session, user.id, now=now)
     await repository.add_code(
@@ -89,7 +99,12 @@ async def make_sign_in_code(session: AsyncSession, user: CurrentUser, *, now: da
 async def sign_in(
     session: AsyncSession, code: str, *, signer: Signer, now: datetime
 ) -> tuple[CurrentUser, str]:
-    """Use up a code: the person and the token of their new session."""
+    """Use up a code: the person and the token of their new session.
+
+    Raises:
+        WrongSignInCode: there is no such code, or not any more.
+        SignInDisabled: the person was disabled meanwhile.
+    """
     user_id = await repository.use_code(session, _hash(code), now=now)
     found = None if user_id is None else await repository.user_by_id(session, user_id)
     if found is None:
@@ -166,6 +181,11 @@ async def email_of(session: AsyncSession, user_id: UUID) -> str | None:
 async def forget_expired(session: AsyncSession, *, now: datetime, limit: int) -> int:
     """Delete up to `limit` sign-ins that can no longer be used; how many there were."""
     return await repository.forget_all_expired(session, now=now, limit=limit)
+
+
+async def _ensure_enabled(session: AsyncSession, user: CurrentUser) -> None:
+    if await repository.is_disabled(session, user.id):
+        raise SignInDisabled
 
 
 def _hash(code: str) -> str:

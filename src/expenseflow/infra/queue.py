@@ -7,7 +7,7 @@ or be lost (the sweep rings again).
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from uuid import UUID
 
 import structlog
@@ -110,6 +110,15 @@ async def workers(session: AsyncSession) -> int:
         " WHERE last_heartbeat > now() - make_interval(secs => :seconds)"
     )
     return int(await session.scalar(alive, {"seconds": STALLED_SECONDS / 2}) or 0)
+
+
+async def forget(session: AsyncSession, job_ids: Collection[UUID]) -> None:
+    """Delete the doorbells of these jobs that wait; one that is being answered goes by itself."""
+    waiting = text(
+        "DELETE FROM procrastinate_jobs WHERE queue_name = :q AND status = 'todo'"
+        " AND args->>'job_id' = ANY(:ids)"
+    )
+    await session.execute(waiting, {"q": QUEUE, "ids": [str(job_id) for job_id in job_ids]})
 
 
 async def sweep(session: AsyncSession) -> int:

@@ -57,6 +57,10 @@ class TooManyStreams(ExpenseFlowError):
     """
 
 
+class NoWebhook(ExpenseFlowError):
+    """No webhook is set up to be told of alerts."""
+
+
 class IdempotencyKeyReused(ExpenseFlowError):
     """This Idempotency-Key was used before with another request body."""
 

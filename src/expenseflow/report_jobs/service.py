@@ -146,7 +146,7 @@ async def views(session: AsyncSession, job_ids: Collection[UUID]) -> list[JobVie
     found = await jobs.some(session, job_ids)
     positions = await jobs.queue_positions(session, found)
     oldest = sorted(found, key=lambda job: (job.created_at, job.id))
-    return [_with_place(job, positions) for job in oldest]
+    return [with_place(job, positions) for job in oldest]
 
 
 async def now(session: AsyncSession) -> datetime:
@@ -182,7 +182,7 @@ async def list_jobs(
     """The user's jobs, newest first."""
     page = await jobs.list_page(session, user_id, wanted, status=status)
     positions = await jobs.queue_positions(session, page.items)
-    views = [_with_place(job, positions) for job in page.items]
+    views = [with_place(job, positions) for job in page.items]
     return Page(views, page.total_count, page.page, page.page_size)
 
 
@@ -217,7 +217,7 @@ async def _get(session: AsyncSession, user_id: UUID, job_id: UUID) -> ReportJob:
     return job
 
 
-def _with_place(job: ReportJob, positions: Mapping[UUID, int]) -> JobView:
+def with_place(job: ReportJob, positions: Mapping[UUID, int]) -> JobView:
     """A waiting job that stands nowhere any more was claimed just now: nobody is before it."""
     waits = job.status == int(Status.Pending)
     return JobView(job, positions.get(job.id, 0 if waits else None))
@@ -225,7 +225,7 @@ def _with_place(job: ReportJob, positions: Mapping[UUID, int]) -> JobView:
 
 async def _view(session: AsyncSession, job: ReportJob) -> JobView:
     positions = await jobs.queue_positions(session, [job])
-    return _with_place(job, positions)
+    return with_place(job, positions)
 
 
 async def _add(

@@ -166,3 +166,13 @@ async def delete_report(session: AsyncSession, user_id: UUID, report_id: UUID) -
     await session.execute(
         delete(ExpenseReport).where(ExpenseReport.user_id == user_id, ExpenseReport.id == report_id)
     )
+
+
+async def delete_all_of(session: AsyncSession, user_id: UUID) -> None:
+    """Every report and line of a person.
+
+    The reports first: a line that leaves its report meanwhile is found afterwards.
+    """
+    await session.execute(delete(ExpenseReport).where(ExpenseReport.user_id == user_id))
+    theirs = select(Transaction.id).where(Transaction.user_id == user_id)
+    await session.execute(delete(ReportLine).where(ReportLine.transaction_id.in_(theirs)))

@@ -119,3 +119,8 @@ async def delete_report(session: AsyncSession, user_id: UUID, report_id: UUID) -
     report = await locking.hold(session, user_id, report_id)
     rules.must_be_draft(report.status)
     await repository.delete_report(session, user_id, report_id)
+
+
+async def delete_all_of(session: AsyncSession, user_id: UUID) -> None:
+    """Every report and line of a person, also the submitted; before the person is deleted."""
+    await repository.delete_all_of(session, user_id)

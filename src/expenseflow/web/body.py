@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from expenseflow.web.crowd import Room
 
 JSON_LIMIT = 1_000_000
+TABLE_LIMIT = 5_000_000
+"""Of a whole list that is sent as CSV or JSON."""
 FORM_SLACK = 1_000_000
 """What a form needs beside the file in it."""
 FIRST_SECONDS = 10.0
@@ -46,6 +48,7 @@ class Limit:
 
 
 _JSON = Limit(JSON_LIMIT, f"The body is larger than {JSON_LIMIT // 1_000_000} MB.")
+_TABLE = Limit(TABLE_LIMIT, f"The list is larger than {TABLE_LIMIT // 1_000_000} MB.")
 _STRANGERS = Limit(SMALL, f"The body is larger than {SMALL // 1000} KB.")
 _LEFT_UNREAD = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}
 
@@ -56,11 +59,20 @@ class BodyGuard:
     JSON is read whole (it is small) and handed on; uploads are counted while they stream.
     """
 
-    def __init__(self, app: ASGIApp, *, max_upload_mb: int, uploads: Iterable[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        max_upload_mb: int,
+        uploads: Iterable[str],
+        tables: Iterable[str] = (),
+    ) -> None:
+        """`tables` take CSV beside JSON."""
         self._app = app
         upload = f"The upload is larger than the {max_upload_mb} MB a file may have here."
         self._upload_limit = Limit(max_upload_mb * 1_000_000 + FORM_SLACK, upload)
         self._uploads = frozenset(uploads)
+        self._tables = frozenset(tables)
         self._bodies = Room(BODIES_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,10 +99,13 @@ class BodyGuard:
         if path in OPEN:
             _check(headers, "application/json", limit=_STRANGERS)
             return await _read(incoming, _STRANGERS)
+        types, limit = ("application/json",), _JSON
+        if path in self._tables:
+            types, limit = ("application/json", "text/csv"), _TABLE
         async with _read_out(incoming):
-            _check(headers, "application/json", limit=_JSON)
+            _check(headers, *types, limit=limit)
             with nullcontext() if _is_small(headers) else self._bodies.place():
-                return await _read(incoming, _JSON)
+                return await _read(incoming, limit)
 
     async def _upload(self, scope: Scope, incoming: "_Incoming", send: Send) -> None:
         """Of a form that is too large the answer is ours, when the places in there are left."""
@@ -165,12 +180,12 @@ async def _read_out(incoming: _Incoming) -> AsyncGenerator[None]:
         raise
 
 
-def _check(headers: Headers, wanted: str, *, limit: Limit) -> None:
+def _check(headers: Headers, *wanted: str, limit: Limit) -> None:
     if _declared_length(headers) > limit.size:
         raise limit.passed()
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != wanted:
-        words = f"Send the body as {wanted}."
+    if media_type not in wanted:
+        words = f"Send the body as {' or '.join(wanted)}."
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, words, {"Connection": "close"})
 
 

@@ -108,6 +108,7 @@ def _own_things(client: httpx.Client, job: Mapping[str, Any]) -> dict[str, str]:
         "transaction_id": line["transactionId"],
         "statement_id": client.get("/api/statements").json()["items"][0]["id"],
         "rule_id": rule.json()["id"],
+        "user_id": client.get("/api/me").json()["id"],
     }
 
 

@@ -21,6 +21,8 @@ from schemathesis import AuthContext, Case, HookContext
 from tests.support.fuzz import world
 from tests.support.fuzz.world import World
 
+CHARTS = ("/api/accounts", "/api/departments")
+_LIST_TAG = re.compile('"[0-9a-f]{64}"')
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
@@ -63,6 +65,19 @@ def items_now(path: str) -> list[dict[str, Any]]:
     return answer.raise_for_status().json()["items"]
 
 
+def tag_now(path: str) -> str:
+    """What names the list there at this moment."""
+    answer = httpx.get(
+        f"{os.environ['EXPENSEFLOW_FUZZ_URL']}{path}",
+        headers={"Authorization": f"Bearer {os.environ['EXPENSEFLOW_FUZZ_TOKEN']}"},
+    )
+    return answer.raise_for_status().headers["etag"]
+
+
+def _is_entry(one: Any) -> bool:
+    return isinstance(one, dict) and isinstance(one.get("code"), str)
+
+
 class Realist:
     """Puts the world's own names in the place of those that were made up."""
 
@@ -74,6 +89,7 @@ class Realist:
             "transaction_id": (is_id, known.transactions),
             "statement_id": (is_id, known.statements),
             "rule_id": (is_id, known.rules),
+            "user_id": (is_id, known.people),
             "reportId": (is_id, self._reports),
             "glCode": (is_code, known.accounts),
             "departmentCode": (is_code, known.departments),
@@ -88,6 +104,8 @@ class Realist:
         self._put_headers(case)
         if case.path.startswith("/api/statements") and isinstance(case.body, dict):
             case.body = {**case.body, "file": self._file(case.body.get("file"))}
+        elif case.path in CHARTS:
+            self._put_chart(case)
         elif isinstance(case.body, dict):
             case.body = self._body(case.path, case.body, lines)
 
@@ -98,6 +116,8 @@ class Realist:
         put = {name: self._named(name, value, spent=spent) for name, value in made_up.items()}
         if case.path.endswith("/retry") and is_id(made_up.get("job_id")):
             put["job_id"] = self._picked(made_up["job_id"], self._world.retried)
+        if case.path.startswith("/api/admin/") and is_id(made_up.get("job_id")):
+            put["job_id"] = self._picked(made_up["job_id"], self._world.others_jobs)
         lines: list[str] = []
         if is_id(made_up.get("report_id")):
             put["report_id"] = self._picked(made_up["report_id"], self._reports_for(case))
@@ -120,8 +140,22 @@ class Realist:
         return self._world.kept_drafts if is_edit else self._reports
 
     def _put_headers(self, case: Case) -> None:
-        if re.fullmatch(r'"[0-9]+"', str(case.headers.get("If-Match", ""))):
+        if case.path in CHARTS and _LIST_TAG.fullmatch(str(case.headers.get("If-Match", ""))):
+            case.headers["If-Match"] = tag_now(case.path)
+        elif re.fullmatch(r'"[0-9]+"', str(case.headers.get("If-Match", ""))):
             case.headers["If-Match"] = f'"{self._version_now(case)}"'
+
+    def _put_chart(self, case: Case) -> None:
+        """With all codes that the lines of others name, or nothing could be filed any more."""
+        codes = self._world.accounts if case.path == CHARTS[0] else self._world.departments
+        real = [{"code": code, "name": f"Number {code}"} for code in codes]
+        if case.media_type == "text/csv":
+            case.body = "\n".join(["code,name", *(f"{code},Number {code}" for code in codes)])
+        elif isinstance(case.body, dict) and isinstance(case.body.get("items"), list):
+            made_up: Any = case.body["items"]
+            others = [one for one in made_up if not _is_entry(one) or one["code"] not in codes]
+            body: dict[str, Any] = {**case.body, "items": [*real, *others]}
+            case.body = body
 
     def _version_now(self, case: Case) -> int:
         report, line = (case.path_parameters.get(name) for name in ("report_id", "line_id"))

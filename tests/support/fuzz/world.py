@@ -20,6 +20,7 @@ SUBMITTED, KEPT, RETRIED = MONTHS[:3], MONTHS[3:6], MONTHS[6:7]
 MERCHANTS = (
     "SHELL OIL 0423", "SQ *BLUE BOTTLE", "UBER *TRIP", "DELTA AIR 0062", "STAPLES 118", "QZX LLC",
 )  # fmt: skip
+PEOPLE = 60
 CREDENTIALS = 60
 """Sign-outs and sign-ins that can succeed: each uses one up."""
 
@@ -37,11 +38,15 @@ class World:
     retried: list[str] = field(default_factory=list[str])
     """Jobs of a month with lines for a person to look at, whose draft nothing else touches."""
     jobs: list[str] = field(default_factory=list[str])
+    others_jobs: list[str] = field(default_factory=list[str])
+    """Somebody else's, for an administrator to cancel; Ann's are hers to cancel."""
     transactions: list[str] = field(default_factory=list[str])
     statements: list[str] = field(default_factory=list[str])
     rules: list[str] = field(default_factory=list[str])
     accounts: list[str] = field(default_factory=list[str])
     departments: list[str] = field(default_factory=list[str])
+    people: list[str] = field(default_factory=list[str])
+    """Who may be disabled, and a third of them deleted."""
     tokens: list[str] = field(default_factory=list[str])
     sign_in_codes: list[str] = field(default_factory=list[str])
     months: list[str] = field(
@@ -65,6 +70,7 @@ async def settle(visitors: Visitors, url: str) -> World:
         await _reports(ann, world)
         await _rules(ann, world)
         await _names(ann, world)
+    world.people = [str(await visitors.user_id(f"p{n}@example.com")) for n in range(PEOPLE)]
     world.tokens = [await visitors.token("sam@example.com") for _ in range(CREDENTIALS)]
     world.sign_in_codes = [await visitors.code("sam@example.com") for _ in range(CREDENTIALS)]
     return world
@@ -82,9 +88,13 @@ def statement(month: str) -> bytes:
 
 async def _statements(ann: httpx.AsyncClient, world: World) -> None:
     for month in MONTHS:
-        files = {"file": (f"{month}.csv", statement(month))}
-        answer = await ann.post("/api/statements", files=files, data={"account": "4242"})
-        world.statements.append(answer.raise_for_status().json()["id"])
+        world.statements.append(await _import(ann, month))
+
+
+async def _import(person: httpx.AsyncClient, month: str) -> str:
+    files = {"file": (f"{month}.csv", statement(month))}
+    answer = await person.post("/api/statements", files=files, data={"account": "4242"})
+    return answer.raise_for_status().json()["id"]
 
 
 async def leave_waiting(visitors: Visitors, url: str, world: World) -> None:
@@ -93,6 +103,11 @@ async def leave_waiting(visitors: Visitors, url: str, world: World) -> None:
     async with httpx.AsyncClient(base_url=url, headers=headers, timeout=60) as ann:
         for month in WAITING:
             world.jobs.insert(0, await _a_job(ann, month))
+    headers = {"Authorization": f"Bearer {await visitors.token('sam@example.com')}"}
+    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=60) as sam:
+        for month in WAITING:
+            await _import(sam, month)
+            world.others_jobs.append(await _a_job(sam, month))
 
 
 async def _a_job(ann: httpx.AsyncClient, month: str) -> str:

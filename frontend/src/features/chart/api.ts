@@ -42,6 +42,62 @@ export const departmentsQuery = queryOptions({
   gcTime: Infinity,
 });
 
+export type ChartKind = "accounts" | "departments";
+export type ChartChanges = components["schemas"]["ChartChangesOut"];
+
+/** A list as it was seen, and the tag that says so to who stores another one. */
+export interface SeenChart {
+  entries: ChartEntry[];
+  tag: string;
+}
+
+/** Another list: of a file as it is, or made by hand. */
+export type NewChart = { csv: string } | { entries: readonly ChartEntry[] };
+
+/** The list as it is at this moment, to be changed. */
+export function seenChartQuery(kind: ChartKind) {
+  return queryOptions({
+    queryKey: [...chartKeys.all, "seen", kind],
+    queryFn: ({ signal }) => see(kind, signal),
+    staleTime: Infinity, // what is being changed stays as it was seen
+    gcTime: 0,
+  });
+}
+
+async function see(kind: ChartKind, signal: AbortSignal): Promise<SeenChart> {
+  let tag = "";
+  const path = `/api/${kind}` as const;
+  const ask: Ask = async (query) => {
+    const call = client.GET(path, { params: { query }, signal });
+    const page = await unwrap(call);
+    // That of the first page: what changes while the others come is found out when it is stored.
+    tag ||= (await call).response.headers.get("ETag") ?? "";
+    return page;
+  };
+  return { entries: await every(ask, signal), tag };
+}
+
+/** Store the list, or only ask what that would change. */
+export function replaceChart(
+  kind: ChartKind,
+  chart: NewChart,
+  { tag, dryRun }: { tag: string; dryRun: boolean },
+): Promise<ChartChanges> {
+  const params = { header: { "If-Match": tag }, query: { dryRun } };
+  const path = `/api/${kind}` as const;
+  if ("csv" in chart) {
+    return unwrap(
+      client.PUT(path, {
+        params,
+        body: chart.csv,
+        bodySerializer: (text: unknown) => String(text),
+        headers: { "Content-Type": "text/csv" },
+      }),
+    );
+  }
+  return unwrap(client.PUT(path, { params, body: { items: [...chart.entries] } }));
+}
+
 /** All pages, one after the other. */
 async function every(ask: Ask, signal: AbortSignal): Promise<ChartEntry[]> {
   const found: ChartEntry[] = [];

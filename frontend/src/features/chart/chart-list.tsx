@@ -1,3 +1,5 @@
+import type { ReactNode } from "react";
+
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { Empty } from "@/components/ui/empty";
@@ -11,15 +13,20 @@ interface Props {
   /** What is looked for in code, name and description. */
   query: string;
   onQuery: (query: string) => void;
+  /** For who may change the list: the way there. */
+  change?: ReactNode;
 }
 
-/** The accounts or the departments there are; they are changed on the server only. */
-export function ChartList({ kind, entries, query, onQuery }: Props) {
+/** The accounts or the departments there are. */
+export function ChartList({ kind, entries, query, onQuery, change }: Props) {
   const { [kind]: say, search, found, howTo } = words.settings.chart;
   const matching = entries.filter((entry) => matches(entry, query));
   return (
     <section aria-label={say.title} className="grid gap-4">
-      <p className="text-muted-foreground">{say.intro}</p>
+      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+        <p className="text-muted-foreground">{say.intro}</p>
+        {change}
+      </div>
       <HowToChange hint={howTo} command={say.command} isOpen={entries.length === 0} />
       {entries.length === 0 ? (
         <Empty title={say.empty} hint={say.emptyHint} />

@@ -1,6 +1,7 @@
 import type { components } from "@/api/schema.gen";
 import type { SentForm } from "@/testing/backend/statements";
 import { anId, type ReportJob } from "@/testing/factories";
+import { someAlerts } from "@/testing/admin-factories";
 import {
   anApplication,
   aProvider,
@@ -37,6 +38,13 @@ interface Database {
   /** What an application of any rule does. */
   ruleApplied: Schemas["RuleAppliedOut"];
   provider: Schemas["ProviderOut"];
+  /** What is shown to administrators. */
+  allJobs: Schemas["OwnedReportJobOut"][];
+  people: Schemas["PersonOut"][];
+  alerts: Schemas["AlertsOut"];
+  delivery: Schemas["DeliveryOut"];
+  /** The tag of each half of the chart; another one when somebody else has changed it. */
+  chartTag: string;
   /** How often each route was asked: `GET /api/me`. */
   asked: Record<string, number>;
 }
@@ -63,6 +71,11 @@ function empty(): Database {
     ruleTest: noTestedLines(),
     ruleApplied: anApplication(),
     provider: aProvider(),
+    allJobs: [],
+    people: [],
+    alerts: someAlerts(),
+    delivery: { delivered: true, reason: null },
+    chartTag: '"1"',
     asked: {},
   };
 }

@@ -3,6 +3,7 @@ import { setupServer } from "msw/node";
 
 import type { components } from "@/api/schema.gen";
 import { page, problem, type Answer } from "@/testing/backend/answers";
+import { administration } from "@/testing/backend/administration";
 import { chart } from "@/testing/backend/chart";
 import { database } from "@/testing/backend/database";
 import { provider } from "@/testing/backend/provider";
@@ -36,6 +37,7 @@ export const server = setupServer(
   http.get("/api/reports", () => HttpResponse.json<Answer<"listReports">>(page(database.reports))),
   ...reportJobs,
   ...reports,
+  ...administration,
   ...chart,
   ...statements,
   ...transactions,

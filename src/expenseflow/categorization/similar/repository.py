@@ -157,6 +157,11 @@ async def give_up(session: AsyncSession, model_id: UUID) -> None:
     )
 
 
+async def forget_all(session: AsyncSession) -> None:
+    """Delete every model, and end the training under way."""
+    await session.execute(delete(StoredModel))
+
+
 async def forget_old(session: AsyncSession, *, keep: int) -> None:
     """Delete all but the last models, never the one in use."""
     kept = (

@@ -25,14 +25,16 @@ _PER_NOTIFY = 100
 _INFO = "announcer"
 Change = tuple[UUID, UUID]
 """A job, and whose it is."""
+NO_JOB = UUID(int=0)
+"""In the place of a job: the sign-ins of this person have ended."""
 
 
 class Announcer:
-    """Collects the changes of one process; holds at most one entry for each job."""
+    """Collects the changes of one process; holds at most one entry for each job and person."""
 
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
-        self._changed: dict[UUID, UUID] = {}
+        self._changed: dict[Change, None] = {}
         self._something = asyncio.Event()
 
     @property
@@ -42,7 +44,7 @@ class Announcer:
 
     def changed(self, job_id: UUID, user_id: UUID) -> None:
         """Say so within `EVERY_SECONDS`."""
-        self._changed[job_id] = user_id
+        self._changed[job_id, user_id] = None
         self._something.set()
 
     async def run(self) -> None:
@@ -63,7 +65,7 @@ class Announcer:
             self._something.clear()
             changed, self._changed = self._changed, {}
             try:
-                for payload in payloads(changed.items()):
+                for payload in payloads(changed):
                     await connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, payload))
             except BaseException:
                 self._changed = changed | self._changed
@@ -77,6 +79,13 @@ def note(session: AsyncSession, job: ReportJob) -> None:
     announcer = session.info.get(_INFO)
     if announcer is not None:
         after_commit(session, partial(_tell, announcer, job.id, job.user_id))
+
+
+def note_sign_ins(session: AsyncSession, user_id: UUID) -> None:
+    """The sign-ins of this person end with this transaction, and so do their streams."""
+    announcer = session.info.get(_INFO)
+    if announcer is not None:
+        after_commit(session, partial(_tell, announcer, NO_JOB, user_id))
 
 
 async def _tell(announcer: Announcer, job_id: UUID, user_id: UUID) -> None:

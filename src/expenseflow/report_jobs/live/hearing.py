@@ -82,10 +82,14 @@ async def _hear(hub: Hub, dsn: str) -> None:
 
     def hear(payload: str) -> None:
         for job_id, user_id in announcing.read(payload):
-            hub.changed(job_id, user_id)
+            if job_id == announcing.NO_JOB:
+                hub.doubt(user_id)
+            else:
+                hub.changed(job_id, user_id)
 
     def hearing() -> None:
         hub.is_hearing = True
+        hub.doubt()
         _look_at_all(hub)
 
     def deaf() -> None:
@@ -167,13 +171,15 @@ def _look_at_all(hub: Hub) -> None:
 async def _check_sign_ins(hub: Hub, database: Database, clock: Clock) -> None:
     """Whoever signed out, or was removed, sees no more."""
     while True:
-        await asyncio.sleep(SIGN_INS_EVERY_SECONDS)
+        await hub.doubted(SIGN_INS_EVERY_SECONDS)
         if not (sign_ins := hub.sign_ins):
             continue
         try:
             async with database.transaction() as session:
                 standing = await identity.standing(session, sign_ins, now=clock.now())
-        except Exception as error:  # noqa: BLE001  # the next check comes soon
+        except Exception as error:  # noqa: BLE001  # it is tried again
             _log.warning("report_job.sign_ins_not_checked", error=type(error).__name__)
+            hub.doubt()
+            await asyncio.sleep(_AGAIN_SECONDS)
         else:
             hub.end_of(sign_ins - standing)

@@ -9,7 +9,7 @@ import itertools
 import math
 from collections import defaultdict
 from collections.abc import Collection, Generator, Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -161,6 +161,7 @@ class Hub:
         self._dirty_jobs: set[UUID] = set()
         self._dirty_people: set[UUID] = set()
         self._wake = asyncio.Event()
+        self._doubt = asyncio.Event()
         self._is_closed = False
         self.is_hearing = False
         """Whether changes are told to us; else they are found by asking."""
@@ -278,6 +279,18 @@ class Hub:
     def sign_ins(self) -> set[UUID]:
         """The sign-ins that streams were opened with."""
         return {watcher.claims.sign_in_id for watcher in self._everybody()}
+
+    def doubt(self, user_id: UUID | None = None) -> None:
+        """The sign-ins of this person, or of anybody, may stand no longer."""
+        if user_id is None or user_id in self._counts:
+            self._doubt.set()
+
+    async def doubted(self, seconds: float) -> None:
+        """Return once somebody's sign-ins are in doubt, after so many seconds in any case."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._doubt.wait()
+        self._doubt.clear()
 
     def end_of(self, sign_ins: Collection[UUID]) -> None:
         """These sign-ins stand no longer."""

@@ -83,6 +83,11 @@ async def last_hour(session: AsyncSession) -> LastHour:
     return LastHour(finished, failed)
 
 
+async def alert(session: AsyncSession, name: str) -> Alert | None:
+    """The alert as it is; None before anybody has looked whether it is to be raised."""
+    return await session.scalar(select(Alert).where(Alert.name == name))
+
+
 async def is_firing(session: AsyncSession, name: str) -> bool:
     """Whether the alert is raised; nobody else changes it until the transaction ends."""
     none_yet: dict[str, Any] = {
@@ -140,6 +145,7 @@ async def try_again_in(session: AsyncSession, message_id: UUID, wait: timedelta)
 
 _FRESH_MONTHS = """
 SELECT s.user_id, p.period FROM statements s
+JOIN users u ON u.id = s.user_id AND u.disabled_at IS NULL
 CROSS JOIN LATERAL jsonb_array_elements_text(s.periods) AS p(period)
 WHERE s.created_at > clock_timestamp() - make_interval(days => :days)
 GROUP BY s.user_id, p.period ORDER BY max(s.created_at) DESC

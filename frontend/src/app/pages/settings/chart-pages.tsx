@@ -1,10 +1,13 @@
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 
 import { ErrorState } from "@/app/error-state";
 import { ListSkeleton } from "@/app/list-skeleton";
+import { meQuery } from "@/app/session";
+import { buttonLooks } from "@/components/ui/button";
 import { accountsQuery, departmentsQuery, type ChartEntry } from "@/features/chart/api";
 import { ChartList } from "@/features/chart/chart-list";
+import { words } from "@/words";
 
 export function AccountsPage() {
   return <Entries kind="accounts" entries={useQuery(accountsQuery)} />;
@@ -23,6 +26,7 @@ interface Props {
 function Entries({ kind, entries }: Props) {
   const { q = "" } = useSearch({ from: `/settings/${kind}` });
   const navigate = useNavigate();
+  const { data: me } = useQuery(meQuery);
   if (entries.isPending) {
     return <ListSkeleton />;
   }
@@ -34,6 +38,7 @@ function Entries({ kind, entries }: Props) {
       kind={kind}
       entries={entries.data}
       query={q}
+      change={me?.isAdmin === true && <ChangeLink kind={kind} />}
       onQuery={(next) =>
         void navigate({
           to: `/settings/${kind}`,
@@ -42,5 +47,13 @@ function Entries({ kind, entries }: Props) {
         })
       }
     />
+  );
+}
+
+function ChangeLink({ kind }: Pick<Props, "kind">) {
+  return (
+    <Link to={`/settings/${kind}/edit`} className={buttonLooks({ variant: "outline", size: "sm" })}>
+      {words.settings.chart.change}
+    </Link>
   );
 }

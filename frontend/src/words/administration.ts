@@ -1,0 +1,88 @@
+import { counted, number } from "./counted";
+
+/** What administrators see beside everybody's settings. */
+export const administration = {
+  jobs: {
+    title: "All jobs",
+    intro: "Everybody's reports, the newest first. What is in them is shown to nobody else.",
+    list: "Everybody's jobs",
+    filters: "Which jobs",
+    person: "E-mail",
+    period: "Month",
+    status: "State",
+    allStates: "All",
+    empty: "There is no such job",
+    emptyHint: "Nobody has begun one yet, or nothing fits what you look for.",
+    lines: (done: number, total: number) => `${number(done)} of ${counted(total, "line", "lines")}`,
+    flagged: (count: number) => `${number(count)} flagged`,
+    cancel: (period: string, email: string) => `Cancel: ${period}, ${email}`,
+    cancelling: {
+      title: (email: string) => `Cancel the report of ${email}?`,
+      description: (period: string) =>
+        `${period} is not reported then. They can begin it anew; lines that are settled stay so.`,
+      action: "Cancel the report",
+    },
+  },
+  people: {
+    title: "People",
+    intro: "Who uses this installation. Who is disabled may not sign in; what is theirs stays.",
+    list: "People",
+    search: "Search: e-mail",
+    empty: "There is nobody like that",
+    emptyHint: "Look for another part of the e-mail.",
+    email: "E-mail",
+    since: "Since",
+    lastJob: "Last report",
+    noJob: "None yet",
+    you: "You",
+    admin: "Administrator",
+    disabled: "Disabled",
+    disable: (email: string) => `Disable: ${email}`,
+    enable: (email: string) => `Enable: ${email}`,
+    remove: (email: string) => `Delete: ${email}`,
+    disableWord: "Disable",
+    enableWord: "Enable",
+    removeWord: "Delete",
+    disabling: {
+      title: (email: string) => `Disable ${email}?`,
+      description:
+        "They are signed out everywhere, their reports under way are cancelled, and they cannot sign in until you enable them again.",
+      action: "Disable",
+    },
+    removing: {
+      title: (email: string) => `Delete ${email} and everything that is theirs?`,
+      description:
+        "Their files, charges, reports, also the submitted ones, rules and what was learned from them are deleted for good. Nobody can bring them back.",
+      confirm: "To go on, type the e-mail",
+      action: "Delete for good",
+    },
+    disabledNow: (email: string) => `${email} is disabled`,
+    enabledNow: (email: string) => `${email} may sign in again`,
+    removedNow: (email: string) => `${email} is deleted`,
+    notDone: "That was not done",
+  },
+  alerts: {
+    title: "Alerts",
+    intro: "Whether too many reports fail, and who hears of it.",
+    firing: "Too many reports fail",
+    calm: "Nothing to warn of",
+    lastHour: "Ended within the last hour",
+    ended: (finished: number, failed: number) =>
+      `${counted(finished, "report", "reports")}, ${number(failed)} failed`,
+    share: "Share that failed",
+    threshold: "Warned of",
+    above: (share: string, least: number) => `above ${share}, when at least ${number(least)} ended`,
+    since: "Since",
+    never: "Never yet",
+    webhook: "Webhook",
+    notConfigured: "None is set up; the log and the metrics tell all the same.",
+    configured: "Set up; nothing had to be told yet",
+    told: (when: string) => `Told ${when}`,
+    refused: (count: number, next: string) =>
+      `Not taken ${counted(count, "time", "times")}; tried again ${next}`,
+    waiting: "About to be told",
+    test: "Send a test message",
+    delivered: "The receiver took it",
+    notDelivered: "The receiver did not take it",
+  },
+} as const;

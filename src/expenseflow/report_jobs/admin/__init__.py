@@ -1,0 +1,1 @@
+"""What administrators see and do: everybody's jobs, the people, the alerts."""

@@ -85,6 +85,11 @@ class Settings(BaseSettings):
         return None if isinstance(value, str) and not value.strip() else value
 
     @property
+    def calls_public_addresses_only(self) -> bool:
+        """Whether the AI service and the webhook may not stand inside our own network."""
+        return self.auth_mode == "oidc" and not self.allow_private_addresses
+
+    @property
     def has_provider(self) -> bool:
         """Whether a model tier exists at all: a base URL or a key is set."""
         return self.llm_base_url is not None or self.llm_api_key is not None

@@ -150,7 +150,10 @@ def _add_layers(app: FastAPI, parts: WebParts) -> None:
     app.add_middleware(LastAnswers, drain=parts.drain)
     measure = app.state.web_metrics.answered
     words = _words_of_paths(app)
-    app.add_middleware(RequestContext, clock=parts.clock, measure=measure, words=words)
+    is_https = (parts.settings.public_url or "").startswith("https://")
+    app.add_middleware(
+        RequestContext, clock=parts.clock, measure=measure, words=words, is_https=is_https
+    )
 
 
 def _web_metrics(hub: Hub) -> WebMetrics:

@@ -26,6 +26,7 @@ import expenseflow.reports.rule_routes
 import expenseflow.reports.undo_routes
 import expenseflow.statements.routes
 from expenseflow.app import health, pages, problem_answers, ui
+from expenseflow.app.audit import Audit
 from expenseflow.app.draining import Drain, LastAnswers
 from expenseflow.app.openapi import Api, operation_id
 from expenseflow.app.readings import Readings
@@ -146,6 +147,7 @@ def _add_layers(app: FastAPI, parts: WebParts) -> None:
     if parts.settings.auth_mode == "local":
         app.add_middleware(LoopbackOnly)
     app.add_middleware(problem_answers.ProblemAnswers)
+    app.add_middleware(Audit)
     app.add_middleware(HeadAsGet)
     app.add_middleware(LastAnswers, drain=parts.drain)
     measure = app.state.web_metrics.answered

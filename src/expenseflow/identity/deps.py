@@ -22,7 +22,9 @@ async def get_attempts(request: Request) -> Attempts:
 
 async def get_current_user(request: Request, session: SessionDep, clock: ClockDep) -> CurrentUser:
     """The signed-in person, read in the request's own transaction."""
-    return await service.recognise(session, credentials.claims_of(request), now=clock.now())
+    user = await service.recognise(session, credentials.claims_of(request), now=clock.now())
+    request.state.actor_id = user.id  # for the audit
+    return user
 
 
 async def get_admin(request: Request, session: SessionDep, clock: ClockDep) -> CurrentUser:

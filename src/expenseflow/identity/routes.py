@@ -33,6 +33,7 @@ async def sign_in(
     if "origin" in request.headers:  # nobody may sign a visitor in as somebody else
         credentials.ensure_same_site(request)
     user, token = await service.sign_in(session, body.code, signer=signer, now=clock.now())
+    request.state.actor_id = user.id  # for the audit
     _set_cookie(request, response, token, max_age=int(service.SESSION_LIFETIME.total_seconds()))
     return Me(id=user.id, email=user.email, is_admin=user.is_admin)
 

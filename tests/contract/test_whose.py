@@ -7,6 +7,7 @@ from uuid import UUID
 
 import httpx
 from fastapi.routing import iter_route_contexts
+from sqlalchemy import text
 from tests.support.identity import Visitors, visitors
 from tests.support.policies import OPEN_PAGES, POLICIES
 from tests.support.walk import CANARY, Call, Ids, World, calls_of, world
@@ -66,6 +67,24 @@ async def test_what_is_for_all_is_the_same_for_all(world: World) -> None:
             assert CANARY not in answer.text
 
 
+async def test_what_is_for_administrators_is_403_for_others(world: World) -> None:
+    """Whoever comes from an OpenID provider is no administrator until it says so."""
+    ann = await world.visitors.user_id()
+    async with world.visitors.parts.database.transaction() as session:
+        from_elsewhere = text(
+            "UPDATE users SET issuer = 'https://id', subject = '1' WHERE id = :id"
+        )
+        await session.execute(from_elsewhere, {"id": ann})
+    assert (await world.ann.get("/api/me")).json()["isAdmin"] is False
+    before = await world.everything_stored()
+    for call in await calls_of(world.visitors):
+        if POLICIES[call.id] == "admin":
+            answer = await call.send(world.ann, world.ids)
+            assert answer.status_code == 403, (call.id, answer.text)
+            assert CANARY not in answer.text
+    assert await world.everything_stored() == before
+
+
 def _ids_in(call: Call, schema: dict[str, Any], place: str = "") -> Iterator[str]:
     """The places of a body where an id may stand."""
     schema = call.resolved(schema)
@@ -112,10 +131,10 @@ async def _sent(
     return answer.status_code, _without(answer.text, named.values())
 
 
-def _without(text: str, ids: Any) -> str:
+def _without(told: str, ids: Any) -> str:
     for id_ in ids:
-        text = text.replace(str(id_), "…")
-    return text
+        told = told.replace(str(id_), "…")
+    return told
 
 
 NOBODY_SETS = {

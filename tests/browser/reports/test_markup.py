@@ -8,7 +8,7 @@ from tests.support.processes import csv_of
 _BAD = "<img src=x onerror=window.hurt=1>"
 _WORSE = "<script>window.hurt=1</script>"
 _LINK = "javascript:window.hurt=1"
-_CHARGES = [f"{_BAD} CAFE", f'"><svg onload=window.hurt=1>{_WORSE}', f"[x]({_LINK}) {{{{7*7}}}}"]
+_CHARGES = [f"{_BAD} CAFE", f"'><svg onload=window.hurt=1>{_WORSE}", f"[x]({_LINK}) {{{{7*7}}}}"]
 
 
 async def _is_unhurt(page: Page) -> None:

@@ -15,7 +15,7 @@ DEMO_FLAGS := $(if $(ONCE),--once,) $(if $(SIMULATE),--simulate-provider,)
 
 DIST ?= dist
 
-.PHONY: help setup dist demo dev dev-ui test test-ui chromium pgbouncer haproxy fuzz lint lint-ui lint-deploy api check-api types fence fmt migrate bench bench-provider eval lock check-lock clean
+.PHONY: help setup dist demo dev dev-ui test test-ui chromium pgbouncer haproxy fuzz lint lint-ui lint-deploy audit api check-api types fence fmt migrate bench bench-provider eval lock check-lock clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -90,7 +90,7 @@ chromium:
 pgbouncer haproxy:
 	@bash tests/find-program.sh $@
 
-lint: $(VENV)/.dev fence lint-ui lint-deploy check-api  ## ruff, eslint, formats, the import fences, generated types, what is deployed
+lint: $(VENV)/.dev fence lint-ui lint-deploy check-api audit  ## ruff, eslint, formats, the import fences, generated types, what is deployed, known weaknesses
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
@@ -103,6 +103,9 @@ lint-ui: frontend/node_modules/.dev
 
 lint-deploy: $(VENV)/.dev $(VENV)/.kubectl  ## what is deployed: the Kubernetes manifests
 	@$(BIN)/python -m tests.support.kubernetes $(OVERLAYS)
+
+audit: $(VENV)/.dev  ## ask osv.dev about known weaknesses of every locked package; says so where it cannot be reached
+	@$(BIN)/python -m tests.support.audit
 
 api: $(VENV)/.dev frontend/node_modules/.dev  ## write the front end's types from the OpenAPI document
 	@$(BIN)/python -m expenseflow.app.print_openapi | $(NPM) run api -- -o src/api/schema.gen.ts

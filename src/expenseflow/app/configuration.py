@@ -6,6 +6,7 @@ What is wrong is said in one line that names the variable, never its value.
 import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
@@ -71,6 +72,7 @@ def check(settings: Settings) -> None:
             "such as http://127.0.0.1:11434/v1"
         )
     _check_webhook(settings)
+    check_addresses(settings)
     if settings.warming == "provider" and not settings.has_provider:
         raise WrongSettings(
             "EXPENSEFLOW_WARMING=provider needs an AI service; set EXPENSEFLOW_LLM_BASE_URL or "
@@ -125,6 +127,28 @@ def _are_networks(text: str | None) -> bool:
         return all(ipaddress.ip_network(name, strict=False) for name in names if name)
     except ValueError:
         return False
+
+
+def check_addresses(settings: Settings) -> None:
+    """Refuse services inside our own network, unless that is allowed.
+
+    A name is looked up here only to say so at once; each call looks anew.
+    """
+    if not settings.calls_public_addresses_only:
+        return
+    # Only processes that need it have it loaded.
+    from expenseflow.infra import outbound  # noqa: PLC0415
+
+    webhook = settings.alert_webhook_url
+    for name, address in (
+        ("LLM_BASE_URL", settings.llm_base_url),
+        ("ALERT_WEBHOOK_URL", None if webhook is None else webhook.get_secret_value()),
+    ):
+        if address is not None and outbound.leads_inside(urlsplit(address).hostname or ""):
+            raise WrongSettings(
+                f"EXPENSEFLOW_{name} leads into our own network; set "
+                "EXPENSEFLOW_ALLOW_PRIVATE_ADDRESSES=true if that is meant"
+            )
 
 
 def is_loopback(host: str) -> bool:

@@ -132,7 +132,9 @@ def is_outage(error: BaseException) -> bool:
 
 async def handle(request: Request, error: Exception) -> JSONResponse:
     """The exception handler for what FastAPI would answer in its own shape."""
-    return problem_of(error).answer(request.url.path)
+    problem = problem_of(error)
+    request.state.problem = problem.shape.slug  # for the audit
+    return problem.answer(request.url.path)
 
 
 class ProblemAnswers:
@@ -156,6 +158,7 @@ class ProblemAnswers:
             await self._app(scope, receive, watched)
         except Exception as error:
             problem = problem_of(error)
+            scope.setdefault("state", {})["problem"] = problem.shape.slug
             _tell(problem, error)
             if started:  # half an answer is out: all that is left is to break it off
                 raise

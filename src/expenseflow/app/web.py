@@ -27,6 +27,7 @@ import expenseflow.reports.rule_routes
 import expenseflow.reports.undo_routes
 import expenseflow.statements.routes
 from expenseflow.app import health, pages, problem_answers, ui
+from expenseflow.app.audit import Audit
 from expenseflow.app.draining import Drain, LastAnswers
 from expenseflow.app.openapi import Api, operation_id
 from expenseflow.app.readings import Readings
@@ -170,11 +171,15 @@ def _add_layers(app: FastAPI, parts: WebParts) -> None:
     else:
         app.add_middleware(PublicHostOnly, public_url=parts.openid.config.public_url)
     app.add_middleware(problem_answers.ProblemAnswers)
+    app.add_middleware(Audit)
     app.add_middleware(HeadAsGet)
     app.add_middleware(LastAnswers, drain=parts.drain)
     measure = app.state.web_metrics.answered
     words = _words_of_paths(app)
-    app.add_middleware(RequestContext, clock=parts.clock, measure=measure, words=words)
+    is_https = (parts.settings.public_url or "").startswith("https://")
+    app.add_middleware(
+        RequestContext, clock=parts.clock, measure=measure, words=words, is_https=is_https
+    )
 
 
 def _web_metrics(hub: Hub) -> WebMetrics:

@@ -177,6 +177,7 @@ def completer_of(settings: Settings, *, measure: Measure | None = None) -> OpenA
         api_key=None if key is None else key.get_secret_value(),
         model=settings.llm_model,
         timeout_s=settings.llm_timeout_s,
+        public_only=settings.calls_public_addresses_only,
         measure=measure,
     )
 
@@ -235,7 +236,11 @@ def webhook(settings: Settings) -> Webhook | None:
     url, secret = settings.alert_webhook_url, settings.alert_webhook_secret
     if url is None or secret is None:
         return None
-    return Webhook(url.get_secret_value(), secret.get_secret_value())
+    return Webhook(
+        url.get_secret_value(),
+        secret.get_secret_value(),
+        public_only=settings.calls_public_addresses_only,
+    )
 
 
 def upkeep(parts: Parts, database: Database) -> list[Piece]:

@@ -26,13 +26,15 @@ async def get_current_user(request: Request, session: SessionDep, clock: ClockDe
     issuer = credentials.issuer_of(request)
     # Only a session ends for want of use, and only a look writes without holding its row.
     is_session = issuer is not None and "authorization" not in request.headers
-    return await service.recognise(
+    user = await service.recognise(
         session,
         claims,
         now=clock.now(),
         issuer=issuer,
         is_used=is_session and request.method == "GET",
     )
+    request.state.actor_id = user.id  # for the audit
+    return user
 
 
 async def get_admin(request: Request, session: SessionDep, clock: ClockDep) -> CurrentUser:

@@ -43,6 +43,7 @@ async def sign_in(
         credentials.ensure_same_site(request)
     user, token = await service.sign_in(session, body.code, signer=signer, now=clock.now())
     cookies.set_session(request, response, token, lifetime=service.SESSION_LIFETIME)
+    request.state.actor_id = user.id  # for the audit
     return Me(id=user.id, email=user.email, is_admin=user.is_admin)
 
 

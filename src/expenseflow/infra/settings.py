@@ -1,7 +1,8 @@
 """Every setting, read once from `EXPENSEFLOW_*` and `.env`, checked at start, then frozen."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -83,6 +84,17 @@ class Settings(BaseSettings):
     @classmethod
     def _blank_is_unset(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Without addresses: one may hold a password, or be a secret itself."""
+        for name, value in super().__repr_args__():
+            if not (name or "").endswith("_url"):
+                yield name, value
+
+    @property
+    def calls_public_addresses_only(self) -> bool:
+        """Whether the AI service and the webhook may not stand inside our own network."""
+        return self.auth_mode == "oidc" and not self.allow_private_addresses
 
     @property
     def has_provider(self) -> bool:

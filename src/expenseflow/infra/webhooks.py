@@ -15,8 +15,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import httpx
+import httpx2
 
+from expenseflow.infra.outbound import INSIDE, NotPublic, PublicOnly
 from expenseflow.kit.webhook_keys import key_of
 
 _SUCCESS = 200
@@ -34,6 +35,8 @@ class Webhook:
     secret: str = field(repr=False)
     patience: float = 5.0
     """Seconds for all of an exchange."""
+    public_only: bool = False
+    """Whether a receiver inside our own network is refused."""
 
     async def post(self, message_id: UUID, message: Mapping[str, Any], *, now: datetime) -> None:
         """Deliver the message; the same id again is the same message again.
@@ -47,8 +50,9 @@ class Webhook:
             status = await self._status(body, headers)
         except TimeoutError:
             raise NotTaken("no answer in time") from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise NotTaken(type(error).__name__) from None
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            inside = isinstance(error.__cause__, NotPublic)
+            raise NotTaken(INSIDE if inside else type(error).__name__) from None
         if not _SUCCESS <= status < _SUCCESS + 100:
             raise NotTaken(f"HTTP {status}")
 
@@ -57,7 +61,11 @@ class Webhook:
         async with (
             asyncio.timeout(self.patience),
             # A redirect would repeat the message somewhere that nobody has named.
-            httpx.AsyncClient(timeout=self.patience, follow_redirects=False) as client,
+            httpx2.AsyncClient(
+                transport=PublicOnly() if self.public_only else None,
+                timeout=self.patience,
+                follow_redirects=False,
+            ) as client,
             client.stream("POST", self.url, content=body, headers=headers) as answer,
         ):
             return answer.status_code

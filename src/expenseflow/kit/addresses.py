@@ -42,3 +42,29 @@ def without_secrets(address: str) -> str:
     if not host:
         return "(unreadable)"
     return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
+
+
+_EVERYBODYS = ipaddress.ip_network("2000::/3")
+_PROTOCOLS = ipaddress.ip_network("192.0.0.0/24")
+"""Some clouds tell secrets to their machines there; older Pythons count it to the Internet."""
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+"""IPv4 addresses as a network without IPv4 writes them."""
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the Internet's: not of this machine or a network of ours.
+
+    An IPv6 address that only wraps an IPv4 one (mapped, 6to4, NAT64) is what it wraps.
+    """
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        wrapped = ip.ipv4_mapped or ip.sixtofour
+        if ip in _NAT64:
+            wrapped = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if wrapped is None:
+            return ip in _EVERYBODYS and ip.is_global and ip.teredo is None
+        ip = wrapped
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved and ip not in _PROTOCOLS

@@ -1,7 +1,7 @@
 """What every exchange gets: an id, security headers, one line in the log, one measurement."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from uuid import UUID
 
@@ -33,6 +33,8 @@ _SECURITY = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+_STAY_ON_TLS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+
 Measure = Callable[[str, str, int, float], None]
 """Told of each exchange: method, route template, status, seconds until it was answered."""
 _STREAM = "text/event-stream"
@@ -43,19 +45,31 @@ class RequestContext:
     """The outermost layer: nothing leaves without passing here."""
 
     def __init__(
-        self, app: ASGIApp, *, clock: Clock, measure: Measure, words: Collection[str] = ()
+        self,
+        app: ASGIApp,
+        *,
+        clock: Clock,
+        measure: Measure,
+        words: Collection[str] = (),
+        is_https: bool = False,
     ) -> None:
-        """`words` of a path may be logged, and so may ids; anything else is hidden."""
+        """`words` of a path may be logged, and so may ids; anything else is hidden.
+
+        With `is_https` browsers are told to come by https from then on.
+        """
         self._app = app
         self._clock = clock
         self._measure = measure
         self._words = frozenset(words)
+        self._security = {**_SECURITY, **(_STAY_ON_TLS if is_https else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(scope, send, clock=self._clock, measure=self._measure)
+        exchange = _Exchange(
+            scope, send, clock=self._clock, measure=self._measure, security=self._security
+        )
         with exchange.bound():
             try:
                 await self._app(scope, receive, exchange.send)
@@ -72,13 +86,22 @@ class RequestContext:
 class _Exchange:
     """One request and its answer."""
 
-    def __init__(self, scope: Scope, send: Send, *, clock: Clock, measure: Measure) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        send: Send,
+        *,
+        clock: Clock,
+        measure: Measure,
+        security: Mapping[str, str],
+    ) -> None:
         wanted = Headers(scope=scope).get(REQUEST_ID, "")
         self.id = wanted if _is_sane(wanted) else new_id().hex
         self._scope = scope
         self._send = send
         self._clock = clock
         self._measure = measure
+        self._security = security
         self._status = 500
         self._started = clock.monotonic()
         self._is_measured = False
@@ -121,7 +144,7 @@ class _Exchange:
             self._measure(self._scope["method"], route, self._status, self._seconds)
 
     def _dress(self, headers: MutableHeaders) -> None:
-        for name, value in _SECURITY.items():
+        for name, value in self._security.items():
             headers.setdefault(name, value)
         is_page = headers.get("content-type", "").startswith("text/html")
         headers.setdefault("Content-Security-Policy", PAGE_POLICY if is_page else API_POLICY)

@@ -2,15 +2,17 @@
 
 import asyncio
 import contextlib
+import io
 import os
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import func, select, text
-from tests.support.categorization import NOW, add_user, lesson
+from tests.support.categorization import CHART, NOW, add_user, charge, lesson
 from tests.unit.categorization.similar.test_learning_and_guessing import lines
 
 from expenseflow.categorization import service
@@ -18,6 +20,7 @@ from expenseflow.categorization.similar import features, learning, repository
 from expenseflow.categorization.similar.features import Example
 from expenseflow.categorization.similar.models import StoredModel
 from expenseflow.categorization.similar.shelf import Shelf
+from expenseflow.categorization.similar.tier import Similar
 from expenseflow.infra.db import Database
 
 
@@ -82,6 +85,28 @@ async def test_enough_verified_lines_become_a_model_that_jobs_use(db: Database) 
         predictor = await Shelf().predictor(session)
     assert predictor is not None
     assert predictor.model.lines == 240
+
+
+async def test_a_model_learned_from_everybody_tells_nobody_anothers_words(db: Database) -> None:
+    """It is shared on purpose: merchants and codes, not what a person calls things."""
+    await teach(db, lines(240))
+    async with db.transaction() as session:
+        label = text("UPDATE memory_lessons SET vendor = 'Quokka', description = 'Quokka lunch'")
+        await session.execute(label)
+    assert await learning.retrain_if_due(db, Wall())
+    [stored] = await models(db)
+    assert stored.content is not None
+    with np.load(io.BytesIO(stored.content), allow_pickle=False) as parts:
+        unpacked = b"".join(parts[name].tobytes() for name in parts.files)
+    assert b'"accounts"' in unpacked
+    assert b"quokka" not in unpacked.lower()
+    async with db.transaction() as session:
+        predictor = await Shelf().predictor(session)
+    assert predictor is not None
+    guess = Similar(predictor, "EVE", CHART).settle(charge("AAA FUEL", amount="10"))
+    assert guess is not None
+    assert guess.gl_code == "64100"
+    assert "quokka" not in str(guess).lower()
 
 
 async def test_too_few_lines_train_nothing(db: Database) -> None:

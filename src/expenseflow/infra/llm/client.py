@@ -19,6 +19,7 @@ from openai.types.chat import ChatCompletionMessageParam
 from expenseflow.infra.llm.http import http_client
 from expenseflow.infra.llm.limit_headers import limits_in
 from expenseflow.infra.llm.retry_after import retry_after
+from expenseflow.infra.outbound import INSIDE, NotPublic
 from expenseflow.kit.addresses import can_be_called
 from expenseflow.kit.clock import Clock, SystemClock
 from expenseflow.kit.completions import (
@@ -80,6 +81,7 @@ class OpenAICompleter:
         model: str,
         timeout_s: float = 60.0,
         transport: httpx2.AsyncBaseTransport | None = None,
+        public_only: bool = False,
         clock: Clock | None = None,
         measure: Measure | None = None,
     ) -> None:
@@ -94,7 +96,7 @@ class OpenAICompleter:
             api_key=api_key or _NO_KEY,
             max_retries=0,
             timeout=httpx2.Timeout(timeout_s, connect=min(timeout_s, _CONNECT_TIMEOUT_S)),
-            http_client=http_client(transport),
+            http_client=http_client(transport, public_only=public_only),
         )
 
     def __repr__(self) -> str:
@@ -174,7 +176,7 @@ class OpenAICompleter:
         if isinstance(bounded := error.__cause__, BadAnswer):
             return bounded
         if isinstance(error, openai.APIConnectionError | httpx2.TransportError):
-            return ProviderDown(_cause(error))
+            return ProviderRefused(INSIDE) if _is_inside(error) else ProviderDown(_cause(error))
         return BadAnswer(type(error).__name__)
 
     def _by_status(self, error: openai.APIStatusError) -> ProviderFailure:
@@ -280,6 +282,13 @@ def _reachability(status: int) -> Reachability:
         return Reachability(reachable=False, detail=f"refuses the key (HTTP {status})")
     reachable = status == _TOO_MANY
     return Reachability(reachable=reachable, detail=f"answers HTTP {status}")
+
+
+def _is_inside(error: BaseException) -> bool:
+    """No call will get through while the address is what it is."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return isinstance(error, NotPublic)
 
 
 _SECRET_LIKE = re.compile(r"\b(?:sk|key|Bearer)[-_ ]\S+", re.IGNORECASE)

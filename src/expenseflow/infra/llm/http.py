@@ -4,27 +4,34 @@ What is wrong with a body comes up as an error whose cause is a `BadAnswer`.
 """
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Final, cast
 
 import httpx2
 
+from expenseflow.infra.outbound import PublicOnly
 from expenseflow.kit.completions import BadAnswer
 
 MAX_BODY: Final = 4_000_000
 _MOST_CONNECTIONS: Final = 1024
+# How many calls there are at the same time is decided by pacing, not by a pool.
+_LIMITS: Final = httpx2.Limits(
+    max_connections=_MOST_CONNECTIONS, max_keepalive_connections=_MOST_CONNECTIONS
+)
 
 
-def http_client(transport: httpx2.AsyncBaseTransport | None) -> httpx2.AsyncClient:
-    """A client whose bodies are bounded.
+def http_client(
+    transport: httpx2.AsyncBaseTransport | None, *, public_only: bool = False
+) -> httpx2.AsyncClient:
+    """A client whose bodies are bounded; it calls nobody inside if it is to be `public_only`.
 
     Redirects are not followed: a POST would come out as a GET, perhaps somewhere else.
     """
+    if public_only:
+        transport = PublicOnly(partial(httpx2.AsyncHTTPTransport, limits=_LIMITS))
     return httpx2.AsyncClient(
         transport=transport,
-        # How many calls there are at the same time is decided by pacing, not by a pool.
-        limits=httpx2.Limits(
-            max_connections=_MOST_CONNECTIONS, max_keepalive_connections=_MOST_CONNECTIONS
-        ),
+        limits=_LIMITS,
         follow_redirects=False,
         headers={"accept-encoding": "identity"},
         event_hooks={"response": [_bound]},

@@ -63,11 +63,16 @@ WITH earlier AS (
 SELECT tier, count(*) FROM taken GROUP BY tier
 """  # noqa: S608  # no value of a caller stands in it
 
-_WITHOUT_KEY = """
-SELECT l.transaction_id, t.description FROM report_job_lines l
-JOIN transactions t ON t.id = l.transaction_id
+# A row that was tampered with must not lead a worker to the charges of somebody else.
+_THEIR_OWN = (
+    "JOIN report_generation_jobs j ON j.id = l.job_id"
+    " JOIN transactions t ON t.id = l.transaction_id AND t.user_id = j.user_id"
+)
+
+_WITHOUT_KEY = f"""
+SELECT l.transaction_id, t.description FROM report_job_lines l {_THEIR_OWN}
 WHERE l.job_id = :job_id AND l.merchant_key IS NULL
-"""
+"""  # noqa: S608  # no value of a caller stands in it
 
 _SET_KEYS = """
 UPDATE report_job_lines l SET merchant_key = k.merchant_key
@@ -75,14 +80,14 @@ FROM unnest(CAST(:ids AS uuid[]), CAST(:keys AS text[])) AS k(transaction_id, me
 WHERE l.job_id = :job_id AND l.transaction_id = k.transaction_id
 """
 
-_OPEN = """
+_OPEN = f"""
 SELECT l.merchant_key, l.sign, t.id, t.description, t.amount, t.currency, t.posted_on,
        t.source_category, t.account
-FROM report_job_lines l JOIN transactions t ON t.id = l.transaction_id
+FROM report_job_lines l {_THEIR_OWN}
 WHERE l.job_id = :job_id AND l.state = 0
 ORDER BY count(*) OVER (PARTITION BY l.merchant_key, l.sign) DESC, l.merchant_key, l.sign,
          t.posted_on DESC, t.id
-"""
+"""  # noqa: S608  # no value of a caller stands in it
 
 _SETTLE = """
 WITH settled AS (

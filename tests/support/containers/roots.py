@@ -31,7 +31,8 @@ _PASSED_ON = ("PIP_", "npm_config_", "NPM_CONFIG_", "HTTP_PROXY", "HTTPS_PROXY",
               "REQUESTS_CA_BUNDLE")  # fmt: skip
 _SET_UP = """
 set -eu
-mount -t overlay overlay -o lowerdir=/,upperdir={upper},workdir={work} {merged}
+work=$(mktemp -d {folder}/work.XXXXXX)
+mount -t overlay overlay -o lowerdir=/,upperdir={upper},workdir=$work {merged}
 mount --rbind /proc {merged}/proc
 mount --rbind /dev {merged}/dev
 {binds}
@@ -74,7 +75,7 @@ class Root:
     """What of this machine is seen in it, and where; caches, and programs from hidden folders."""
 
     def __post_init__(self) -> None:
-        for name in ("upper", "work", "merged"):
+        for name in ("upper", "merged"):
             (self.folder / name).mkdir(parents=True)
         for hidden in filter(os.path.isdir, HIDDEN):
             own = self.inside(hidden)
@@ -120,7 +121,7 @@ class Root:
         merged = shlex.quote(str(self.folder / "merged"))
         script = _SET_UP.format(
             upper=shlex.quote(str(self.folder / "upper")),
-            work=shlex.quote(str(self.folder / "work")),
+            folder=shlex.quote(str(self.folder)),
             merged=merged,
             binds="\n".join(
                 f"mount --rbind {shlex.quote(str(path))} {merged}{shlex.quote(at)}"

@@ -25,7 +25,7 @@ COPY src src
 COPY --from=frontend /src/src/expenseflow/app/static/ui src/expenseflow/app/static/ui
 # There is no git here to tell the version.
 ARG VERSION=0+unknown
-RUN SETUPTOOLS_SCM_PRETEND_VERSION_FOR_EXPENSEFLOW="$VERSION" \
+RUN SETUPTOOLS_SCM_PRETEND_VERSION="$VERSION" \
         python -m hatchling build -t wheel -d /dist \
     && pip install --no-cache-dir --no-deps --no-index /dist/*.whl
 # Out goes what a container has no use for: PostgreSQL, which is a service of its own there, what

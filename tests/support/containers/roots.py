@@ -23,8 +23,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-HIDDEN = ("/tmp", "/root", "/home", "/src", "/dist", str(ROOT))  # noqa: S108  # not to be written to
-ABSENT = ("git", "gcc", "cc", "c++", "g++", "make", "curl", "wget", "cargo", "rustc", "psql")
+HIDDEN = ("/tmp", "/root", "/home", "/src", "/dist", "/usr/lib/postgresql", str(ROOT))  # noqa: S108
+ABSENT = ("git", "gcc", "cc", "c++", "g++", "make", "curl", "wget", "cargo", "rustc",
+          "postgres", "initdb", "pg_ctl", "psql")  # fmt: skip
 """What no slim image has, so that a build that needs it fails here too."""
 _PASSED_ON = ("PIP_", "npm_config_", "NPM_CONFIG_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
               "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS",

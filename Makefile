@@ -103,14 +103,12 @@ lint: $(VENV)/.dev fence lint-ui lint-deploy check-api  ## ruff, eslint, formats
 fence: $(VENV)/.dev
 	@$(BIN)/lint-imports --no-cache
 
-lint-deploy: $(VENV)/.dev  ## the Dockerfile, the compose files, the shell scripts
-	@PATH="$(CURDIR)/$(BIN):$$PATH" bash deploy/lint.sh
-
 lint-ui: frontend/node_modules/.dev
 	@$(NPM) run lint
 	@$(NPM) run format:check
 
-lint-deploy: $(VENV)/.dev $(VENV)/.kubectl  ## what is deployed: the Kubernetes manifests
+lint-deploy: $(VENV)/.dev $(VENV)/.kubectl  ## what is deployed: the Dockerfile, the compose files, the shell scripts, the Kubernetes manifests
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash deploy/lint.sh
 	@$(BIN)/python -m tests.support.kubernetes $(OVERLAYS)
 
 api: $(VENV)/.dev frontend/node_modules/.dev  ## write the front end's types from the OpenAPI document

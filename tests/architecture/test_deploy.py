@@ -12,7 +12,9 @@ import yaml
 from tests.support.containers import context, dockerfile
 
 ROOT = Path(__file__).parents[2]
-PINNED = re.compile(r"[\w./-]+:\d[\w.-]*@sha256:[0-9a-f]{64}|[\w./-]+:v\d[\w.-]*@sha256:[0-9a-f]{64}")
+PINNED = re.compile(
+    r"[\w./-]+:\d[\w.-]*@sha256:[0-9a-f]{64}|[\w./-]+:v\d[\w.-]*@sha256:[0-9a-f]{64}"
+)
 PYTHON = dockerfile.read(ROOT / "Dockerfile")[-1].base
 COMPOSE = ("compose.yaml", "compose.test.yaml")
 
@@ -33,7 +35,9 @@ def _replace(name: str, old: str, new: str) -> Callable[[Path], object]:
 
 
 BROKEN = {
-    "a shell command that is never right": _replace("Dockerfile", "pip uninstall", "cd nowhere; pip"),
+    "a shell command that is never right": _replace(
+        "Dockerfile", "pip uninstall", "cd nowhere; pip"
+    ),
     "a base without a version": _replace("Dockerfile", f"FROM {PYTHON}", "FROM python:latest"),
     "an unknown key of a service": _replace("compose.yaml", "stop_signal:", "stop_sign:"),
     "a port that is none": _replace("compose.test.yaml", '"127.0.0.1:5433:5432"', "[5432]"),
@@ -78,7 +82,9 @@ def test_what_git_ignores_does_not_go_into_the_build() -> None:
         cwd=ROOT, capture_output=True, check=True, text=True,
     ).stdout  # fmt: skip
     names = [name.rstrip("/") for name in listed.split("\0") if name]
-    assert not [name for name in [*names, ".env", "src/.env"] if not context.left_out(name, ignored)]
+    assert not [
+        name for name in [*names, ".env", "src/.env"] if not context.left_out(name, ignored)
+    ]
 
 
 def test_the_production_like_services_can_do_nothing_but_their_work() -> None:

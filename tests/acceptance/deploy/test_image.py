@@ -1,4 +1,4 @@
-"""What the Dockerfile makes runs as it will in a container: no root, nothing to write to but /tmp."""
+"""What the Dockerfile makes runs as in a container: no root, nothing to write to but /tmp."""
 
 import asyncio
 import os
@@ -85,7 +85,7 @@ def _megabytes_pulled(image: Built) -> float:
     )
     with tar:
         packed = subprocess.run(
-            "gzip -1 | wc -c", shell=True, stdin=tar.stdout, capture_output=True, check=True
+            ["sh", "-c", "gzip -1 | wc -c"], stdin=tar.stdout, capture_output=True, check=True
         )  # fmt: skip
     return int(packed.stdout) / 1e6
 

@@ -112,7 +112,8 @@ class _Builder:
     def _mount(self, line: int, options: Mapping[str, str]) -> None:
         target = options.get("target", "")
         known = options.get("type") == "cache" and set(options) <= {"type", "target", "sharing"}
-        assert known and target in CACHES, f"line {line}: this mount cannot be done here"
+        if not known or target not in CACHES:
+            raise ValueError(f"line {line}: this mount cannot be done here")
         own = Path.home() / CACHES[target]
         own.mkdir(parents=True, exist_ok=True)
         self.built.root.show(own, target)

@@ -15,7 +15,7 @@ _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One instruction: its keyword, its flags (several mounts are possible), the rest as written."""
+    """One instruction: its keyword, its flags (mounts may be several), the rest as written."""
 
     line: int
     keyword: str

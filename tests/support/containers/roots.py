@@ -1,7 +1,7 @@
 """A root file system for each stage: this machine's own, with what the stage writes laid over it.
 
-A stage runs in a mount namespace of its own, in a root where nothing of ours is: no sources, no home
-folder, nothing in /tmp, and none of the tools that a slim image has not. What it writes lies in one
+A stage runs in a mount namespace of its own, in a root where nothing of ours is: no sources, no
+home folder, nothing in /tmp, and none of the tools that a slim image has not. What it writes lies in one
 folder, from which the next stage copies. That is no container, and needs none: it is an overlay and
 `chroot`, which takes root on Linux.
 
@@ -174,8 +174,10 @@ def environment(base: str, root: Root) -> dict[str, str]:
 
 
 def _python(root: Root) -> str:
-    """The folder of this machine's Python; not a link to it, or an environment made with it
-    would look for the standard library beside the link."""
+    """The folder of this machine's Python.
+
+    Not a link to it: an environment made with that would look for the library beside the link.
+    """
     folder = Path(sys.base_prefix) / "bin"
     if any(folder.is_relative_to(hidden) for hidden in HIDDEN):
         root.show(folder.parent, str(folder.parent))

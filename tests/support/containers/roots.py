@@ -1,9 +1,9 @@
 """A root file system for each stage: this machine's own, with what the stage writes laid over it.
 
 A stage runs in a mount namespace of its own, in a root where nothing of ours is: no sources, no
-home folder, nothing in /tmp, and none of the tools that a slim image has not. What it writes lies in one
-folder, from which the next stage copies. That is no container, and needs none: it is an overlay and
-`chroot`, which takes root on Linux.
+home folder, nothing in /tmp, and none of the tools that a slim image has not. What it writes lies
+in one folder, from which the next stage copies. That is no container, and needs none: it is an
+overlay and `chroot`, which takes root on Linux.
 
 What it cannot show: the base image's own Python, Node and system libraries are this machine's.
 """

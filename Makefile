@@ -15,7 +15,7 @@ DEMO_FLAGS := $(if $(ONCE),--once,) $(if $(SIMULATE),--simulate-provider,)
 
 DIST ?= dist
 
-.PHONY: help setup dist demo dev dev-ui test test-ui chromium pgbouncer haproxy fuzz lint lint-ui lint-deploy audit api check-api types fence fmt migrate bench bench-provider eval lock check-lock clean
+.PHONY: help setup dist demo dev dev-ui test test-ui chromium pgbouncer haproxy fuzz test-integration lint lint-ui lint-deploy audit sbom api check-api types fence fmt migrate bench bench-provider eval lock check-lock clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -65,6 +65,9 @@ dist: $(VENV)/.setup $(UI)  ## a wheel with the front end inside, and a source a
 	@SOURCE_DATE_EPOCH="$$(git log -1 --format=%ct)" $(BIN)/python -m hatchling build -d $(DIST) >/dev/null
 	@ls -sh $(DIST)
 
+sbom: $(VENV)/.dev $(VENV)/.node  ## what the locks hold, as CycloneDX files in dist/sbom/
+	@PATH="$(CURDIR)/$(BIN):$(CURDIR)/$(VENV)/node-bin:$$PATH" bash deploy/docker/sbom.sh $(DIST)/sbom
+
 demo: $(VENV)/.setup $(UI)  ## a believable month becomes a report on http://127.0.0.1:5000 (ONCE=1 ends after the summary, SIMULATE=1 with a simulated AI service)
 	@$(BIN)/expenseflow demo $(DEMO_FLAGS) || [ $$? -eq 130 ]  # Ctrl-C is how it ends
 
@@ -80,6 +83,9 @@ test: lint types test-ui chromium pgbouncer haproxy $(UI)  ## lint, types, all r
 fuzz: $(VENV)/.dev  ## made-up calls and files for FUZZ_MINUTES (10); seeds are told, FUZZ_SEED=n repeats one
 	@PATH="$(CURDIR)/$(BIN):$$PATH" FUZZ_MINUTES="$${FUZZ_MINUTES:-10}" python -m tests.support.with_postgres \
 	    python -m pytest -n 2 -p no:randomly -rA $(FUZZ_TESTS)
+
+test-integration: $(VENV)/.dev  ## the integration tests, on the server that EXPENSEFLOW_DATABASE_URL names or on that of compose.test.yaml
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tests/integration.sh
 
 test-ui: frontend/node_modules/.dev  ## the front end's tests alone
 	@$(NPM) run test
@@ -101,7 +107,8 @@ lint-ui: frontend/node_modules/.dev
 	@$(NPM) run lint
 	@$(NPM) run format:check
 
-lint-deploy: $(VENV)/.dev $(VENV)/.kubectl  ## what is deployed: the Kubernetes manifests
+lint-deploy: $(VENV)/.dev $(VENV)/.kubectl  ## what is deployed: the Dockerfile, the compose files, the shell scripts, the Kubernetes manifests
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash deploy/lint.sh
 	@$(BIN)/python -m tests.support.kubernetes $(OVERLAYS)
 
 audit: $(VENV)/.dev  ## ask osv.dev about known weaknesses of every locked package; says so where it cannot be reached

@@ -25,7 +25,10 @@ POLICIES: Final[Mapping[str, Policy]] = {
     "undoStatement": "own",
     "listRules": "own", "createRule": "own", "orderRules": "own", "getRule": "own",
     "changeRule": "own", "deleteRule": "own", "testRule": "own", "applyRule": "own",
-    "alwaysLikeThis": "own",
+    "alwaysLikeThis": "own", "getSignInOptions": "open",
+    "listAllReportJobs": "admin", "cancelAnyReportJob": "admin", "listPeople": "admin",
+    "changePerson": "admin", "deletePerson": "admin", "getAlerts": "admin", "testAlert": "admin",
+    "replaceAccounts": "admin", "replaceDepartments": "admin",
 }  # fmt: skip
 
 OPEN_PAGES: Final = frozenset(

@@ -26,6 +26,12 @@ DONE: Final[Mapping[str, str]] = {
     "undoStatement": "statement_deleted",
     "deleteRule": "rule_deleted",
     "cancelReportJob": "job_cancelled",
+    "cancelAnyReportJob": "job_cancelled",
+    "changePerson": "person_changed",
+    "deletePerson": "person_deleted",
+    "replaceAccounts": "chart_changed",
+    "replaceDepartments": "chart_changed",
+    "testAlert": "alert_tested",
 }
 FAILED: Final[Mapping[str, str]] = {"signIn": "sign_in_failed"}
 _REFUSALS: Final = {S.UNAUTHORIZED, S.FORBIDDEN, S.MISDIRECTED_REQUEST}

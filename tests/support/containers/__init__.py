@@ -1,0 +1,1 @@
+"""Containers without a container engine: what a Dockerfile says, done step by step."""

@@ -64,11 +64,8 @@ def test_who_is_started_answers_its_probes(
     database_url: str, tmp_path: Path, command: str, said: str
 ) -> None:
     container, environment = _started_with(STAGING, command, database_url)
-    ports = {
-        name: value for name, value in FREE.items() if name in {*environment, "EXPENSEFLOW_PORT"}
-    }
     log = tmp_path / "log"
-    process = Process(_words(container), {**environment, **ports}, log)
+    process = Process(_words(container), environment | FREE, log)
     try:
         process.printed(said)
         address = _address(log, said)

@@ -11,11 +11,10 @@ from tests.support.processes import eventually
 
 from benchmarks.measure import Benchmark, Figure
 from benchmarks.production.load import Load, Watched, working
-from benchmarks.production.site import Site
+from benchmarks.production.site import PEOPLE, Site
 from benchmarks.world import World
 from expenseflow.infra.db import libpq_url
 
-PEOPLE = ("ann", "bob", "cid", "dora")
 LINES = 300
 WARM_JOBS = 2
 """Of each: a provider that nobody knows is asked carefully, and the first months take long."""

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psycopg
 from sqlalchemy.engine import make_url
+from tests.support import openid
 from tests.support.haproxy import HAProxy
 from tests.support.pgbouncer import pgbouncer
 from tests.support.processes import Process, Stack, eventually
@@ -27,6 +28,10 @@ from expenseflow.infra.embedded_postgres import binaries
 
 ROLES = Path(__file__).parents[2] / "deploy" / "postgres" / "roles.sql"
 APIS, WORKERS = 2, 2
+PEOPLE = ("ann", "bob", "cid", "dora")
+_ACCOUNTS = {
+    name: {"email": f"{name}@example.com", "email_verified": True, "roles": []} for name in PEOPLE
+}
 DRAIN_SECONDS = 2.0
 """More than HAProxy needs to hear that a server is leaving."""
 START_SECONDS = 60.0
@@ -39,7 +44,7 @@ class Site:
     stack: Stack
     front: HAProxy
     token: Callable[[str], str]
-    """A bearer token of the person with that name."""
+    """An access token of one of `PEOPLE`, from the OpenID provider."""
     owner_url: str
     apis: dict[int, Process] = field(default_factory=dict[int, Process])
     """By port."""
@@ -88,21 +93,16 @@ def site(server_url: str, folder: Path, *, base: float, per_token: float = 0.0) 
         _migrate(owner_url, folder)
         pooled = parts.enter_context(pgbouncer(app_url))
         front = parts.enter_context(HAProxy([_free_port() for _ in range(APIS)]))
-        settings = {"database_listen_url": app_url, "drain_s": str(DRAIN_SECONDS)}
-        stack = parts.enter_context(
-            Stack(pooled, folder, signing_key=secrets.token_urlsafe(48), **settings)
-        )
+        who = parts.enter_context(openid.running(folder, accounts=_ACCOUNTS))
+        settings = {
+            **who.settings,
+            "public_url": front.url,
+            "database_listen_url": app_url,
+            "drain_s": str(DRAIN_SECONDS),
+        }
+        stack = parts.enter_context(Stack(pooled, folder, **settings))
         stack.provider(base=base, per_token=per_token)
-        yield Site(stack, front, _local(stack), owner_url)
-
-
-def _local(stack: Stack) -> Callable[[str], str]:
-    def token(name: str) -> str:
-        done = stack.run("token", "--user", f"{name}@example.com")
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    return token
+        yield Site(stack, front, who.access_token, owner_url)
 
 
 @contextmanager

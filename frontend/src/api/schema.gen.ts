@@ -6101,7 +6101,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross-site`: A page of another site may not act with this session. `signed-in-elsewhere`: People sign in at the OpenID provider of this installation, not by a code. */
+            /** @description `sign-in-disabled`: An administrator has disabled this account; ask one to enable it again. `cross-site`: A page of another site may not act with this session. `signed-in-elsewhere`: People sign in at the OpenID provider of this installation, not by a code. */
             403: {
                 headers: {
                     [name: string]: unknown;

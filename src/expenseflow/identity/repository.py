@@ -44,7 +44,7 @@ _LIVE = (
         _SIGN_INS.expires_at > bindparam("now"),
         _USERS.disabled_at.is_(None),
         # Whoever came from another provider, or from none, is not signed in here any more.
-        _USERS.issuer.is_not_distinct_from(bindparam("issuer", type_=String)),
+        or_(bindparam("issuer", type_=String).is_(None), _USERS.issuer == bindparam("issuer")),
     )
 )
 

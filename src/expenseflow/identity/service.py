@@ -131,7 +131,7 @@ async def recognise(
 ) -> CurrentUser:
     """The person behind claims whose signature was checked: the sign-in must still stand.
 
-    Only people of this issuer are anybody here; without one, those who sign in locally. With
+    Only people of this issuer are anybody here; without one (local mode), everybody is. With
     `is_used` a session that would end for want of use goes on.
     """
     found = await repository.live_sign_in(

@@ -7,7 +7,7 @@ from tests.support.identity import ADDRESS, Visitors
 
 from expenseflow.app.openapi import operations
 from expenseflow.identity.attempts import PER_MINUTE
-from expenseflow.identity.credentials import COOKIE
+from expenseflow.identity.cookies import SESSION as COOKIE
 
 
 async def test_a_new_installation_knows_nobody(visitors: Visitors) -> None:

@@ -48,7 +48,7 @@ async def test_what_the_provider_is_asked(oidc: OidcVisitors) -> None:
         assert len(asked[0][name][0]) >= 43
 
 
-async def test_check_43_thecookies_of(oidc: OidcVisitors) -> None:
+async def test_check_43_the_cookies_of_a_sign_in(oidc: OidcVisitors) -> None:
     browser = oidc.anonymous()
     begun = await browser.get("/api/sign-in/oidc")
     [(name, question)] = cookies_of(begun).items()

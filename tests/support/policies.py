@@ -32,6 +32,16 @@ POLICIES: Final[Mapping[str, Policy]] = {
 }  # fmt: skip
 
 OPEN_PAGES: Final = frozenset(
-    {"/", "/sign-in", "/docs", "/openapi.json", "/app", "/app/{place}", "/static/{path}"}
+    {
+        "/",
+        "/sign-in",
+        "/api/sign-in/oidc",
+        "/api/sign-in/oidc/callback",
+        "/docs",
+        "/openapi.json",
+        "/app",
+        "/app/{place}",
+        "/static/{path}",
+    }
 )
 """What stands outside the document and may be seen by anybody: pages without a person's data."""

@@ -39,6 +39,7 @@ class World:
 
     visitors: Visitors
     ann: httpx.AsyncClient
+    ann_id: UUID
     ids: Ids
 
     async def everything_stored(self) -> dict[str, list[str]]:
@@ -49,9 +50,8 @@ class World:
             }
 
     async def give_ann_one_of_everything(self) -> Ids:
-        ann = await self.visitors.user_id("ann@example.com")
         async with self.visitors.parts.database.transaction() as session:
-            return await one_of_everything(session, ann, words="ANNS OWN")
+            return await one_of_everything(session, self.ann_id, words="ANNS OWN")
 
 
 @pytest.fixture
@@ -60,7 +60,9 @@ async def world(visitors: Visitors, db: Database) -> World:
     async with db.transaction() as session:
         await reports.add_chart(session)
         ids = await one_of_everything(session, bob, words=CANARY)
-    return World(visitors, await visitors.from_provider("ann@example.com"), ids)
+    ann = await visitors.from_provider("ann@example.com")
+    ann_id = UUID((await ann.get("/api/me")).json()["id"])
+    return World(visitors, ann, ann_id, ids)
 
 
 async def one_of_everything(session: AsyncSession, user_id: UUID, *, words: str) -> Ids:

@@ -101,7 +101,7 @@ async def test_what_left_and_what_was_deleted_is_told(visitors: Visitors, capsys
 
 
 async def test_who_asks_for_what_is_anothers_is_told(world: World, capsys: Log) -> None:
-    ann = str(await world.visitors.user_id())
+    ann = str(world.ann_id)
     events(capsys)
     for call in await calls_of(world.visitors):
         for ids in (world.ids, dict.fromkeys(world.ids, new_id())):

@@ -59,10 +59,10 @@ async def test_who_signs_in_locally_is_an_admin_and_others_are_if_their_issuer_s
     assert (await service.recognise(session, claims, now=NOW, issuer=ISSUER)).is_admin
 
 
-@pytest.mark.parametrize("issuer", [None, "https://other.example.com"])
 async def test_a_sign_in_counts_only_where_its_person_comes_from(
-    session: AsyncSession, issuer: str | None
+    session: AsyncSession,
 ) -> None:
+    issuer = "https://other.example.com"
     user = CurrentUser(await _from_provider(session, "1"), "ann@example.com", is_admin=False)
     token = await service.issue_token(session, user, signer=SIGNER, now=NOW)
     with pytest.raises(NotAuthenticated):

@@ -79,4 +79,5 @@ async def _own_things(
         "transaction_id": line["transactionId"],
         "statement_id": statement,
         "rule_id": made.json()["id"],
+        "user_id": (await client.get("/api/me")).json()["id"],
     }

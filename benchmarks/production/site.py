@@ -98,6 +98,7 @@ def site(server_url: str, folder: Path, *, base: float, per_token: float = 0.0) 
             **who.settings,
             "public_url": front.url,
             "database_listen_url": app_url,
+            "allow_private_addresses": "true",  # the simulator is on this machine
             "drain_s": str(DRAIN_SECONDS),
         }
         stack = parts.enter_context(Stack(pooled, folder, **settings))

@@ -41,7 +41,7 @@ class Month:
     def _csv(self) -> str:
         rows = (
             f"{self.period}-{1 + at % 28:02},{self.mark} {_word(2)}{_counted(at)} HOLDINGS,"
-            f"-{random.randint(100, 30_000) / 100:.2f}"  # noqa: S311
+            f"-{random.randint(100, 30_000) / 100:.2f}"  # noqa: S311  # no secret
             for at in range(self.lines)
         )
         return "\n".join(["Date,Description,Amount", *rows, ""])

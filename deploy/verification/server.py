@@ -119,7 +119,7 @@ class Server:
             answer: http.client.HTTPResponse = self._opener.open(request, timeout=timeout)
         except urllib.error.HTTPError as error:
             # An answer too; it is read by whoever asked.
-            return error  # pyright: ignore[reportReturnType]
+            return error  # pyright: ignore[reportReturnType]  # it is an answer too
         return answer
 
 

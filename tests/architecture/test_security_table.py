@@ -34,7 +34,7 @@ def test_each_is_in_a_state_that_is_explained() -> None:
 
 
 def test_the_counts_are_those_of_the_rows() -> None:
-    told = {state: int(re.search(rf"^\| {state} \| (\d+) \|$", TEXT, re.MULTILINE)[1])  # pyright: ignore[reportOptionalSubscript]
+    told = {state: int(re.findall(rf"^\| {state} \| (\d+) \|$", TEXT, re.MULTILINE)[0])
             for state in STATES}  # fmt: skip
     counted = Counter(state for _, _, state, _ in ROWS)
     assert told == {state: counted[state] for state in STATES}

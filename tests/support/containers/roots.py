@@ -23,7 +23,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-HIDDEN = ("/tmp", "/root", "/home", "/src", "/dist", "/usr/lib/postgresql", str(ROOT))  # noqa: S108
+HIDDEN = ("/tmp", "/root", "/home", "/src", "/dist", "/usr/lib/postgresql", str(ROOT))  # noqa: S108  # covered up
 ABSENT = ("git", "gcc", "cc", "c++", "g++", "make", "curl", "wget", "cargo", "rustc",
           "postgres", "initdb", "pg_ctl", "psql")  # fmt: skip
 """What no slim image has, so that a build that needs it fails here too."""
@@ -81,7 +81,7 @@ class Root:
         for hidden in filter(os.path.isdir, HIDDEN):
             own = self.inside(hidden)
             own.mkdir(parents=True, exist_ok=True)
-            own.chmod(0o1777 if hidden == "/tmp" else 0o755)  # noqa: S108
+            own.chmod(0o1777 if hidden == "/tmp" else 0o755)  # noqa: S108  # our own
             os.setxattr(own, "trusted.overlay.opaque", b"y")
         for name in ABSENT:
             self._take_away(name)

@@ -73,7 +73,7 @@ async def person(session: AsyncSession, parts: Parts, address: str) -> CurrentUs
     Raises:
         Failed: in oidc mode, when nobody is called so, or several are.
     """
-    from expenseflow.identity import service  # noqa: PLC0415
+    from expenseflow.identity import service  # noqa: PLC0415  # slow to load
 
     if parts.openid is None:
         return await service.ensure_user(session, address, now=parts.clock.now())

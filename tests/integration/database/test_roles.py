@@ -30,17 +30,20 @@ WHERE pronamespace = 'public'::regnamespace AND proowner <> %(owner)s::regrole
 UNION ALL SELECT typname FROM pg_type
 WHERE typnamespace = 'public'::regnamespace AND typowner <> %(owner)s::regrole
 """
+# The order within a list of rights tells nothing: each grant puts its own last.
 _EVERYTHING_SAID = """
-SELECT relname, relowner::regrole::text, relacl::text FROM pg_class
+SELECT name, owner, ARRAY(SELECT unnest(said) ORDER BY 1)::text FROM (
+SELECT relname AS name, relowner::regrole::text AS owner, relacl::text[] AS said FROM pg_class
 WHERE relnamespace = 'public'::regnamespace
-UNION ALL SELECT oid::regprocedure::text, proowner::regrole::text, proacl::text FROM pg_proc
+UNION ALL SELECT oid::regprocedure::text, proowner::regrole::text, proacl::text[] FROM pg_proc
 WHERE pronamespace = 'public'::regnamespace
-UNION ALL SELECT nspname, nspowner::regrole::text, nspacl::text FROM pg_namespace
-UNION ALL SELECT datname, datdba::regrole::text, datacl::text FROM pg_database
+UNION ALL SELECT nspname, nspowner::regrole::text, nspacl::text[] FROM pg_namespace
+UNION ALL SELECT datname, datdba::regrole::text, datacl::text[] FROM pg_database
 WHERE datname = current_database()
-UNION ALL SELECT defaclobjtype::text, defaclrole::regrole::text, defaclacl::text FROM pg_default_acl
-UNION ALL SELECT setrole::regrole::text, '', setconfig::text FROM pg_db_role_setting s
+UNION ALL SELECT defaclobjtype::text, defaclrole::regrole::text, defaclacl::text[] FROM pg_default_acl
+UNION ALL SELECT setrole::regrole::text, '', setconfig FROM pg_db_role_setting s
 JOIN pg_database d ON d.oid = s.setdatabase AND d.datname = current_database()
+) everything
 """
 
 

@@ -40,7 +40,8 @@ WHERE pronamespace = 'public'::regnamespace
 UNION ALL SELECT nspname, nspowner::regrole::text, nspacl::text[] FROM pg_namespace
 UNION ALL SELECT datname, datdba::regrole::text, datacl::text[] FROM pg_database
 WHERE datname = current_database()
-UNION ALL SELECT defaclobjtype::text, defaclrole::regrole::text, defaclacl::text[] FROM pg_default_acl
+UNION ALL SELECT defaclobjtype::text, defaclrole::regrole::text, defaclacl::text[]
+FROM pg_default_acl
 UNION ALL SELECT setrole::regrole::text, '', setconfig FROM pg_db_role_setting s
 JOIN pg_database d ON d.oid = s.setdatabase AND d.datname = current_database()
 ) everything

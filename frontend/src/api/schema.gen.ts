@@ -3703,7 +3703,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross-site`: A page of another site may not act with this session. */
+            /** @description `cross-site`: A page of another site may not act with this session. `sign-in-disabled`: An administrator has disabled this account; ask one to enable it again. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4058,7 +4058,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross-site`: A page of another site may not act with this session. */
+            /** @description `cross-site`: A page of another site may not act with this session. `sign-in-disabled`: An administrator has disabled this account; ask one to enable it again. */
             403: {
                 headers: {
                     [name: string]: unknown;

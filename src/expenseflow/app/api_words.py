@@ -44,6 +44,7 @@ REFUSALS: Mapping[str, tuple[type[ExpenseFlowError], ...]] = {
         report_jobs.NothingLeftToReport,
         report_jobs.IdempotencyKeyReused,
         report_jobs.TooManyJobs,
+        identity.SignInDisabled,
     ),
     "getActiveReportJob": (report_jobs.JobNotFound,),
     "getReportJob": (report_jobs.JobNotFound,),
@@ -55,6 +56,7 @@ REFUSALS: Mapping[str, tuple[type[ExpenseFlowError], ...]] = {
         report_jobs.NotRetryable,
         report_jobs.NothingLeftToRetry,
         report_jobs.TooManyJobs,
+        identity.SignInDisabled,
     ),
     "listAllReportJobs": (identity.NotAnAdmin,),
     "cancelAnyReportJob": (

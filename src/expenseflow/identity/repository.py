@@ -260,6 +260,12 @@ async def held(session: AsyncSession, user_id: UUID) -> KnownPerson | None:
     return None if row is None else KnownPerson(*row)
 
 
+async def kept_enabled(session: AsyncSession, user_id: UUID) -> bool | None:
+    """Whether they may be here, which stays so until the transaction ends; None: they are gone."""
+    found = select(_USERS.disabled_at.is_(None)).where(_USERS.id == user_id)
+    return await session.scalar(found.with_for_update(read=True, key_share=True))
+
+
 async def is_disabled(session: AsyncSession, user_id: UUID) -> bool:
     found = select(User.id).where(User.id == user_id, User.disabled_at.is_not(None))
     return await session.scalar(found) is not None

@@ -183,6 +183,22 @@ async def forget_expired(session: AsyncSession, *, now: datetime, limit: int) ->
     return await repository.forget_all_expired(session, now=now, limit=limit)
 
 
+async def keep_enabled(session: AsyncSession, user_id: UUID) -> None:
+    """Nobody disables or deletes this person before the transaction ends.
+
+    For what goes on after it, such as a job: the request was let in before, and may have waited.
+
+    Raises:
+        SignInDisabled: they were disabled meanwhile.
+        NotAuthenticated: they were deleted meanwhile.
+    """
+    is_enabled = await repository.kept_enabled(session, user_id)
+    if is_enabled is None:
+        raise NotAuthenticated
+    if not is_enabled:
+        raise SignInDisabled
+
+
 async def _ensure_enabled(session: AsyncSession, user: CurrentUser) -> None:
     if await repository.is_disabled(session, user.id):
         raise SignInDisabled

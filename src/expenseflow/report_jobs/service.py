@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from expenseflow.identity import service as people
 from expenseflow.kit.ids import new_id
 from expenseflow.kit.paging import Page, PageRequest
 from expenseflow.report_jobs import rules
@@ -84,6 +85,7 @@ async def request_report(
         NoTransactions: nothing to report in that period.
         NothingLeftToReport: everything stands on submitted reports.
         TooManyJobs: more than the allowed number in the last minute.
+        SignInDisabled: of this person, meanwhile.
     """
     job = await _add(session, user_id, period, retry_of=None, request_id=request_id)
     limit.hit(user_id)
@@ -236,6 +238,7 @@ async def _add(
     retry_of: UUID | None,
     request_id: str | None,
 ) -> ReportJob:
+    await people.keep_enabled(session, user_id)
     # The job in the way may finish between our insert and our look at it: then try again.
     for _ in range(10):
         job = await jobs.add(

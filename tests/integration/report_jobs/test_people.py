@@ -1,7 +1,7 @@
 """Who is disabled is stopped at once, and of who is deleted nothing is left in any table."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from tests.support.identity import Visitors
 from tests.support.simulator import completer
 
 from expenseflow.categorization.similar.models import StoredModel
+from expenseflow.identity.errors import NotAuthenticated, SignInDisabled
 from expenseflow.infra.db import Database
 from expenseflow.kit.ids import new_id
 from expenseflow.report_jobs.admin import people
@@ -162,6 +163,31 @@ async def test_who_is_disabled_has_no_job_and_no_call_any_more(db: Database) -> 
             assert (await bench.job(user, job_id)).status == Status.Cancelled
             await bench.runner.answer(job_id)
         assert len(provider.calls) == called
+
+
+async def _somebody_waits(db: Database) -> int:
+    waiting = text("SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) "
+                   "WHERE NOT granted AND datname = current_database()")  # fmt: skip
+    async with db.transaction() as session:
+        return await session.scalar(waiting) or 0
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"), [(people.disable, SignInDisabled), (people.erase, NotAuthenticated)]
+)
+async def test_a_request_that_was_let_in_before_begins_no_job_after(
+    db: Database, change: Callable[..., Awaitable[object]], refusal: type[Exception]
+) -> None:
+    user = await workers.a_month(db, *factories.merchants(2))
+    more = {"now": NOW} if change is people.disable else {}
+    async with workers.bench(db) as bench:
+        async with db.transaction() as session:
+            await change(session, ADMIN, user, **more)
+            asked = asyncio.create_task(bench.start_job(user))
+            await workers.until(lambda: _somebody_waits(db))
+        with pytest.raises(refusal):
+            await asked
+    assert await _tables_with(db, [str(user)]) & {"report_generation_jobs"} == set()
 
 
 async def test_a_run_ends_when_its_person_is_deleted(db: Database) -> None:

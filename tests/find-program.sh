@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # tests/find-program.sh pgbouncer: sees to it that there is one for the tests that need it. The one
 # that PGBOUNCER names, the machine's own, else Debian's package, where we may install it. Never
-# fails: whether the tests can do without, they say themselves (tests/support/pgbouncer.py,
-# tests/support/haproxy.py, which look at the same places).
+# fails: whether the tests can do without, they say themselves (tests/support/programs.py, which
+# looks at the same places).
 set -euo pipefail
 PATH="$PATH:/usr/sbin"
 program=$1

@@ -6,8 +6,6 @@ As the Service of Kubernetes does it asks each for `/health/ready`, and it helps
 a server does not answer is not sent to another one.
 """
 
-import os
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -16,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import pytest
+from tests.support import programs
 
 MISSING = (
     "NO HAPROXY, SO NOTHING WAS TESTED BEHIND ONE: install it, or name one in HAPROXY=/path/to/it"
@@ -44,22 +42,9 @@ backend servers
 """
 
 
-def find() -> str | None:
-    """Where it is; `tests/find-program.sh` installs it where it may."""
-    path = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin"))
-    wanted = (os.environ.get("HAPROXY"), "haproxy")
-    return next(
-        (found for name in wanted if name and (found := shutil.which(name, path=path))), None
-    )
-
-
 def need() -> str:
-    """The same, or no test: left out loudly, but failed where nobody reads what was left out."""
-    program = find()
-    if program is None:
-        is_ci = os.environ.get("CI", "") not in ("", "0", "false")
-        (pytest.fail if is_ci else pytest.skip)(MISSING)
-    return program
+    """Where it is, or no test."""
+    return programs.need("HAPROXY", "haproxy", missing=MISSING)
 
 
 class HAProxy:

@@ -16,10 +16,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-import pytest
 from sqlalchemy.engine import URL, make_url
 
 from expenseflow.infra.db import libpq_url
+from tests.support import programs
 from tests.support.processes import eventually
 
 MISSING = (
@@ -31,22 +31,9 @@ _PORT = 6432
 _NOBODY = "nobody"
 
 
-def find() -> str | None:
-    """Where it is; `tests/find-program.sh` installs it where it may."""
-    path = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin"))
-    wanted = (os.environ.get("PGBOUNCER"), "pgbouncer")
-    return next(
-        (found for name in wanted if name and (found := shutil.which(name, path=path))), None
-    )
-
-
 def need() -> str:
-    """The same, or no test: left out loudly, but failed where nobody reads what was left out."""
-    program = find()
-    if program is None:
-        is_ci = os.environ.get("CI", "") not in ("", "0", "false")
-        (pytest.fail if is_ci else pytest.skip)(MISSING)
-    return program
+    """Where it is, or no test."""
+    return programs.need("PGBOUNCER", "pgbouncer", missing=MISSING)
 
 
 @contextmanager

@@ -210,3 +210,21 @@ def import_month(client: httpx.Client, descriptions: list[str], *, period: str =
     answer = client.post("/api/statements", files={"file": ("month.csv", content)})
     assert answer.status_code == 201, answer.text
     assert answer.json()["imported"] == len(descriptions), answer.text
+
+
+def start_month(client: httpx.Client, descriptions: list[str], *, period: str = "2026-01") -> str:
+    """Upload such a statement and ask for its report; where the job is."""
+    import_month(client, descriptions, period=period)
+    answer = client.post("/api/report-jobs", json={"period": period})
+    assert answer.status_code == 202, answer.text
+    return answer.headers["location"]
+
+
+def ended(client: httpx.Client, location: str, *, seconds: float = 90) -> dict[str, Any]:
+    """The job once it has ended, however it did."""
+
+    def look() -> dict[str, Any] | None:
+        job = client.get(location).json()
+        return job if job["status"] in ("Completed", "Failed", "Cancelled") else None
+
+    return eventually(look, seconds=seconds)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from tests.support import factories
 from tests.support.pgbouncer import pgbouncer
-from tests.support.processes import Process, Stack, eventually, import_month
+from tests.support.processes import Process, Stack, ended, eventually, start_month
 from tests.support.roles import prepared
 
 from expenseflow.infra import migrations
@@ -38,13 +38,6 @@ def stack(direct: str, pooled: str, tmp_path: Path) -> Iterator[Stack]:
         yield running
 
 
-def _started(client: httpx.Client) -> str:
-    import_month(client, factories.merchants(LINES))
-    answer = client.post("/api/report-jobs", json={"period": "2026-01"})
-    assert answer.status_code == 202, answer.text
-    return answer.headers["location"]
-
-
 def _states(client: httpx.Client, location: str) -> Iterator[dict[str, Any]]:
     """Each state of the job that the stream sends, to the last."""
     with client.stream("GET", f"{location}/events") as answer:
@@ -67,7 +60,7 @@ def _a_report_is_made(stack: Stack) -> None:
     api = stack.api()
     workers = [stack.worker(), stack.worker()]
     with stack.client() as client:
-        states = list(_states(client, _started(client)))
+        states = list(_states(client, start_month(client, factories.merchants(LINES))))
         metrics = client.get("/metrics").text
 
     assert states[-1]["status"] == "Completed"
@@ -89,14 +82,9 @@ def test_a_worker_killed_behind_pgbouncer_is_followed(stack: Stack) -> None:
     stack.api()
     first = stack.worker()
     with stack.client() as client:
-        location = _started(client)
+        location = start_month(client, factories.merchants(LINES))
         eventually(lambda: client.get(location).json()["processedLines"] >= LINES // 2)
         first.kill()
         stack.worker()
-        job = eventually(lambda: _ended(client, location), seconds=60)
+        job = ended(client, location)
     assert (job["status"], job["processedLines"]) == ("Completed", LINES)
-
-
-def _ended(client: httpx.Client, location: str) -> dict[str, Any] | None:
-    job = client.get(location).json()
-    return job if job["status"] in ("Completed", "Failed", "Cancelled") else None

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from tests.support import database as databases
 from tests.support import factories
-from tests.support.processes import Process, Stack, eventually, import_month
+from tests.support.processes import Process, Stack, ended, eventually, start_month
 
 from expenseflow.infra import migrations
 from expenseflow.infra.db import libpq_url
@@ -31,10 +31,7 @@ def stack(postgres_server: str, tmp_path: Path) -> Iterator[Stack]:
 
 
 def _started(client: httpx.Client) -> str:
-    import_month(client, factories.merchants(LINES))
-    answer = client.post("/api/report-jobs", json={"period": "2026-01"})
-    assert answer.status_code == 202, answer.text
-    return answer.headers["location"]
+    return start_month(client, factories.merchants(LINES))
 
 
 def _job(client: httpx.Client, location: str) -> dict[str, Any]:
@@ -43,14 +40,6 @@ def _job(client: httpx.Client, location: str) -> dict[str, Any]:
 
 def _processed(client: httpx.Client, location: str, lines: int) -> None:
     eventually(lambda: _job(client, location)["processedLines"] >= lines, seconds=60)
-
-
-def _ended(client: httpx.Client, location: str) -> dict[str, Any]:
-    def look() -> dict[str, Any] | None:
-        job = _job(client, location)
-        return job if job["status"] in ("Completed", "Failed", "Cancelled") else None
-
-    return eventually(look, seconds=90)
 
 
 def _settled_merchants(url: str) -> set[str]:
@@ -87,7 +76,7 @@ def test_a_killed_worker_is_followed_and_no_committed_merchant_is_asked_again(
         asked_before = len(stack.calls())
         assert len(settled) < LINES
         stack.worker()
-        job = _ended(client, location)
+        job = ended(client, location)
         _everything_once(client, job)
     asked_after = {name for call in stack.calls()[asked_before:] for name in call["descriptions"]}
     assert asked_after
@@ -103,7 +92,7 @@ def test_a_killed_api_loses_no_accepted_job(stack: Stack) -> None:
     stack.api()
     stack.worker()
     with stack.client() as client:
-        _everything_once(client, _ended(client, location))
+        _everything_once(client, ended(client, location))
 
 
 def test_a_terminated_worker_gives_its_job_to_the_next_without_a_crash(stack: Stack) -> None:
@@ -117,7 +106,7 @@ def test_a_terminated_worker_gives_its_job_to_the_next_without_a_crash(stack: St
         assert first.terminate() == 0
         stack.script()
         stack.worker()
-        _everything_once(client, _ended(client, location))
+        _everything_once(client, ended(client, location))
     with psycopg.connect(libpq_url(stack.env["EXPENSEFLOW_DATABASE_URL"])) as connection:
         row = connection.execute("SELECT crashes, attempt FROM report_generation_jobs").fetchone()
         assert row == (0, 2)
@@ -133,7 +122,7 @@ def test_a_terminated_worker_waits_for_the_calls_that_are_paid_for(stack: Stack)
         assert _job(client, location)["status"] == "Processing"
         stack.worker().printed("worker.started")
         assert first.terminate() == 0
-        _everything_once(client, _ended(client, location))
+        _everything_once(client, ended(client, location))
     calls = stack.calls()
     assert not any(call["abandoned"] for call in calls)
     assert set(Counter(name for call in calls for name in call["descriptions"]).values()) == {1}
@@ -149,7 +138,7 @@ def test_cancel_in_the_middle_of_a_call_that_never_answers(stack: Stack) -> None
         eventually(stack.calls)
         asked = client.delete(location)
         assert asked.json()["status"] == "CancellationRequested"
-        job = _ended(client, location)
+        job = ended(client, location)
         assert job["status"] == "Cancelled"
         assert job["generatedReportId"] is None
         assert client.get("/api/reports").json()["totalCount"] == 0
@@ -166,7 +155,7 @@ def test_a_stopped_worker_that_wakes_up_past_its_lease_writes_nothing(stack: Sta
         stack.worker()
         _processed(client, location, LINES - 60)
         first.popen.send_signal(signal.SIGCONT)
-        _everything_once(client, _ended(client, location))
+        _everything_once(client, ended(client, location))
     with psycopg.connect(libpq_url(stack.env["EXPENSEFLOW_DATABASE_URL"])) as connection:
         attempts = connection.execute(
             "SELECT DISTINCT settled_attempt FROM report_job_lines ORDER BY 1"

@@ -1,12 +1,11 @@
 """The system's Chromium, found and started."""
 
-import os
-import shutil
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-import pytest
 from playwright.async_api import Browser, async_playwright
+
+from tests.support import programs
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -16,19 +15,9 @@ FLAGS = (
 MISSING = "NO BROWSER, SO NO PAGE WAS TESTED: install Chromium, or name one in CHROMIUM=/path/to/it"
 
 
-def find() -> str | None:
-    """Where Chromium is; `tests/find-chromium.sh` installs it where it may."""
-    wanted = (os.environ.get("CHROMIUM"), *NAMES)
-    return next((found for name in wanted if name and (found := shutil.which(name))), None)
-
-
 def need() -> str:
-    """The same, or no test: left out loudly, but failed where nobody reads what was left out."""
-    program = find()
-    if program is None:
-        is_ci = os.environ.get("CI", "") not in ("", "0", "false")
-        (pytest.fail if is_ci else pytest.skip)(MISSING)
-    return program
+    """Where it is, or no test."""
+    return programs.need("CHROMIUM", *NAMES, missing=MISSING)
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 
 import { troubleOf } from "@/api/problems";
 import { Alert } from "@/components/ui/alert";
@@ -19,73 +19,74 @@ interface Props {
 
 /** Asks, signs them out everywhere, and says so. */
 export function DisableDialog({ person, onClose }: Props) {
-  const [open, setOpen] = useState(true);
-  const toasts = useToasts();
   const change = useChangePerson();
-
-  function confirm(): void {
-    change.mutate(
-      { id: person.id, disabled: true },
-      {
-        onSuccess: () => {
-          toasts.add({ title: say.disabledNow(person.email) });
-          setOpen(false);
-        },
-      },
-    );
-  }
-
   return (
-    <ConfirmDialog
-      title={say.disabling.title(person.email)}
-      description={say.disabling.description}
-      action={say.disabling.action}
-      open={open}
-      onOpenChange={setOpen}
-      onClosed={onClose}
-      onConfirm={confirm}
+    <PersonDialog
+      person={person}
+      onClose={onClose}
+      texts={say.disabling}
+      done={say.disabledNow(person.email)}
+      act={(onSuccess) => change.mutate({ id: person.id, disabled: true }, { onSuccess })}
       isBusy={change.isPending}
-    >
-      <Trouble error={change.error} />
-    </ConfirmDialog>
+      error={change.error}
+    />
   );
 }
 
 /** Asks for the e-mail, so that nobody is deleted by a slip, and deletes them for good. */
 export function DeleteDialog({ person, onClose }: Props) {
-  const [open, setOpen] = useState(true);
   const [typed, type] = useState("");
-  const toasts = useToasts();
   const remove = useDeletePerson();
+  return (
+    <PersonDialog
+      person={person}
+      onClose={onClose}
+      texts={say.removing}
+      done={say.removedNow(person.email)}
+      act={(onSuccess) => remove.mutate(person.id, { onSuccess })}
+      isBusy={remove.isPending || typed.trim().toLowerCase() !== person.email}
+      error={remove.error}
+    >
+      <Field label={say.removing.confirm} hint={person.email}>
+        <Input value={typed} onValueChange={type} autoComplete="off" />
+      </Field>
+    </PersonDialog>
+  );
+}
+
+interface Asking extends Props {
+  texts: { title: (email: string) => string; description: string; action: string };
+  done: string;
+  act: (onSuccess: () => void) => void;
+  isBusy: boolean;
+  error: Error | null;
+  children?: ReactNode;
+}
+
+function PersonDialog({ person, onClose, texts, done, act, isBusy, error, children }: Asking) {
+  const [open, setOpen] = useState(true);
+  const toasts = useToasts();
 
   function confirm(): void {
-    remove.mutate(person.id, {
-      onSuccess: () => {
-        toasts.add({ title: say.removedNow(person.email) });
-        setOpen(false);
-      },
+    act(() => {
+      toasts.add({ title: done });
+      setOpen(false);
     });
   }
 
   return (
     <ConfirmDialog
-      title={say.removing.title(person.email)}
-      description={say.removing.description}
-      action={say.removing.action}
+      title={texts.title(person.email)}
+      description={texts.description}
+      action={texts.action}
       open={open}
       onOpenChange={setOpen}
       onClosed={onClose}
       onConfirm={confirm}
-      isBusy={remove.isPending || typed.trim().toLowerCase() !== person.email}
+      isBusy={isBusy}
     >
-      <Field label={say.removing.confirm} hint={person.email}>
-        <Input value={typed} onValueChange={type} autoComplete="off" />
-      </Field>
-      <Trouble error={remove.error} />
+      {children}
+      {error && <Alert title={troubleOf(error).title}>{troubleOf(error).detail}</Alert>}
     </ConfirmDialog>
   );
-}
-
-function Trouble({ error }: { error: Error | null }) {
-  return error && <Alert title={troubleOf(error).title}>{troubleOf(error).detail}</Alert>;
 }

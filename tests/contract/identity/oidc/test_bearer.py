@@ -1,6 +1,6 @@
 """Access tokens of the real provider, and what of them is believed (security checks 15 to 17)."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
@@ -21,6 +21,14 @@ def own_provider(tmp_path: Path) -> Iterator[OpenIdProvider]:
     """One to be changed and stopped."""
     with running(tmp_path, redirects=(CALLBACK,)) as one:
         yield one
+
+
+@pytest.fixture
+async def own(db: Database, own_provider: OpenIdProvider) -> AsyncIterator[OidcVisitors]:
+    """Visitors of an application that believes it."""
+    visitors = OidcVisitors(db, own_provider)
+    yield visitors
+    await visitors.close()
 
 
 async def _status(oidc: OidcVisitors, token: str) -> int:
@@ -125,77 +133,57 @@ async def test_an_email_follows_the_provider(oidc: OidcVisitors) -> None:
 
 
 async def test_check_15_a_new_key_is_good_at_once_and_a_removed_one_no_longer(
-    db: Database, own_provider: OpenIdProvider
+    own: OidcVisitors, own_provider: OpenIdProvider
 ) -> None:
-    oidc = OidcVisitors(db, own_provider)
-    try:
-        old, new = rsa_key(), rsa_key("rsa-2")
-        assert await _status(oidc, old.sign(oidc.claims())) == 200
-        own_provider.rotate(new)
-        oidc.clock.advance(keys.PAUSE_SECONDS)
-        assert await _status(oidc, new.sign(oidc.claims())) == 200
-        assert await _status(oidc, old.sign(oidc.claims())) == 401
-    finally:
-        await oidc.close()
+    old, new = rsa_key(), rsa_key("rsa-2")
+    assert await _status(own, old.sign(own.claims())) == 200
+    own_provider.rotate(new)
+    own.clock.advance(keys.PAUSE_SECONDS)
+    assert await _status(own, new.sign(own.claims())) == 200
+    assert await _status(own, old.sign(own.claims())) == 401
 
 
 async def test_check_15_a_removed_key_ends_also_when_no_new_one_is_seen(
-    db: Database, own_provider: OpenIdProvider
+    own: OidcVisitors, own_provider: OpenIdProvider
 ) -> None:
-    oidc = OidcVisitors(db, own_provider)
-    try:
-        old = rsa_key()
-        assert await _status(oidc, old.sign(oidc.claims())) == 200
-        own_provider.rotate(ec_key())
-        oidc.clock.advance(keys.GOOD_SECONDS + 1)
-        assert await _status(oidc, old.sign(oidc.claims())) == 401
-    finally:
-        await oidc.close()
+    old = rsa_key()
+    assert await _status(own, old.sign(own.claims())) == 200
+    own_provider.rotate(ec_key())
+    own.clock.advance(keys.GOOD_SECONDS + 1)
+    assert await _status(own, old.sign(own.claims())) == 401
 
 
 async def test_check_15_without_the_provider_known_keys_work_to_their_limit_and_then_nothing(
-    db: Database, own_provider: OpenIdProvider
+    own: OidcVisitors, own_provider: OpenIdProvider
 ) -> None:
-    oidc = OidcVisitors(db, own_provider)
-    try:
-        key = rsa_key()
-        assert await _status(oidc, key.sign(oidc.claims())) == 200
-        own_provider.stop()
-        oidc.clock.advance(keys.GOOD_SECONDS)
-        assert await _status(oidc, key.sign(oidc.claims())) == 200
-        oidc.clock.advance(1)
-        answer = await oidc.bearing(key.sign(oidc.claims())).get("/api/me")
-        _is_503(answer)
-    finally:
-        await oidc.close()
+    key = rsa_key()
+    assert await _status(own, key.sign(own.claims())) == 200
+    own_provider.stop()
+    own.clock.advance(keys.GOOD_SECONDS)
+    assert await _status(own, key.sign(own.claims())) == 200
+    own.clock.advance(1)
+    answer = await own.bearing(key.sign(own.claims())).get("/api/me")
+    _is_503(answer)
 
 
 async def test_before_the_provider_was_ever_heard_nothing_is_believed(
-    db: Database, own_provider: OpenIdProvider
+    own: OidcVisitors, own_provider: OpenIdProvider
 ) -> None:
-    oidc = OidcVisitors(db, own_provider)
     own_provider.stop()
-    try:
-        _is_503(await oidc.bearing(rsa_key().sign(oidc.claims())).get("/api/me"))
-        assert (await oidc.anonymous().get("/health/live")).status_code == 200
-        assert await oidc.stored() == (0, 0)
-    finally:
-        await oidc.close()
+    _is_503(await own.bearing(rsa_key().sign(own.claims())).get("/api/me"))
+    assert (await own.anonymous().get("/health/live")).status_code == 200
+    assert await own.stored() == (0, 0)
 
 
 async def test_a_provider_that_says_nothing_holds_nobody_up_who_has_a_known_key(
-    db: Database, own_provider: OpenIdProvider
+    own: OidcVisitors, own_provider: OpenIdProvider
 ) -> None:
-    oidc = OidcVisitors(db, own_provider)
-    try:
-        key = rsa_key()
-        assert await _status(oidc, key.sign(oidc.claims())) == 200
-        with own_provider.silent():
-            oidc.clock.advance(keys.FRESH_SECONDS + 1)
-            answer = await oidc.bearing(key.sign(oidc.claims())).get("/api/me")
-            assert answer.status_code == 200
-    finally:
-        await oidc.close()
+    key = rsa_key()
+    assert await _status(own, key.sign(own.claims())) == 200
+    with own_provider.silent():
+        own.clock.advance(keys.FRESH_SECONDS + 1)
+        answer = await own.bearing(key.sign(own.claims())).get("/api/me")
+        assert answer.status_code == 200
 
 
 async def test_a_provider_whose_metadata_names_another_issuer_is_not_believed(
@@ -210,21 +198,17 @@ async def test_a_provider_whose_metadata_names_another_issuer_is_not_believed(
 
 
 async def test_check_14_unknown_keys_make_one_question_in_ten_seconds(
-    db: Database, own_provider: OpenIdProvider
+    own: OidcVisitors, own_provider: OpenIdProvider
 ) -> None:
-    oidc = OidcVisitors(db, own_provider)
-    try:
-        key = ec_key()
-        for at in range(1000):
-            key = SigningKey(f"unknown-{at}", "ES256", ec_key().private)
-            assert await _status(oidc, key.sign(oidc.claims())) == 401
-        assert own_provider.asked("/jwks") == 1
-        oidc.clock.advance(discovery.PAUSE_SECONDS)
-        assert await _status(oidc, key.sign(oidc.claims())) == 401
-        assert own_provider.asked("/jwks") == 2
-        assert await oidc.stored() == (0, 0)
-    finally:
-        await oidc.close()
+    key = ec_key()
+    for at in range(1000):
+        key = SigningKey(f"unknown-{at}", "ES256", ec_key().private)
+        assert await _status(own, key.sign(own.claims())) == 401
+    assert own_provider.asked("/jwks") == 1
+    own.clock.advance(discovery.PAUSE_SECONDS)
+    assert await _status(own, key.sign(own.claims())) == 401
+    assert own_provider.asked("/jwks") == 2
+    assert await own.stored() == (0, 0)
 
 
 def _is_503(answer: httpx.Response) -> None:

@@ -59,6 +59,8 @@ def _a_report_is_made(stack: Stack) -> None:
     stack.provider(base=0.1)
     api = stack.api()
     workers = [stack.worker(), stack.worker()]
+    for worker in workers:  # else the job waits for them, and is swept: which is a warning
+        worker.printed("worker.started")
     with stack.client() as client:
         states = list(_states(client, start_month(client, factories.merchants(LINES))))
         metrics = client.get("/metrics").text

@@ -18,6 +18,7 @@ from expenseflow.app.openapi import operation_id
 # By operation. What people do all day to what is theirs is none of them.
 DONE: Final[Mapping[str, str]] = {
     "signIn": "signed_in",
+    "finishSignIn": "signed_in",
     "signOut": "signed_out",
     "export": "report_exported",
     "submit": "report_submitted",
@@ -33,7 +34,10 @@ DONE: Final[Mapping[str, str]] = {
     "replaceDepartments": "chart_changed",
     "testAlert": "alert_tested",
 }
-FAILED: Final[Mapping[str, str]] = {"signIn": "sign_in_failed"}
+FAILED: Final[Mapping[str, str]] = dict.fromkeys(
+    ("signIn", "beginSignIn", "finishSignIn"), "sign_in_failed"
+)
+"""At a provider the browser is sent on in either case; what went wrong is told in words of ours."""
 _REFUSALS: Final = {S.UNAUTHORIZED, S.FORBIDDEN, S.MISDIRECTED_REQUEST}
 _NOT_THEIRS: Final = "-not-found"
 """How the problems end that are told for things of others, and of nobody."""
@@ -84,7 +88,7 @@ def _tell(scope: Scope, status: S, told: Mapping[str, Any]) -> None:
 
 
 def _event(operation: str, status: S, why: str | None) -> str | None:
-    if status < S.MULTIPLE_CHOICES:
+    if status < S.BAD_REQUEST and why is None:
         return DONE.get(operation)
     if status is S.TOO_MANY_REQUESTS:
         return "limited"

@@ -136,4 +136,5 @@ async def test_every_change_is_audited_or_everyday(visitors: Visitors) -> None:
     every = {told["operationId"]: method for _, method, told in operations(document)}
     changes = {name for name, method in every.items() if method != "get"}
     assert changes - DONE.keys() == EVERYDAY
-    assert DONE.keys() | FAILED.keys() <= every.keys()
+    browsers_only = {"beginSignIn", "finishSignIn"}  # stand in no document
+    assert (DONE.keys() | FAILED.keys()) - every.keys() == browsers_only

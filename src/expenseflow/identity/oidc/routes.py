@@ -41,7 +41,7 @@ async def _openid(request: Request) -> OpenId:
 OpenIdDep = Annotated[OpenId, Depends(_openid)]
 
 
-@router.get("")
+@router.get("", operation_id="beginSignIn")
 async def begin(
     request: Request,
     openid: OpenIdDep,
@@ -55,15 +55,15 @@ async def begin(
         attempts.admit(address)
         there = await openid.flow.address(question)
     except TooManySignIns:
-        return _not_signed_in(NotSignedIn(Why.too_many), question)
+        return _not_signed_in(request, NotSignedIn(Why.too_many), question)
     except ProviderSilent as error:
-        return _not_signed_in(NotSignedIn(Why.silent, error.detail), question)
+        return _not_signed_in(request, NotSignedIn(Why.silent, error.detail), question)
     answer = _to(there)
     cookies.set_question(request, answer, openid.seal.sealed(question, now=clock.now()))
     return answer
 
 
-@router.get("/callback")
+@router.get("/callback", operation_id="finishSignIn")
 async def finish(
     request: Request,
     openid: OpenIdDep,
@@ -83,11 +83,11 @@ async def finish(
         async with database.request() as session:
             user_id, token = await people.sign_in_by_browser(session, who, signer=signer, now=now)
     except TooManySignIns:
-        answer = _not_signed_in(NotSignedIn(Why.too_many), question)
+        answer = _not_signed_in(request, NotSignedIn(Why.too_many), question)
     except NotSignedIn as error:
-        answer = _not_signed_in(error, question)
+        answer = _not_signed_in(request, error, question)
     else:
-        _log.info("sign_in.succeeded", user_id=str(user_id))
+        request.state.actor_id = user_id  # for the audit, as in _not_signed_in
         answer = _to(question.place if question else state.HOME)
         cookies.set_session(request, answer, token, lifetime=service.OIDC_LIFETIME.longest)
     cookies.set_question(request, answer, "")
@@ -103,8 +103,11 @@ def _once(request: Request) -> Mapping[str, str]:
     return found
 
 
-def _not_signed_in(error: NotSignedIn, question: Question | None) -> RedirectResponse:
+def _not_signed_in(
+    request: Request, error: NotSignedIn, question: Question | None
+) -> RedirectResponse:
     """To the page that says why, and offers to try again."""
+    request.state.problem = str(error.why)
     _log.warning("sign_in.failed", reason=str(error.why), detail=error.detail)
     place = question.place if question is not None else state.HOME
     return _to(f"{SIGNED_OUT_PATH}?{urlencode({'problem': str(error.why), 'next': place})}")

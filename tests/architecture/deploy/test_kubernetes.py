@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from fastapi.routing import APIRoute
 from tests.support.identity import parts_for
 from tests.support.kubernetes import policies, schemas
 from tests.support.kubernetes.__main__ import main
@@ -24,6 +25,7 @@ from tests.support.kubernetes.rendering import (
     workloads,
 )
 
+from expenseflow.app import pages
 from expenseflow.app.web import create_app
 from expenseflow.infra.db import Database
 from expenseflow.infra.settings import Settings
@@ -332,7 +334,9 @@ def test_everything_but_the_metrics_can_be_reached_from_outside() -> None:
         )
 
     app = create_app(parts_for(Database("postgresql://nobody@127.0.0.1:1/none")))
-    ours = {*app.openapi()["paths"], "/", "/app", "/app/x", "/static/x", "/docs", "/openapi.json"}
+    shown = {route.path for route in pages.router.routes if isinstance(route, APIRoute)}
+    assert "/sign-in" in shown
+    ours = {*app.openapi()["paths"], *shown, "/app", "/app/x", "/static/x", "/openapi.json"}
     assert {address for address in ours if not is_reached(address)} == {"/metrics"}
 
 

@@ -94,8 +94,8 @@ class Asking:
         try:
             async with self._group:
                 self._group.create_task(self._telling.run())
-                await self._ask_all()
-                if self._over is not None or not self._leaving.is_set():
+                trouble = await self._ask_all()
+                if trouble is None and (self._over is not None or not self._leaving.is_set()):
                     self._give_up_rest()
                 for task in self._later:
                     task.cancel()
@@ -106,6 +106,10 @@ class Asking:
         except asyncio.CancelledError:
             await self._leave_early()
             raise
+        if trouble is not None:
+            await self._leave_early()
+            raise trouble
+        await self._pacing.leave(self._take_ended(), self._job)
 
     async def _leave_early(self) -> None:
         """Cancelled or broken off: others need not wait until it shows that we are gone."""
@@ -115,22 +119,32 @@ class Asking:
 
     # --- asking -----------------------------------------------------------------------------
 
-    async def _ask_all(self) -> None:
-        """Until no line is left, no call has a chance any more, or we are leaving."""
-        while self._over is None and self._work.open and not self._leaving.is_set():
-            self._news.clear()
-            reply = await self._pacing.exchange(self._take_ended(), self._asked())
-            self._fates.judge(reply)
-            self._send(reply)
-            self._lose_patience(reply)
-            self._say(reply)
-            await self._pause(reply)
+    async def _ask_all(self) -> Exception | None:
+        """Until no line is left, no call has a chance any more, or we are leaving.
+
+        What is wrong when pacing cannot be asked is returned: first what is paid for is taken.
+        """
+        trouble: Exception | None = None
+        try:
+            while self._over is None and self._work.open and not self._leaving.is_set():
+                await self._ask()
+        except Exception as error:  # noqa: BLE001  # raised by `settle` in the end
+            trouble = error
         if self._out_of_patience:
             for call in self._calls:
                 call.cancel()
         elif self._calls:
             await asyncio.wait(self._calls)  # they are paid for, and each ends in time
-        await self._pacing.leave(self._take_ended(), self._job)
+        return trouble
+
+    async def _ask(self) -> None:
+        self._news.clear()
+        reply = await self._pacing.exchange(self._take_ended(), self._asked())
+        self._fates.judge(reply)
+        self._send(reply)
+        self._lose_patience(reply)
+        self._say(reply)
+        await self._pause(reply)
 
     @property
     def _waiting(self) -> bool:

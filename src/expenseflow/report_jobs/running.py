@@ -31,6 +31,7 @@ from expenseflow.report_jobs.errors import Fenced
 from expenseflow.report_jobs.models import ReportJob
 from expenseflow.report_jobs.repository import claims, jobs, lines
 from expenseflow.report_jobs.service import settled_counters
+from expenseflow.report_jobs.trouble import insisted
 from expenseflow.reports import service as reports
 
 _log = structlog.get_logger(__name__)
@@ -173,7 +174,10 @@ class Run:
             )
 
         async def take(outcome: Outcome) -> None:
-            await self._take(outcome, knowledge, context)
+            # It is paid for, and so is what is under way: neither is thrown away at once.
+            await insisted(
+                lambda: self._take(outcome, knowledge, context), self._shop.clock, told=_not_stored
+            )
 
         try:
             async with asyncio.timeout(max(0.0, self._shop.deadline_seconds - spent)):
@@ -266,6 +270,10 @@ class Run:
             )
             if await claims.complete(session, self._job_id, self._attempt, report_id) is None:
                 raise Fenced
+
+
+def _not_stored(error: BaseException) -> None:
+    _log.warning("report_job.not_stored", error=type(error).__name__)
 
 
 def _keys_of(unnamed: Sequence[tuple[UUID, str]]) -> dict[UUID, str]:

@@ -14,10 +14,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import structlog
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.infra import tracebacks
@@ -30,10 +28,9 @@ from expenseflow.report_jobs.repository import claims
 from expenseflow.report_jobs.rules import Status
 from expenseflow.report_jobs.running import CannotReport, Leaving, Run, Workshop
 from expenseflow.report_jobs.service import Doorbell
+from expenseflow.report_jobs.trouble import insisted, is_database_trouble
 
 _log = structlog.get_logger(__name__)
-
-_GIVE_BACK_TRIES = 60
 
 
 class JobRunner:
@@ -162,16 +159,12 @@ class JobRunner:
 
     async def _insist(self, write: Callable[[], Awaitable[None]]) -> None:
         """Try for a minute while the database is away; then the lease runs out by itself."""
-        for _ in range(_GIVE_BACK_TRIES):
-            try:
-                await write()
-            except Exception as error:
-                if not is_database_trouble(error):
-                    raise
-                await self._shop.clock.sleep(1.0)
-            else:
-                return
-        _log.error("report_job.left_to_the_sweep")
+        try:
+            await insisted(write, self._shop.clock)
+        except Exception as error:
+            if not is_database_trouble(error):
+                raise
+            _log.error("report_job.left_to_the_sweep")  # nothing to mend here
 
 
 def _names(job: ReportJob) -> dict[str, Any]:
@@ -222,20 +215,3 @@ async def keep_sweeping(
             if not is_database_trouble(error):
                 _log.exception("report_job.sweep_failed")
         await asyncio.sleep(rules.SWEEP_SECONDS)
-
-
-_TROUBLE = ("08", "25P03", "57P", "40001", "40P01", "53300", "55P03")
-"""SQLSTATEs of a database that is away, restarting, full of clients, or chose us as the loser."""
-
-
-def is_database_trouble(error: BaseException) -> bool:
-    """Whether the database is away or pushed us out, rather than refusing what we asked."""
-    if isinstance(error, DBAPIError):
-        return error.connection_invalidated or _is_trouble(error.orig)
-    return isinstance(error, PoolTimeout) or _is_trouble(error)
-
-
-def _is_trouble(error: BaseException | None) -> bool:
-    if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
-        return error.sqlstate is None or error.sqlstate.startswith(_TROUBLE)
-    return isinstance(error, OSError)

@@ -112,20 +112,43 @@ def test_a_terminated_worker_gives_its_job_to_the_next_without_a_crash(stack: St
         assert row == (0, 2)
 
 
+def _paid_for_once(stack: Stack) -> None:
+    calls = stack.calls()
+    assert not any(call["abandoned"] for call in calls)
+    assert set(Counter(name for call in calls for name in call["descriptions"]).values()) == {1}
+
+
 def test_a_terminated_worker_waits_for_the_calls_that_are_paid_for(stack: Stack) -> None:
-    stack.provider(base=1.0)
+    stack.env["EXPENSEFLOW_LLM_MAX_CONCURRENCY"] = "2"  # more is left than its grace allows
+    stack.provider(base=2.0)
     stack.api()
     first = stack.worker()
     with stack.client() as client:
         location = _started(client)
         _processed(client, location, 40)
-        assert _job(client, location)["status"] == "Processing"
         stack.worker().printed("worker.started")
         assert first.terminate() == 0
+        assert _job(client, location)["status"] == "Processing"
         _everything_once(client, ended(client, location))
-    calls = stack.calls()
-    assert not any(call["abandoned"] for call in calls)
-    assert set(Counter(name for call in calls for name in call["descriptions"]).values()) == {1}
+    _paid_for_once(stack)
+
+
+def test_a_database_that_throws_everybody_out_once_makes_nothing_be_paid_for_twice(
+    stack: Stack,
+) -> None:
+    stack.provider(base=0.5)
+    stack.api()
+    stack.worker()
+    with stack.client() as client:
+        location = _started(client)
+        _processed(client, location, 40)
+        with psycopg.connect(libpq_url(stack.env["EXPENSEFLOW_DATABASE_URL"])) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        _everything_once(client, ended(client, location))
+    _paid_for_once(stack)
 
 
 def test_cancel_in_the_middle_of_a_call_that_never_answers(stack: Stack) -> None:

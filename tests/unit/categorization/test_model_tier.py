@@ -482,6 +482,34 @@ def test_whoever_leaves_waits_for_the_calls_in_flight_and_leaves_the_rest_open()
     assert not ledger.given_up
 
 
+def test_when_pacing_is_away_the_calls_in_flight_are_still_taken() -> None:
+    """They are paid for; the next run would ask for the same again."""
+
+    async def script(call: Call) -> str:
+        await asyncio.sleep(2)
+        return good(call)
+
+    completer, ledger, wanted = ScriptedCompleter(script), Ledger(), charges(1000)
+
+    async def main() -> None:
+        clock = VirtualClock()
+        pacing = MemoryPacing(clock, OPEN)
+        tier = ModelTier(completer, pacing, clock)
+        asyncio.get_running_loop().call_later(1, setattr, pacing, "exchange", _away)
+        with pytest.raises(ConnectionError):
+            await tier.settle(wanted, job="a", chart=CHART, past={}, on_outcome=ledger)
+
+    run_virtually(main())
+    asked = {name for call in completer.calls for name in call.descriptions}
+    assert asked
+    assert {charge.description for charge in wanted if charge.merchant in ledger.answered} == asked
+    assert not ledger.given_up
+
+
+async def _away(*_: object) -> None:
+    raise ConnectionError
+
+
 FAILURES = [
     lambda: RateLimited(retry_after=None),
     lambda: RateLimited(retry_after=2),

@@ -28,10 +28,11 @@ from expenseflow.app.wiring import Parts
 from expenseflow.infra.db import Address, after_commit
 from expenseflow.infra.settings import Settings
 from expenseflow.kit.paging import PageRequest
-from expenseflow.report_jobs import cancels, overview, service, tasks
+from expenseflow.report_jobs import cancels, overview, service
 from expenseflow.report_jobs.errors import ActiveJobExists, JobFinished
 from expenseflow.report_jobs.schemas import job_out
 from expenseflow.report_jobs.service import JobView
+from expenseflow.report_jobs.trouble import is_database_trouble
 from expenseflow.reports import service as reports
 from expenseflow.reports.rules import NO_REASON
 from expenseflow.reports.views import LineQuery
@@ -138,7 +139,7 @@ async def _look(parts: Parts, user_id: UUID, job_id: UUID) -> Job:
             async with parts.database.transaction() as session:
                 return _wire(await service.get(session, user_id, job_id))
         except Exception as error:
-            if not tasks.is_database_trouble(error) or parts.clock.monotonic() > give_up:
+            if not is_database_trouble(error) or parts.clock.monotonic() > give_up:
                 raise
             await asyncio.sleep(LOOK_EVERY)
 

@@ -14,7 +14,7 @@ import structlog
 
 from expenseflow.infra.db import Database, only_one
 from expenseflow.infra.logs import Outage
-from expenseflow.report_jobs.tasks import is_database_trouble
+from expenseflow.report_jobs.trouble import is_database_trouble
 from expenseflow.report_jobs.upkeep import repository
 from expenseflow.report_jobs.upkeep.rules import Schedule
 

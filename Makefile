@@ -13,7 +13,7 @@ NPM := PATH="$(CURDIR)/$(VENV)/node-bin:$$PATH" npm --silent --prefix frontend
 OVERLAYS := $(wildcard deploy/k8s/overlays/*) $(wildcard deploy/k8s/overlays/*/migrate)
 DEMO_FLAGS := $(if $(ONCE),--once,) $(if $(SIMULATE),--simulate-provider,)
 
-DIST ?= dist
+DIST := dist
 
 .PHONY: help setup dist demo dev dev-ui test test-ui chromium pgbouncer haproxy fuzz test-integration lint lint-ui lint-deploy audit sbom api check-api types fence fmt migrate bench bench-provider eval lock check-lock clean
 
@@ -61,7 +61,8 @@ $(UI): $(UI_SOURCES) frontend/node_modules/.build
 setup: $(VENV)/.setup $(UI)  ## install everything into .venv, build the front end; leaves .venv/bin/expenseflow
 
 dist: $(VENV)/.setup $(UI)  ## a wheel with the front end inside, and a source archive, in dist/ (the version is that of the newest tag)
-	@rm -rf $(DIST)
+	@rm -f $(DIST)/*.whl $(DIST)/*.tar.gz
+	@git describe --tags --match 'v*' >/dev/null 2>&1 || echo "no tag vX.Y.Z is known here (git fetch --tags): the version says so" >&2
 	@SOURCE_DATE_EPOCH="$$(git log -1 --format=%ct)" $(BIN)/python -m hatchling build -d $(DIST) >/dev/null
 	@ls -sh $(DIST)
 

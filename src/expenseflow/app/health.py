@@ -2,7 +2,6 @@
 
 import asyncio
 from functools import lru_cache
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -10,9 +9,8 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from expenseflow.app.draining import Drain
+from expenseflow.app.draining import NOT_READY, Drain, leaving
 from expenseflow.app.problem_answers import Problem
-from expenseflow.app.problems import Shape
 from expenseflow.app.readings import DOWN, FRESH_SECONDS, PATIENCE, Readings
 from expenseflow.infra import migrations
 from expenseflow.infra import patience as patiences
@@ -26,9 +24,7 @@ DEGRADED = "degraded: polling"
 """Changes are not told to us; streams go on with what is asked every second."""
 NEWER = "of a later release"
 """What a rolling upgrade looks like to those it has not come to yet."""
-LEAVING = {"server": "draining"}
 _FINE = {"ok", DEGRADED, NEWER}
-NOT_READY = Shape("not-ready", "Not ready", HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "2"})
 
 router = APIRouter(tags=["operations"])
 
@@ -51,8 +47,7 @@ async def ready(request: Request) -> JSONResponse:
     """
     drain: Drain = request.app.state.drain
     if drain.is_on:
-        leaving = Problem(NOT_READY, "This server is about to stop.", {"checks": LEAVING})
-        return leaving.answer(request.url.path)
+        return leaving().answer(request.url.path)
     readiness: Readiness = request.app.state.readiness
     checks = await readiness.checks() | {"events": _events(request)}
     if all(word in _FINE for word in checks.values()):

@@ -29,8 +29,8 @@ from expenseflow.report_jobs.live.hearing import kept_up_to_date
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
-GRACE_SECONDS = 5
-"""How long requests that are being answered may take once we stop."""
+GRACE_SECONDS = 9
+"""How long requests that are being answered may take once we stop; a PDF of 5,000 lines does."""
 WORKER_PAUSE = 1.0
 END_AT_LAST_SECONDS = 12.0
 """A process that has not ended in good order by then, its drain not counted, ends all the same."""
@@ -103,6 +103,7 @@ async def serving(
                 yield Serving(parts, stopping)
     finally:
         stopping.set()
+        parts.drain.is_on = True  # also of who stops without a drain
         server.should_exit = True
         await api
         _log.info("server.stopped")
@@ -154,17 +155,12 @@ class Stopper:
         """How long to drain before the end begins. Who pressed Ctrl-C is not kept waiting."""
         self.exit_code = 0
         """130 after Ctrl-C; else 0: SIGTERM is how a service is told that it is done."""
-        self._insisting: threading.Timer | None = None
         self._heard_at = 0.0
 
     @contextmanager
     def listening(self) -> Generator["Stopper"]:
-        try:
-            with on_signals(self._heard):
-                yield self
-        finally:
-            if self._insisting is not None:
-                self._insisting.cancel()
+        with on_signals(self._heard):
+            yield self
 
     def _heard(self, number: signal.Signals) -> None:
         now = asyncio.get_running_loop().time()
@@ -177,12 +173,18 @@ class Stopper:
         if number is signal.SIGINT:
             self.exit_code, self.drain_seconds = INTERRUPTED, 0
         self.stopping.set()
-        self._insist(self.drain_seconds + END_AT_LAST_SECONDS)
+        _insist(self.drain_seconds + END_AT_LAST_SECONDS)
 
-    def _insist(self, seconds: float) -> None:
-        self._insisting = threading.Timer(seconds, _end_at_once)
-        self._insisting.daemon = True
-        self._insisting.start()
+
+_insisting: list[threading.Timer] = []
+"""Until `run` has ended: its last act is to wait for threads, and they may hang as well."""
+
+
+def _insist(seconds: float) -> None:
+    timer = threading.Timer(seconds, _end_at_once)
+    timer.daemon = True
+    _insisting.append(timer)
+    timer.start()
 
 
 @contextmanager
@@ -228,8 +230,12 @@ def _no_key(settings: Settings, error: OSError | ValueError) -> str:
 
 def run(main: Coroutine[Any, Any, T]) -> T:
     """Run to the end on the fastest event loop there is."""
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        return runner.run(main)
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            return runner.run(main)
+    finally:
+        while _insisting:
+            _insisting.pop().cancel()
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:

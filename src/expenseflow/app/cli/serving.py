@@ -81,10 +81,8 @@ async def _offer_a_link(parts: Parts, base: str) -> None:
         others = select(User.email).where(User.email != person)
         newest = others.order_by(User.created_at.desc(), User.id).limit(NAMED + 1)
         found = list(await session.scalars(newest))
-    print(f"ExpenseFlow is running at {base}")
     print(f"Sign in as {person} (once, within ten minutes): {link}")
     print(f"For another person: {common.command('sign-in-link', '--user', 'EMAIL')}{_named(found)}")
-    print("Ctrl-C stops it.", flush=True)
 
 
 def _named(others: Sequence[str]) -> str:

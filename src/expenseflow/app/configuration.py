@@ -63,7 +63,7 @@ def check(settings: Settings) -> None:
     if not _are_networks(settings.trusted_proxies):
         raise WrongSettings(
             "EXPENSEFLOW_TRUSTED_PROXIES must be addresses or networks parted by commas, "
-            "such as 10.0.0.0/8"
+            "such as 10.244.0.0/16"
         )
     _check_addresses(settings)
     if settings.llm_base_url is not None and not can_be_called(settings.llm_base_url):

@@ -34,7 +34,7 @@ from expenseflow.app.readings import Readings
 from expenseflow.chart import routes as chart
 from expenseflow.identity import routes as identity
 from expenseflow.identity.attempts import OIDC_PER_MINUTE, PER_MINUTE, Attempts
-from expenseflow.identity.gate import ApiGate
+from expenseflow.identity.gate import OPEN_ROUTES, ApiGate
 from expenseflow.identity.oidc import routes as oidc
 from expenseflow.identity.oidc.access import AccessTokens
 from expenseflow.identity.oidc.provider import OpenId
@@ -163,6 +163,7 @@ def _add_layers(app: FastAPI, parts: WebParts) -> None:
         BodyGuard,
         max_upload_mb=parts.settings.max_upload_mb,
         uploads=UPLOADS,
+        strangers=OPEN_ROUTES,
         tables=TABLES,
     )
     app.add_middleware(ApiGate)

@@ -5,6 +5,7 @@ have added to it counts: read from its end, the first address that is not one of
 """
 
 import ipaddress
+import re
 from collections.abc import Iterable, Sequence
 from typing import Annotated
 
@@ -51,9 +52,14 @@ def _is_in(address: Address, networks: Iterable[Network]) -> bool:
     return any(address in network for network in networks)
 
 
+_WITH_PORT = re.compile(r"(\d+\.\d+\.\d+\.\d+):\d+|\[(.+)\](?::\d+)?", re.ASCII)
+"""As some gateways write it."""
+
+
 def _address(text: str) -> Address | None:
+    with_port = _WITH_PORT.fullmatch(text)
     try:
-        found = ipaddress.ip_address(text)
+        found = ipaddress.ip_address(with_port[1] or with_port[2] if with_port else text)
     except ValueError:
         return None
     mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None

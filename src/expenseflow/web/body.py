@@ -25,8 +25,6 @@ LEAST_RATE = 10_000
 """Bytes a second; a slow mobile line sends more."""
 BODIES_AT_ONCE = 128
 """Bodies of 1 MB that are coming in; they hold no other place meanwhile."""
-OPEN = frozenset({"/api/sign-in"})
-"""Where people have not signed in."""
 SMALL = 16_000
 """So little needs no place, which people could take from each other by sending slowly. Of strangers
 no more is read: a code has 200 letters."""
@@ -65,13 +63,15 @@ class BodyGuard:
         *,
         max_upload_mb: int,
         uploads: Iterable[str],
+        strangers: Iterable[str],
         tables: Iterable[str] = (),
     ) -> None:
-        """`tables` take CSV beside JSON."""
+        """`strangers` are served there, who have not signed in; `tables` take CSV beside JSON."""
         self._app = app
         upload = f"The upload is larger than the {max_upload_mb} MB a file may have here."
         self._upload_limit = Limit(max_upload_mb * 1_000_000 + FORM_SLACK, upload)
         self._uploads = frozenset(uploads)
+        self._strangers = frozenset(strangers)
         self._tables = frozenset(tables)
         self._bodies = Room(BODIES_AT_ONCE)
 
@@ -96,7 +96,7 @@ class BodyGuard:
             await self._app(scope, _replay(body, incoming), send)
 
     async def _json(self, incoming: "_Incoming", headers: Headers, *, path: str) -> bytes:
-        if path in OPEN:
+        if path in self._strangers:
             _check(headers, "application/json", limit=_STRANGERS)
             return await _read(incoming, _STRANGERS)
         types, limit = ("application/json",), _JSON

@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tests.support.streams import Server
 
+from expenseflow.identity.gate import OPEN_ROUTES
 from expenseflow.web import body, crowd
 from expenseflow.web.body import BodyGuard
 from expenseflow.web.crowd import Crowd
@@ -32,7 +33,9 @@ async def reads_all(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def guarded() -> BodyGuard:
-    return BodyGuard(Crowd(reads_all, uploads=UPLOADS), max_upload_mb=0, uploads=UPLOADS)
+    return BodyGuard(
+        Crowd(reads_all, uploads=UPLOADS), max_upload_mb=0, uploads=UPLOADS, strangers=OPEN_ROUTES
+    )
 
 
 async def post(
@@ -98,25 +101,28 @@ async def small() -> Message:
     return {"type": "http.request", "body": b"{}", "more_body": False}
 
 
-async def test_strangers_who_send_too_much_are_refused_at_once_and_close_sign_in_to_nobody() -> (
-    None
-):
+@pytest.mark.parametrize("path", sorted(OPEN_ROUTES))
+async def test_strangers_who_send_too_much_are_refused_at_once_and_keep_nobody_away(
+    path: str,
+) -> None:
     app = guarded()
     async with asyncio.timeout(5):
-        refused = [post(app, "/api/sign-in", TooLarge()) for _ in range(50)]
+        refused = [post(app, path, TooLarge()) for _ in range(50)]
         assert await asyncio.gather(*refused) == [413] * 50
-        assert await post(app, "/api/sign-in", small) == 200
+        assert await post(app, path, small) == 200
 
 
-async def test_strangers_who_send_slowly_close_sign_in_to_nobody() -> None:
+@pytest.mark.parametrize("path", sorted(OPEN_ROUTES))
+async def test_strangers_who_send_slowly_keep_nobody_away(path: str) -> None:
     app = guarded()
 
     slow = Slow()
     async with asyncio.TaskGroup() as group:
-        slow_ones = [group.create_task(post(app, "/api/sign-in", slow)) for _ in range(150)]
+        slow_ones = [group.create_task(post(app, path, slow)) for _ in range(150)]
         for _ in range(16):
             await slow.begun.acquire()
-        assert await post(app, "/api/sign-in", small) == 200
+        assert await post(app, path, small) == 200
+        assert await post(app, "/api/rules", small) == 200
         for one in slow_ones:
             one.cancel()
 

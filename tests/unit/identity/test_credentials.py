@@ -6,8 +6,7 @@ import pytest
 from starlette.requests import HTTPConnection
 
 from expenseflow.identity import cookies, credentials
-from expenseflow.identity.attempts import Attempts
-from expenseflow.identity.errors import CrossSiteRequest, NotAuthenticated, TooManySignIns
+from expenseflow.identity.errors import CrossSiteRequest, NotAuthenticated
 
 
 def _request(*headers: tuple[str, str], method: str = "GET") -> HTTPConnection:
@@ -89,14 +88,3 @@ def test_a_proxy_that_ends_the_tls_changes_nothing() -> None:
         COOKIE, ("Host", "app.example"), ("Origin", "https://app.example"), method="POST"
     )
     assert credentials.token_of(request) == "abc"
-
-
-def test_an_address_may_try_so_often_a_minute_and_others_still_may() -> None:
-    attempts = Attempts(per_minute=3)
-    for _ in range(3):
-        attempts.admit("10.0.0.1")
-    with pytest.raises(TooManySignIns) as refused:
-        attempts.admit("10.0.0.1")
-    assert isinstance(refused.value.fields["retry_after"], int)
-    assert 1 <= refused.value.fields["retry_after"] <= 60
-    attempts.admit("10.0.0.2")

@@ -1643,7 +1643,11 @@ export interface components {
             id: string;
             /** Isadmin */
             isAdmin: boolean;
+            /** Issuer */
+            issuer: string | null;
             lastJob: components["schemas"]["LastJobOut"] | null;
+            /** Subject */
+            subject: string | null;
         };
         /**
          * PreviewOut

@@ -18,6 +18,8 @@ export function aPerson(changes: Partial<Schemas["PersonOut"]> = {}): Schemas["P
   return {
     id: anId(),
     email: "bob@example.com",
+    issuer: null,
+    subject: null,
     isAdmin: false,
     disabledAt: null,
     createdAt: "2026-01-05T09:00:00Z",

@@ -37,6 +37,8 @@ export const administration = {
     you: "You",
     admin: "Administrator",
     disabled: "Disabled",
+    local: "Signs in locally",
+    vouched: (provider: string, subject: string) => `Signs in at ${provider} as ${subject}`,
     disable: (email: string) => `Disable: ${email}`,
     enable: (email: string) => `Enable: ${email}`,
     remove: (email: string) => `Delete: ${email}`,

@@ -15,6 +15,7 @@ import sqlalchemy.exc
 import structlog
 from fastapi.exceptions import RequestValidationError
 from procrastinate.exceptions import ConnectorException
+from psycopg.errors import ForeignKeyViolation
 from pydantic.alias_generators import to_camel
 from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
@@ -23,6 +24,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from expenseflow.app.problems import BEARER, TABLE, Shape
+from expenseflow.identity.errors import NotAuthenticated
 from expenseflow.kit.errors import ExpenseFlowError
 
 MEDIA_TYPE = "application/problem+json"
@@ -63,6 +65,8 @@ _PASSING = {"25P03", "25P04", "25006"}
 """Cut while idle in a transaction, or at its time limit; read-only: a standby that takes over."""
 _TOOK_TOO_LONG = {"57014", "55P03"}
 """Ended by the server at the time limit of a statement, or of a wait for a lock."""
+_OF_A_PERSON = "_user_id_users"
+"""How the foreign keys are called by which a row is somebody's."""
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE}
 
 
@@ -95,11 +99,21 @@ def problem_of(error: Exception) -> Problem:
             return tell(error)
     if isinstance(error, ClientDisconnect):  # nobody reads it, and nothing of ours went wrong
         return Problem(INVALID, "The body ended too early.")
+    if _is_of_nobody(error):
+        return problem_of(NotAuthenticated())
     if (why := _unavailable(error)) is not None:
         return Problem(UNAVAILABLE, why)
     if "NUL (0x00)" in str(error) and isinstance(error, sqlalchemy.exc.DBAPIError):
         return Problem(INVALID, "A text holds a NUL character.")
     return Problem(UNEXPECTED, "The mistake is ours and has been logged.")
+
+
+def _is_of_nobody(error: Exception) -> bool:
+    """Whoever it was to be for was deleted since their request was let in."""
+    orig = getattr(error, "orig", None)
+    return isinstance(orig, ForeignKeyViolation) and (orig.diag.constraint_name or "").endswith(
+        _OF_A_PERSON
+    )
 
 
 def _unavailable(error: Exception) -> str | None:

@@ -37,6 +37,10 @@ async def get_current_user(request: Request, session: SessionDep, clock: ClockDe
     return user
 
 
+async def get_issuer(request: Request) -> str | None:
+    return credentials.issuer_of(request)
+
+
 async def get_admin(request: Request, session: SessionDep, clock: ClockDep) -> CurrentUser:
     """The signed-in person, who has to be an administrator."""
     user = await get_current_user(request, session, clock)
@@ -49,3 +53,5 @@ SignerDep = Annotated[Signer, Depends(get_signer)]
 AttemptsDep = Annotated[Attempts, Depends(get_attempts)]
 CurrentUserDep = Annotated[CurrentUser, Depends(get_current_user)]
 AdminDep = Annotated[CurrentUser, Depends(get_admin)]
+IssuerDep = Annotated[str | None, Depends(get_issuer)]
+"""The OpenID provider whose people are anybody here; None in local mode."""

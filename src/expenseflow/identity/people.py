@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.identity import repository
-from expenseflow.identity.errors import PersonNotFound
+from expenseflow.identity.errors import NotAnAdmin, PersonNotFound
 from expenseflow.identity.repository import KnownPerson
+from expenseflow.infra.db import advisory_lock
 from expenseflow.kit.paging import Page, PageRequest
 
 __all__ = ["KnownPerson"]
@@ -18,6 +19,19 @@ async def list_people(
 ) -> Page[KnownPerson]:
     """Those whose e-mail holds the words, by e-mail."""
     return await repository.people_page(session, wanted, words=words)
+
+
+async def one_after_another(session: AsyncSession, admin_id: UUID) -> None:
+    """Nobody else changes who may be here until the transaction ends, and this person still may.
+
+    Two administrators who disable each other at the same moment would else leave none.
+
+    Raises:
+        NotAnAdmin: they were disabled, deleted or are no administrator any more.
+    """
+    await advisory_lock(session, "people")
+    if not await repository.may_administer(session, admin_id):
+        raise NotAnAdmin
 
 
 async def held(session: AsyncSession, user_id: UUID) -> KnownPerson:

@@ -26,6 +26,9 @@ class KnownPerson:
     is_admin: bool
     disabled_at: datetime | None
     created_at: datetime
+    issuer: str | None
+    """Who vouches for them; None: they sign in locally."""
+    subject: str | None
 
 
 # It runs in front of every request: built once, over the plain tables, without the ORM's share.
@@ -33,7 +36,7 @@ _USERS, _SIGN_INS = User.__table__.c, SignIn.__table__.c
 # Whoever signs in locally has the run of this machine.
 _IS_ADMIN: ColumnElement[bool] = or_(_USERS.is_admin, _USERS.issuer.is_(None))
 _PERSON = (_USERS.id, _USERS.email, _IS_ADMIN.label("is_admin"))
-_KNOWN = (*_PERSON, _USERS.disabled_at, _USERS.created_at)
+_KNOWN = (*_PERSON, _USERS.disabled_at, _USERS.created_at, _USERS.issuer, _USERS.subject)
 _LIVE = (
     select(*_PERSON, _SIGN_INS.created_at, _SIGN_INS.expires_at)
     .join_from(User.__table__, SignIn.__table__, _SIGN_INS.user_id == _USERS.id)
@@ -258,6 +261,12 @@ async def held(session: AsyncSession, user_id: UUID) -> KnownPerson | None:
     found = await session.execute(select(*_KNOWN).where(_USERS.id == user_id).with_for_update())
     row = found.one_or_none()
     return None if row is None else KnownPerson(*row)
+
+
+async def may_administer(session: AsyncSession, user_id: UUID) -> bool:
+    """Whether this person is here, is not disabled, and is an administrator."""
+    may = _USERS.disabled_at.is_(None) & _IS_ADMIN
+    return await session.scalar(select(may).where(_USERS.id == user_id)) or False
 
 
 async def kept_enabled(session: AsyncSession, user_id: UUID) -> bool | None:

@@ -1,5 +1,6 @@
 """`/api/admin`: everybody's jobs, the people, the alerts; who is no admin: test_openapi_walk."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +10,9 @@ import pytest
 from sqlalchemy import text, update
 from tests.support import factories
 from tests.support.identity import Visitors
+from tests.support.locks import somebody_waits
 from tests.support.receiver import Receiver, receiving
+from tests.support.workers import until
 
 from expenseflow.infra.db import Database
 from expenseflow.kit.ids import new_id
@@ -98,10 +101,41 @@ async def test_people_are_listed_by_email_with_their_last_job(visitors: Visitors
     people = await _people(await visitors.signed_in())
     assert list(people) == ["ann@example.com", "bob@example.com", "carl@example.com"]
     bob = people["bob@example.com"]
-    assert bob.keys() == {"id", "email", "isAdmin", "disabledAt", "createdAt", "lastJob"}
+    assert bob.keys() == {
+        "id", "email", "issuer", "subject", "isAdmin", "disabledAt", "createdAt", "lastJob",
+    }  # fmt: skip
+    carl = people["carl@example.com"]
+    assert (carl["issuer"], carl["subject"]) == ("https://login.example.com", "carl@example.com")
+    assert (bob["issuer"], bob["subject"]) == (None, None)
     assert bob["lastJob"] == {name: job[name] for name in ("id", "period", "status", "createdAt")}
     assert (bob["isAdmin"], people["carl@example.com"]["isAdmin"]) == (True, False)
     assert people["ann@example.com"]["lastJob"] is None
+
+
+async def test_two_who_disable_each_other_leave_one_administrator(visitors: Visitors) -> None:
+    ann, bob = await visitors.signed_in(), await visitors.signed_in("bob@example.com")
+    answers = await asyncio.gather(
+        ann.patch(f"{USERS}/{await visitors.user_id('bob@example.com')}", json={"disabled": True}),
+        bob.patch(f"{USERS}/{await visitors.user_id()}", json={"disabled": True}),
+    )
+    assert min(answer.status_code for answer in answers) == 200
+    left = [(await one.get("/api/me")).status_code for one in (ann, bob)]
+    assert sorted(left) == [200, 401]
+
+
+async def test_what_comes_for_somebody_who_is_deleted_meanwhile_is_of_nobody(
+    visitors: Visitors, db: Database
+) -> None:
+    """A body that was long in coming, say: the request was let in before."""
+    bob = await visitors.signed_in("bob@example.com")
+    user_id = await visitors.user_id("bob@example.com")
+    async with db.transaction() as session:
+        await session.execute(text("SELECT FROM users WHERE id = :id FOR UPDATE"), {"id": user_id})
+        file = {"file": ("a.csv", b"Date,Description,Amount\n2026-01-05,COFFEE,-6.50\n")}
+        asking = asyncio.create_task(bob.post("/api/statements", files=file))
+        await until(lambda: somebody_waits(db))
+        await session.execute(text("DELETE FROM users WHERE id = :id"), {"id": user_id})
+    _is_problem(await asking, 401, "not-authenticated")
 
 
 async def test_the_last_job_of_a_person_is_the_newest(visitors: Visitors) -> None:

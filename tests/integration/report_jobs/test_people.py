@@ -8,11 +8,14 @@ from uuid import UUID
 import httpx
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 from tests.support import factories, streams, workers
 from tests.support.identity import Visitors
+from tests.support.locks import somebody_waits
 from tests.support.simulator import completer
 
 from expenseflow.categorization.similar.models import StoredModel
+from expenseflow.identity import service as identity
 from expenseflow.identity.errors import NotAuthenticated, SignInDisabled
 from expenseflow.infra.db import Database
 from expenseflow.kit.ids import new_id
@@ -20,7 +23,6 @@ from expenseflow.report_jobs.admin import people
 from expenseflow.report_jobs.rules import Status
 from expenseflow.simulator import Simulator, behaviour
 
-ADMIN = new_id()
 NOW = datetime(2026, 2, 3, tzinfo=UTC)
 CANARY = "QUOKKA"
 BOB, PERIOD, NEXT = f"bob.{CANARY.lower()}@example.com", "2026-01", "2026-02"
@@ -34,14 +36,18 @@ async def visitors(db: Database) -> AsyncIterator[Visitors]:
     await those.close()
 
 
+async def _admin(session: AsyncSession) -> UUID:
+    return (await identity.ensure_user(session, "root@example.com", now=NOW)).id
+
+
 async def _disable(db: Database, user_id: UUID) -> None:
     async with db.transaction() as session:
-        await people.disable(session, ADMIN, user_id, now=NOW)
+        await people.disable(session, await _admin(session), user_id, now=NOW)
 
 
 async def _erase(db: Database, user_id: UUID) -> None:
     async with db.transaction() as session:
-        await people.erase(session, ADMIN, user_id)
+        await people.erase(session, await _admin(session), user_id)
 
 
 async def _tables_with(db: Database, words: Collection[str]) -> set[str]:
@@ -165,13 +171,6 @@ async def test_who_is_disabled_has_no_job_and_no_call_any_more(db: Database) -> 
         assert len(provider.calls) == called
 
 
-async def _somebody_waits(db: Database) -> int:
-    waiting = text("SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) "
-                   "WHERE NOT granted AND datname = current_database()")  # fmt: skip
-    async with db.transaction() as session:
-        return await session.scalar(waiting) or 0
-
-
 @pytest.mark.parametrize(
     ("change", "refusal"), [(people.disable, SignInDisabled), (people.erase, NotAuthenticated)]
 )
@@ -182,9 +181,9 @@ async def test_a_request_that_was_let_in_before_begins_no_job_after(
     more = {"now": NOW} if change is people.disable else {}
     async with workers.bench(db) as bench:
         async with db.transaction() as session:
-            await change(session, ADMIN, user, **more)
+            await change(session, await _admin(session), user, **more)
             asked = asyncio.create_task(bench.start_job(user))
-            await workers.until(lambda: _somebody_waits(db))
+            await workers.until(lambda: somebody_waits(db))
         with pytest.raises(refusal):
             await asked
     assert await _tables_with(db, [str(user)]) & {"report_generation_jobs"} == set()

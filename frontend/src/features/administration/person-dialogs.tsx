@@ -7,6 +7,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { useToasts } from "@/components/ui/toast";
 import type { Person } from "@/features/administration/api";
+import { signsIn } from "@/features/administration/signs-in";
 import { useChangePerson, useDeletePerson } from "@/features/administration/use-administration";
 import { words } from "@/words";
 
@@ -85,6 +86,7 @@ function PersonDialog({ person, onClose, texts, done, act, isBusy, error, childr
       onConfirm={confirm}
       isBusy={isBusy}
     >
+      <p className="text-sm wrap-anywhere text-muted-foreground">{signsIn(person)}</p>
       {children}
       {error && <Alert title={troubleOf(error).title}>{troubleOf(error).detail}</Alert>}
     </ConfirmDialog>

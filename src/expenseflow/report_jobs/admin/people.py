@@ -56,6 +56,7 @@ async def disable(
     Raises:
         PersonNotFound: nobody has this id.
         OwnAccount: it is the administrator themselves.
+        NotAnAdmin: the administrator was disabled, or is none any more, meanwhile.
     """
     active = await _held(session, admin_id, user_id)
     await people.disable(session, user_id, now=now)
@@ -71,6 +72,7 @@ async def enable(session: AsyncSession, admin_id: UUID, user_id: UUID) -> None:
     Raises:
         PersonNotFound: nobody has this id.
         OwnAccount: it is the administrator themselves.
+        NotAnAdmin: the administrator was disabled, or is none any more, meanwhile.
     """
     await _held(session, admin_id, user_id)
     await people.enable(session, user_id)
@@ -85,6 +87,7 @@ async def erase(session: AsyncSession, admin_id: UUID, user_id: UUID) -> Stopped
     Raises:
         PersonNotFound: nobody has this id.
         OwnAccount: it is the administrator themselves.
+        NotAnAdmin: the administrator was disabled, or is none any more, meanwhile.
     """
     active = await _held(session, admin_id, user_id)
     announcing.note_sign_ins(session, user_id)
@@ -113,6 +116,7 @@ async def _held(session: AsyncSession, admin_id: UUID, user_id: UUID) -> list[UU
     """
     if user_id == admin_id:
         raise OwnAccount
+    await people.one_after_another(session, admin_id)
     await repository.hold_active(session, user_id)
     await people.held(session, user_id)
     return await service.active_ids(session, [user_id])  # with those that came in between

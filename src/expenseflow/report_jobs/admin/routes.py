@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, status
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from expenseflow.identity.deps import AdminDep
+from expenseflow.identity.deps import AdminDep, IssuerDep
 from expenseflow.infra.db import Database, after_commit, finish_early, take_time
 from expenseflow.infra.webhooks import Webhook
 from expenseflow.report_jobs import cancels
@@ -68,10 +68,11 @@ async def cancel_job(
 
 @router.get("/users", operation_id="listPeople")
 async def list_people(
-    _admin: AdminDep, session: SessionDep, page: PageDep, q: EmailQuery = ""
+    _admin: AdminDep, session: SessionDep, page: PageDep, issuer: IssuerDep, q: EmailQuery = ""
 ) -> PageOf[PersonOut]:
     """The people of this installation, by e-mail, each with the newest of their jobs."""
-    return page_of(await people.list_people(session, page, words=q), person_out)
+    found = await people.list_people(session, page, words=q)
+    return page_of(found, partial(person_out, issuer=issuer))
 
 
 @router.patch("/users/{user_id:uuid}", operation_id="changePerson")
@@ -81,7 +82,9 @@ async def change_person(
     admin: AdminDep,
     session: SessionDep,
     clock: ClockDep,
+    *,
     database: DatabaseDep,
+    issuer: IssuerDep,
 ) -> PersonOut:
     """Disable somebody: their sign-ins, streams and jobs end; or let them sign in again.
 
@@ -92,7 +95,7 @@ async def change_person(
         _tell_workers(session, database, stopped.job_ids)
     else:
         await people.enable(session, admin.id, user_id)
-    return person_out(await people.view(session, user_id))
+    return person_out(await people.view(session, user_id), issuer=issuer)
 
 
 @router.delete(

@@ -59,19 +59,23 @@ class PersonOut(WireOut):
 
     id: UUID
     email: str
+    issuer: str | None
+    subject: str | None
     is_admin: bool
     disabled_at: UtcTime | None
     created_at: UtcTime
     last_job: LastJobOut | None
 
 
-def person_out(view: PersonView) -> PersonOut:
-    """The JSON of a person."""
+def person_out(view: PersonView, *, issuer: str | None) -> PersonOut:
+    """The JSON of a person; where people come from an `issuer`, nobody else is an administrator."""
     person, last = view.person, view.last_job
     return PersonOut(
         id=person.id,
         email=person.email,
-        is_admin=person.is_admin,
+        issuer=person.issuer,
+        subject=person.subject,
+        is_admin=person.is_admin and issuer in (None, person.issuer),
         disabled_at=person.disabled_at,
         created_at=person.created_at,
         last_job=None if last is None else LastJobOut.of(last),

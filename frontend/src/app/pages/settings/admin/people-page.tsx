@@ -16,6 +16,7 @@ import { useToasts } from "@/components/ui/toast";
 import { PAGE_SIZE, peopleQuery, type Person } from "@/features/administration/api";
 import { DeleteDialog, DisableDialog } from "@/features/administration/person-dialogs";
 import { peopleSearch } from "@/features/administration/search";
+import { signsIn } from "@/features/administration/signs-in";
 import { useChangePerson } from "@/features/administration/use-administration";
 import { StatusBadge } from "@/features/report-jobs/status-mark";
 import { formatMoment, formatPeriod } from "@/lib/dates";
@@ -109,6 +110,8 @@ function PersonFacts({ person, isMe }: { person: Person; isMe: boolean }) {
         {person.disabledAt !== null && <Badge tone="warning">{say.disabled}</Badge>}
       </p>
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-muted-foreground">
+        <span className="wrap-anywhere">{signsIn(person)}</span>
+        <span aria-hidden>·</span>
         <span>
           {say.since} {formatMoment(person.createdAt)}
         </span>

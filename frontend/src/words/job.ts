@@ -87,7 +87,8 @@ export const job = {
       CancellationRequested: "Try again",
     },
     of: (action: string, period: string) => `${action}: ${period}`,
-    review: (count: number) => `Review ${counted(count, "line", "lines")}`,
+    // Without a number: the report counts also lines that were settled and want a look.
+    review: "Review the report",
     open: "Open the report",
     showNewer: "Show the newer one",
     showRunning: "Show the report under way",

@@ -221,6 +221,8 @@ async def parts_of(
 
 
 def _no_key(settings: Settings, error: OSError | ValueError) -> str:
+    if settings.signing_key is not None:
+        return f"EXPENSEFLOW_SIGNING_KEY cannot be used ({error})"
     reason = error.strerror if isinstance(error, OSError) else str(error)
     return (
         f"The data folder {settings.data_dir} cannot be used ({reason}); make it writable, "

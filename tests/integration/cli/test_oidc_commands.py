@@ -101,5 +101,6 @@ def test_doctor_says_that_the_provider_cannot_be_used(
     monkeypatch.setenv("EXPENSEFLOW_OIDC_ISSUER", "http://127.0.0.1:1")
     assert main(["doctor"]) == 1
     assert (
-        "✗ Sign-in      http://127.0.0.1:1 cannot be used: ConnectError" in capsys.readouterr().out
+        "✗ Sign-in      http://127.0.0.1:1 cannot be used: nobody answers at its address"
+        in capsys.readouterr().out
     )

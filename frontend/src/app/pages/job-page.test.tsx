@@ -81,7 +81,7 @@ describe("a job that runs", () => {
     await opened(job);
     const done = aCompletedJob({ id: job.id, generatedReportId: anId(), failedLines: 8 });
     FakeEventSource.latest().says("job", progress(job.id, done));
-    expect(await screen.findByRole("link", { name: "Review 8 lines" })).toHaveAttribute(
+    expect(await screen.findByRole("link", { name: "Review the report" })).toHaveAttribute(
       "href",
       `/app/reports/${done.generatedReportId ?? ""}`,
     );

@@ -25,7 +25,7 @@ export function JobNextSteps({ job, newer, onRetried }: Props) {
       <p className="text-sm">{advice(job, newer)}</p>
       <div className="flex flex-wrap items-center gap-2">
         {job.generatedReportId !== null && (
-          <ReportLink reportId={job.generatedReportId} toReview={job.failedLines} />
+          <ReportLink reportId={job.generatedReportId} isFlagged={job.failedLines > 0} />
         )}
         {newer !== undefined && (
           <Link
@@ -59,12 +59,12 @@ function advice(job: ReportJob, newer: ReportJob | undefined): string {
   return job.status === "Failed" ? say.failed : say.cancelled;
 }
 
-function ReportLink({ reportId, toReview }: { reportId: string; toReview: number }) {
+function ReportLink({ reportId, isFlagged }: { reportId: string; isFlagged: boolean }) {
   const { next } = words.job;
   return (
     <Link to="/reports/$reportId" params={{ reportId }} className={buttonLooks({})}>
-      {toReview > 0 ? <ListChecks aria-hidden /> : <FileText aria-hidden />}
-      {toReview > 0 ? next.review(toReview) : next.open}
+      {isFlagged ? <ListChecks aria-hidden /> : <FileText aria-hidden />}
+      {isFlagged ? next.review : next.open}
     </Link>
   );
 }

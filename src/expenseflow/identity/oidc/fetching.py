@@ -5,6 +5,8 @@ What is asked for stands in the settings or in the provider's own metadata, neve
 
 import asyncio
 import json
+import socket
+import ssl
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -63,7 +65,7 @@ class Fetcher:
         except TimeoutError:
             raise NoAnswer("no answer in time") from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            raise NoAnswer(type(error).__name__) from None
+            raise NoAnswer(_why(error)) from None
         return _object(status, body)
 
     async def _exchange(self, request: httpx.Request) -> tuple[int, bytes]:
@@ -83,6 +85,20 @@ class Fetcher:
     @staticmethod
     def _headers(more: Mapping[str, str]) -> dict[str, str]:
         return {"Accept": "application/json", "Accept-Encoding": "identity", **more}
+
+
+def _why(error: BaseException) -> str:
+    """In words, by what lies at the bottom of it; they hold no address."""
+    name, cause = type(error).__name__, error
+    while (below := cause.__cause__ or cause.__context__) is not None:
+        cause = below
+    if isinstance(cause, ssl.SSLError):
+        return f"its certificate, or its TLS, is not accepted ({name})"
+    if isinstance(cause, socket.gaierror):
+        return f"its name is not known here ({name})"
+    if isinstance(cause, ConnectionError):
+        return f"nobody answers at its address ({name})"
+    return name
 
 
 def _object(status: int, body: bytes) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """The manifests are what a cluster takes and as our pods must be; planted mistakes are told."""
 
 import copy
+import os
 import re
 import shutil
+import subprocess
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -436,6 +438,26 @@ def test_the_migration_ends_and_is_not_kept_for_ever() -> None:
     assert job["spec"]["activeDeadlineSeconds"] > 2 * index_build
     assert job["spec"]["ttlSecondsAfterFinished"] > job["spec"]["activeDeadlineSeconds"]
     assert job["spec"]["backoffLimit"] > 0
+
+
+@pytest.mark.parametrize("ends", ["SuccessCriteriaMet Complete", "FailureTarget Failed"])
+def test_the_guide_waits_for_the_migration_s_end_whichever_it_is(tmp_path: Path, ends: str) -> None:
+    guide = (ROOT / "docs/howto/deploy.md").read_text()
+    [line] = (line for line in guide.splitlines() if line.startswith("until kubectl"))
+    kubectl = tmp_path / "kubectl"
+    kubectl.write_text(
+        f'#!/bin/sh\n[ -e {tmp_path}/asked ] && echo "{ends}"\n: >{tmp_path}/asked\n'
+    )
+    kubectl.chmod(0o755)
+    done = subprocess.run(
+        ["sh", "-c", line],
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}", "VERSION": "1"},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=True,
+    )
+    assert done.stdout == f"{ends}\n"
 
 
 def test_the_guide_names_what_there_is() -> None:

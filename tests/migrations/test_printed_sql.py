@@ -13,14 +13,13 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 from tests.support import database as databases
 from tests.support.processes import eventually
+from tests.support.releases import PREVIOUS_SCHEMA
 
 from expenseflow.app.cli.program import main
 from expenseflow.infra import migrations
 from expenseflow.infra.db import libpq_url
 from expenseflow.infra.embedded_postgres import binaries
 
-RELEASED = "0014"
-"""The schema of release 0.1.0."""
 BEFORE_INDEXES = "0012"
 BUILDING = """
 SELECT 1 FROM pg_stat_activity WHERE datname = current_database()
@@ -88,7 +87,7 @@ def test_the_whole_makes_what_a_migration_makes(
     assert _schema(empty_database) == _schema(database_url)
 
 
-@pytest.mark.parametrize("since", [RELEASED, BEFORE_INDEXES])
+@pytest.mark.parametrize("since", [PREVIOUS_SCHEMA, BEFORE_INDEXES])
 def test_from_a_revision_on_it_leads_to_the_same(
     empty_database: str,
     database_url: str,

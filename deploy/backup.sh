@@ -36,7 +36,8 @@ taken=$(date -u +%Y%m%dT%H%M%SZ)
 file=$folder/expenseflow-$taken.dump
 [ ! -e "$file" ] || die 1 "there is a $file already"
 partial=$file.partial
-trap 'rm -f "$partial" "$file.sha256" "$file.version"' EXIT
+halves=("$partial" "$file.sha256" "$file.version")
+trap 'rm -f "${leftovers[@]}" "${halves[@]}"' EXIT
 
 schema=$(ask "SELECT version_num FROM alembic_version") || die 1 "the database does not answer, or is not one of ExpenseFlow's"
 server=$(ask "SHOW server_version")
@@ -47,5 +48,5 @@ printf 'schema %s\npostgresql %s\ntaken %s\n' "$schema" "$server" "$taken" >"$fi
 sum=$(sha256sum "$partial")
 printf '%s  %s\n' "${sum%% *}" "$(basename "$file")" >"$file.sha256"
 mv "$partial" "$file"
-trap - EXIT
+halves=()
 echo "$file"

@@ -1,6 +1,9 @@
 # Shared by backup.sh and restore.sh: which programs, which database. Sourced, not run.
 # shellcheck shell=bash
 
+leftovers=() # files that are not to outlive the script
+trap 'rm -f "${leftovers[@]}"' EXIT
+
 die() {  # die CODE WORDS…: one line on standard error
     local code=$1
     shift
@@ -61,8 +64,21 @@ from_query() {
         channel_binding) export_unless_empty PGCHANNELBINDING "$2" ;;
         target_session_attrs) export_unless_empty PGTARGETSESSIONATTRS "$2" ;;
         application_name) ;;
+        hostaddr | passfile | keepalives | keepalives_* | tcp_user_timeout | load_balance_hosts | require_auth | \
+            requirepeer | ssl* | gss* | krbsrvname | client_encoding) to_service_file "$1" "$(unescaped "$2")" ;;
         *) die 2 "EXPENSEFLOW_DATABASE_URL has $1, which this script does not know; use the PG… variables instead" ;;
     esac
+}
+
+to_service_file() {  # what libpq takes from no variable, and what stands on a command line everybody may read
+    [[ $2 != *$'\n'* ]] || die 2 "EXPENSEFLOW_DATABASE_URL has a line end in $1"
+    if [ -z "${service_file:-}" ]; then
+        service_file=$(mktemp) # which makes it readable by us alone
+        leftovers+=("$service_file")
+        export PGSERVICEFILE=$service_file PGSERVICE=expenseflow
+        echo '[expenseflow]' >"$service_file"
+    fi
+    printf '%s=%s\n' "$1" "$2" >>"$service_file"
 }
 
 ask() {  # the answer to one question, as plain text

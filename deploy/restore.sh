@@ -38,15 +38,20 @@ sum=$(sha256sum "$file")
 
 # What roles.sql has made beforehand is no content: who may write this table is said there.
 prepared=$(ask "SELECT to_regclass('public.alembic_version') IS NOT NULL") || die 1 "the database does not answer"
-objects=$(ask "SELECT (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
-    AND c.relname NOT IN ('alembic_version', 'alembic_version_pkc'))
-    + (SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace)")
+# What an extension has brought along is not ours: with one the database is as empty as without.
+objects=$(ask "SELECT count(*) FROM (
+        SELECT 'pg_class'::regclass AS catalog, oid, relnamespace AS place FROM pg_class
+        WHERE relkind NOT IN ('i', 'I') AND relname <> 'alembic_version'
+        UNION ALL SELECT 'pg_proc'::regclass, oid, pronamespace FROM pg_proc
+        UNION ALL SELECT 'pg_type'::regclass, oid, typnamespace FROM pg_type WHERE typtype IN ('e', 'd', 'r')
+    ) AS thing JOIN pg_namespace n ON n.oid = thing.place
+    WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema' AND NOT EXISTS (
+        SELECT FROM pg_depend d WHERE d.deptype = 'e' AND d.classid = thing.catalog AND d.objid = thing.oid)")
 if [ "$prepared" = t ]; then objects=$((objects + $(ask "SELECT count(*) FROM alembic_version"))); fi
 [ "$objects" = 0 ] || die 1 "the database is not empty ($objects objects); restore into a new one, so that nothing is mixed up"
 
 contents=$(mktemp)
-trap 'rm -f "$contents"' EXIT
+leftovers+=("$contents")
 "$pg_restore" --list "$file" | {
     if [ "$prepared" = t ]; then grep -v -E ' (TABLE|CONSTRAINT) public alembic_version '; else cat; fi
 } >"$contents"

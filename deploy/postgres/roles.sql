@@ -26,6 +26,10 @@ SET client_min_messages = warning;
 \getenv owner_password EXPENSEFLOW_OWNER_PASSWORD
 \getenv app_password EXPENSEFLOW_APP_PASSWORD
 
+-- One at a time: two at once would change the same rows of the catalogue. The lock is the session's,
+-- and of one database, so another is taken after \connect.
+DO $$ BEGIN PERFORM pg_advisory_lock(5219873402); END $$;
+
 -- The roles ---------------------------------------------------------------------------------------
 SELECT format('CREATE ROLE %I LOGIN', name) FROM unnest(ARRAY[:'owner', :'app']) AS name
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)
@@ -57,6 +61,7 @@ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database')
 \gexec
 \connect :"database"
 SET client_min_messages = warning;
+DO $$ BEGIN PERFORM pg_advisory_lock(5219873402); END $$;
 BEGIN;
 REVOKE ALL ON DATABASE :"database" FROM PUBLIC, :"owner", :"app";
 GRANT CONNECT ON DATABASE :"database" TO :"owner", :"app";

@@ -15,10 +15,11 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from checks import Checks, Failed, Limits
+from checks import Checks, Limits
 from server import NoAnswer, Server
+from traces import Failed
 
 TOKEN = "EXPENSEFLOW_TOKEN"  # noqa: S105  # the name of it
 QUICK_LINES, MOST_LINES = 30, 500
@@ -64,6 +65,9 @@ class Run:
         except (KeyError, TypeError, AttributeError) as error:
             _say(f"FAIL  {name}: an answer is not what the contract says ({error!r})")
             return False
+        except Exception as error:  # noqa: BLE001  # whatever it is, the other items go on
+            _say(f"FAIL  {name}: {error!r}")
+            return False
         _say(f"ok    {name}{': ' if figures else ''}{figures}")
         return True
 
@@ -79,16 +83,20 @@ def main() -> int:
         Server(given.base_url, given.token),
         Limits(given.lines, given.progress_within, given.report_within, given.cancel_within),
     )
-    for name in ("SIGTERM", "SIGHUP"):
-        signal.signal(getattr(signal, name), _end)
     run, begun = Run(), time.monotonic()
+    _on_signals(_end)
+    was_interrupted = False
     try:
         _try_all(run, checks)
+        _on_signals(signal.SIG_IGN)
     except KeyboardInterrupt:
+        was_interrupted = True
         _say("interrupted")
-        run.last("everything is taken away again", checks.tidies_up)
+    finally:
+        _on_signals(signal.SIG_IGN)
+        run.last("everything is taken away again", checks.takes_all_away)
+    if was_interrupted:
         return INTERRUPTED
-    run.last("everything is taken away again", checks.tidies_up)
     _say(run.summary(time.monotonic() - begun))
     return FAILED if run.failed else 0
 
@@ -96,6 +104,7 @@ def main() -> int:
 def _try_all(run: Run, checks: Checks) -> None:
     limits = checks.limits
     run.item("migration applied", checks.is_ready, must=True)
+    run.item("schema and processes are of one release", checks.is_of_one_release)
     run.item("401 without a token", checks.refuses_strangers)
     run.item("the token is taken", checks.knows_us, must=True)
     run.item("a statement is imported", checks.imports, must=True)
@@ -114,7 +123,14 @@ def _say(line: str) -> None:
     print(line, flush=True)
 
 
+def _on_signals(what: Any) -> None:
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        signal.signal(getattr(signal, name), what)
+
+
 def _end(_number: int, _frame: object) -> NoReturn:
+    """The first one ends the run; nothing ends the tidying up."""
+    _on_signals(signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

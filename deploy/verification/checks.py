@@ -5,24 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import random
-import threading
 import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from listening import Listening
 from month import PERIODS, Month
-from server import Answer, Json, NoAnswer, Server
+from server import JOBS, Answer, Json, Server
+from traces import EVERY_SECONDS, FINISHED, Failed, Traces, expect
 
-JOBS = "/api/report-jobs"
-FINISHED = ("Completed", "Failed", "Cancelled")
+LATER = "of a later release"
+"""How a process speaks of a schema that is newer than itself."""
 AT_ONCE_SECONDS = 2.0
 """A POST that took longer has done more than to take the job down."""
-_EVERY = 0.2
 _TRIES = 3
-
-
-class Failed(Exception):
-    """An item is not as it should be; the text says how."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +33,16 @@ class Limits:
 
 @dataclass
 class Checks:
-    """One run against one deployment, and what it has made there."""
+    """One run against one deployment."""
 
     server: Server
     limits: Limits
-    month: Month | None = None
-    jobs: list[str] = field(default_factory=list)
-    """All that were started; the last one is what the items are about."""
     started_at: float = 0.0
     job: Json = field(default_factory=dict)
+    traces: Traces = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.traces = Traces(self.server)
 
     # -- before there is a job --------------------------------------------------------------------
 
@@ -56,9 +53,15 @@ class Checks:
             raise Failed(f"not ready: {checks or answer.told}")
         return checks
 
+    def is_of_one_release(self) -> str:
+        answer = self.server.ask("GET", "/health/ready", with_token=False)
+        if LATER in answer.json.get("checks", {}).values():
+            raise Failed("the processes are of an earlier release than the schema")
+        return ""
+
     def refuses_strangers(self) -> str:
         answer = self.server.ask("GET", JOBS, with_token=False)
-        _expect(answer, 401, "a request without a token")
+        expect(answer, 401, "a request without a token")
         if not answer.headers.get("WWW-Authenticate", "").startswith("Bearer"):
             raise Failed("the 401 does not say what it wants (WWW-Authenticate: Bearer)")
         return ""
@@ -67,27 +70,27 @@ class Checks:
         answer = self.server.ask("GET", "/api/me")
         if answer.status == 401:
             raise Failed(f"the token was refused: {answer.told}")
-        _expect(answer, 200, "/api/me")
+        expect(answer, 200, "/api/me")
         return str(answer.json.get("email"))
 
     def imports(self) -> str:
-        taken = {one["period"] for one in self._get("/api/periods")["items"]}
+        taken = {one["period"] for one in self.traces.get("/api/periods")["items"]}
         free = [period for period in PERIODS if period not in taken]
         if not free:
             raise Failed("this user has transactions in every month of the 1990s")
-        self.month = Month(random.choice(free), self.limits.lines)  # noqa: S311  # no secret
-        answer = self.server.ask("POST", "/api/statements", form=self.month.form())
-        _expect(answer, 201, "the import")
+        self.traces.month = Month(random.choice(free), self.limits.lines)  # noqa: S311  # no secret
+        answer = self.server.ask("POST", "/api/statements", form=self.traces.month.form())
+        expect(answer, 201, "the import")
         imported = answer.json["imported"]
         if imported != self.limits.lines:
             raise Failed(f"{imported} of {self.limits.lines} charges were imported")
-        return f"{imported} charges of {self.month.period} in {answer.seconds:.1f} s"
+        return f"{imported} charges of {self.traces.month.period} in {answer.seconds:.1f} s"
 
     # -- the job ----------------------------------------------------------------------------------
 
     def starts(self) -> str:
         answer = self._post()
-        _expect(answer, 202, "POST of a job")
+        expect(answer, 202, "POST of a job")
         self._note(answer)
         if not answer.headers.get("Location", "").endswith(f"{JOBS}/{self.job['id']}"):
             raise Failed("the 202 has no Location")
@@ -96,26 +99,26 @@ class Checks:
         return f"202 after {answer.seconds:.2f} s"
 
     def refuses_a_second(self) -> str:
-        answer, first = self._post(), self.jobs[-1]
+        answer, first = self._post(), self.traces.jobs[-1]
         if answer.status == 202:
             self._note(answer)
-            if self._get(f"{JOBS}/{first}")["status"] in FINISHED:
+            if self.traces.get(f"{JOBS}/{first}")["status"] in FINISHED:
                 raise Failed("the first was done before the second was sent; try more lines")
-        _expect(answer, 409, "a second POST")
+        expect(answer, 409, "a second POST")
         if answer.json.get("existingJobId") != first:
             raise Failed(f"the 409 does not name the first: {answer.json.get('existingJobId')}")
         return "409, and it names the first"
 
     def shows_progress(self) -> str:
         end = self.started_at + self.limits.progress_within
-        listening = _Listening(self.server, self.jobs[-1], end)
+        listening = Listening(self.server, self.traces.jobs[-1], end)
         polled = None
         while polled is None and time.monotonic() < end:
-            self.job = self._get(f"{JOBS}/{self.jobs[-1]}")
+            self.job = self.traces.get(f"{JOBS}/{self.traces.jobs[-1]}")
             if self.job["status"] != "Pending":
                 polled = time.monotonic()
             else:
-                time.sleep(_EVERY)
+                time.sleep(EVERY_SECONDS)
         listening.join()
         seen = {"asking": polled, "the event stream": listening.seen_at}
         missing = [way for way, at in seen.items() if at is None]
@@ -131,32 +134,32 @@ class Checks:
     def cancels(self) -> str:
         for _ in range(_TRIES):
             before = self._settling(self.limits.progress_within)
-            answer = self.server.ask("DELETE", f"{JOBS}/{self.jobs[-1]}")
+            answer = self.server.ask("DELETE", f"{JOBS}/{self.traces.jobs[-1]}")
             if answer.status != 400:
                 return self._cancelled(answer, before)
             # It was done already: the next one is tried.
-            self.remove_reports()
+            self.traces.remove_reports()
             again = self._post()
-            _expect(again, 202, "POST of a job")
+            expect(again, 202, "POST of a job")
             self._note(again)
         raise Failed(f"{_TRIES} jobs in turn were done before they were cancelled; try more lines")
 
     def _cancelled(self, answer: Answer, before: Json) -> str:
         begun = time.monotonic()
-        _expect(answer, 200, "the cancel")
-        job = self._finished(self.limits.cancel_within)
+        expect(answer, 200, "the cancel")
+        job = self.traces.finished(self.traces.jobs[-1], self.limits.cancel_within)
         if job["status"] != "Cancelled":
             raise Failed(f"{self.limits.cancel_within:g} s later the job was {_state(job)}")
-        if job["generatedReportId"] or self._reports():
+        if job["generatedReportId"] or self.traces.reports():
             raise Failed("a report of the cancelled job is left")
         done = f"{before['processedLines']} of {before['totalLines']} lines"
         return f"{time.monotonic() - begun:.1f} s, at {done}, no report is left"
 
     def reports_in_time(self) -> str:
         answer = self._post()
-        _expect(answer, 202, "POST after the cancel")
+        expect(answer, 202, "POST after the cancel")
         self._note(answer)
-        job = self._finished(self.limits.report_within)
+        self.job = job = self.traces.finished(self.traces.jobs[-1], self.limits.report_within)
         if job["status"] != "Completed":
             why = job["errorMessage"] or f"after {self.limits.report_within:g} s"
             raise Failed(f"{_state(job)}: {why}")
@@ -172,9 +175,9 @@ class Checks:
     # -- the report -------------------------------------------------------------------------------
 
     def flags_what_failed(self) -> str:
-        page = self._get(f"/api/reports/{self.job['generatedReportId']}/lines?pageSize=500")
+        page = self.traces.get(f"/api/reports/{self.job['generatedReportId']}/lines?pageSize=500")
         lines: list[Json] = page["items"]
-        report = self._get(f"/api/reports/{self.job['generatedReportId']}")
+        report = self.traces.get(f"/api/reports/{self.job['generatedReportId']}")
         failed = [line for line in lines if line["tier"] == "manual"]
         flagged = [line for line in lines if line["needsReview"]]
         counts = {
@@ -192,117 +195,46 @@ class Checks:
             raise Failed("a line that failed is not flagged")
         if any(not line["reviewReason"] for line in flagged):
             raise Failed("a line is flagged without a reason")
-        return f"{len(failed)} failed, {len(flagged)} to review, each with a reason"
+        told = f"{len(failed)} failed" if failed else "none failed, so nothing was flagged for that"
+        return f"{told}; {len(flagged)} to review, each with a reason"
 
     def links_the_report(self) -> str:
         report_id = self.job["generatedReportId"]
-        report = self._get(f"/api/reports/{report_id}")
+        report = self.traces.get(f"/api/reports/{report_id}")
         told = (report["jobId"], report["period"], report["status"], report["lineCount"])
-        assert self.month is not None
-        if told != (self.job["id"], self.month.period, "Draft", self.limits.lines):
+        assert self.traces.month is not None
+        if told != (self.job["id"], self.traces.month.period, "Draft", self.limits.lines):
             raise Failed(f"the report is not the one of the job: {told}")
         answer = self.server.ask("GET", f"/api/reports/{report_id}/export?format=csv")
-        _expect(answer, 200, "the export")
+        expect(answer, 200, "the export")
         rows = csv.reader(io.StringIO(answer.body.decode("utf-8-sig")))
-        found = sum(any(self.month.mark in cell for cell in row) for row in rows)
+        found = sum(any(self.traces.month.mark in cell for cell in row) for row in rows)
         if found != self.limits.lines:
             raise Failed(f"{found} of {self.limits.lines} lines are in the export")
         return f"{found} lines, exported in {answer.seconds:.1f} s"
 
-    # -- afterwards -------------------------------------------------------------------------------
-
-    def tidies_up(self) -> str:
-        """Take away what this run has made, in whatever state it is."""
-        if self.month is None:
-            return "nothing was made"
-        for job in self.jobs:
-            self.server.ask("DELETE", f"{JOBS}/{job}")  # 400: it is finished
-        if self.jobs:
-            self._finished(self.limits.cancel_within)
-        self.remove_reports()
-        for statement in self._statements():
-            _expect(self.server.ask("DELETE", f"/api/statements/{statement}"), 204, "its removal")
-        left = self._get(f"/api/transactions?period={self.month.period}")["totalCount"]
-        if left:
-            raise Failed(f"{left} transactions are left in {self.month.period}")
-        return f"no transaction and no report is left in {self.month.period}"
-
-    def remove_reports(self) -> None:
-        """The drafts of our jobs; there are no others in a month that was empty."""
-        for report in self._reports():
-            if report["jobId"] in self.jobs:
-                answer = self.server.ask("DELETE", f"/api/reports/{report['id']}")
-                _expect(answer, 204, "the removal of the draft")
+    def takes_all_away(self) -> str:
+        return self.traces.take_away(self.limits.cancel_within)
 
     # -- pieces -----------------------------------------------------------------------------------
 
     def _post(self) -> Answer:
-        assert self.month is not None
+        assert self.traces.month is not None
         self.started_at = time.monotonic()
-        return self.server.ask("POST", JOBS, json_body={"period": self.month.period})
+        return self.server.ask("POST", JOBS, json_body={"period": self.traces.month.period})
 
     def _note(self, answer: Answer) -> None:
         self.job = answer.json
-        self.jobs.append(self.job["id"])
-
-    def _get(self, path: str) -> Json:
-        answer = self.server.ask("GET", path)
-        _expect(answer, 200, path)
-        return answer.json
-
-    def _finished(self, within: float) -> Json:
-        """The latest job once it has finished, or as it is when the time is over."""
-        end = time.monotonic() + within
-        while True:
-            self.job = self._get(f"{JOBS}/{self.jobs[-1]}")
-            if self.job["status"] in FINISHED or time.monotonic() > end:
-                return self.job
-            time.sleep(_EVERY)
+        self.traces.jobs.append(self.job["id"])
 
     def _settling(self, within: float) -> Json:
         """The latest job once some of its lines are settled, or as it is when the time is over."""
         end = time.monotonic() + within
         while True:
-            job = self._get(f"{JOBS}/{self.jobs[-1]}")
+            job = self.traces.get(f"{JOBS}/{self.traces.jobs[-1]}")
             if job["processedLines"] or job["status"] in FINISHED or time.monotonic() > end:
                 return job
-            time.sleep(_EVERY)
-
-    def _reports(self) -> list[Json]:
-        assert self.month is not None
-        return self._get(f"/api/reports?period={self.month.period}")["items"]
-
-    def _statements(self) -> list[str]:
-        """By the name of the file: an import whose answer never came is found as well."""
-        assert self.month is not None
-        found: list[Json] = self._get("/api/statements?pageSize=100")["items"]
-        return [one["id"] for one in found if one["fileName"] == self.month.file_name]
-
-
-class _Listening(threading.Thread):
-    """Hears the event stream of a job until it tells of progress."""
-
-    def __init__(self, server: Server, job: str, end: float) -> None:
-        super().__init__(daemon=True)
-        self._server, self._path, self._end = server, f"{JOBS}/{job}/events", end
-        self.seen_at: float | None = None
-        self.trouble = ""
-        self.start()
-
-    def run(self) -> None:
-        seconds = max(0.1, self._end - time.monotonic())
-        try:
-            for job in self._server.events(self._path, silent_at_most=seconds):
-                if job["status"] != "Pending" and time.monotonic() <= self._end:
-                    self.seen_at = time.monotonic()
-                    return
-        except NoAnswer as error:
-            self.trouble = str(error)
-
-
-def _expect(answer: Answer, status: int, what: str) -> None:
-    if answer.status != status:
-        raise Failed(f"{what} was answered {answer.told} (expected {status})")
+            time.sleep(EVERY_SECONDS)
 
 
 def _state(job: Json) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import Any, cast
 
+JOBS = "/api/report-jobs"
 PATIENCE_SECONDS = 60.0
 _LONGEST = 300
 Json = dict[str, Any]

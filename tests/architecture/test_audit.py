@@ -15,10 +15,14 @@ import pytest
 from tests.support import audit
 
 ROOT = Path(__file__).parents[2]
+HANGS_UP = 0
+"""In the place of a status: the connection is closed without an answer."""
 
 
 @contextmanager
-def database(known: dict[str, list[str]], *, status: int = 200) -> Generator[tuple[str, list[Any]]]:
+def database(
+    known: dict[str, list[str]], *, status: int = 200, answer: str | None = None
+) -> Generator[tuple[str, list[Any]]]:
     """A database of weaknesses that speaks as OSV does; its address, and what it was asked."""
     asked: list[Any] = []
 
@@ -30,9 +34,12 @@ def database(known: dict[str, list[str]], *, status: int = 200) -> Generator[tup
                 {"vulns": [{"id": id_} for id_ in ids]} if ids else {}
                 for ids in (known.get(query["package"]["name"], []) for query in queries)
             ]
+            if status == HANGS_UP:
+                return
             self.send_response(status)
             self.end_headers()
-            self.wfile.write(json.dumps({"results": results}).encode())
+            told = json.dumps({"results": results}) if answer is None else answer
+            self.wfile.write(told.encode())
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # its own name
             pass
@@ -76,14 +83,34 @@ def test_nothing_known_passes_the_audit() -> None:
     assert "0 with a known weakness" in done.stdout
 
 
-def test_an_audit_that_reaches_nobody_says_so() -> None:
-    with database({}, status=405) as (refusing, _):
-        for address in ("http://127.0.0.1:9", refusing):
-            done = _audit(address)
-            assert done.returncode == 0
-            assert done.stdout == ""
-            [line] = done.stderr.splitlines()
-            assert "were not looked at" in line
+def test_an_audit_that_reaches_nobody_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    done = _audit("http://127.0.0.1:9")
+    assert (done.returncode, done.stdout) == (0, "")
+    [line] = done.stderr.splitlines()
+    assert "were not looked at" in line
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [
+        (HANGS_UP, None),
+        (405, None),
+        (503, None),
+        (302, None),
+        (200, "<html>"),
+        (200, "{}"),
+        (200, "[]"),
+        (200, '{"results": []}'),
+        (200, '{"results": null}'),
+    ],
+)
+def test_an_answer_that_says_nothing_fails_the_audit(status: int, answer: str | None) -> None:
+    with database({}, status=status, answer=answer) as (address, _):
+        done = _audit(address)
+    assert (done.returncode, done.stdout) == (1, "")
+    [line] = done.stderr.splitlines()
+    assert "were not looked at" in line
 
 
 @pytest.mark.parametrize("lock", sorted(path.name for path in ROOT.glob("requirements*.lock")))

@@ -99,6 +99,26 @@ def test_the_production_like_services_can_do_nothing_but_their_work() -> None:
         assert "expenseflow_app" in services[name]["environment"]["EXPENSEFLOW_DATABASE_URL"]
 
 
+def test_who_lives_in_another_s_network_is_started_anew_with_it() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    hosts = {
+        name: one["network_mode"].removeprefix("service:")
+        for name, one in services.items()
+        if "network_mode" in one
+    }
+    assert hosts == {"api": "provider"}
+    for name, host in hosts.items():
+        assert services[name]["depends_on"][host]["restart"] is True
+
+
+def test_the_services_of_the_integration_tests_are_those_that_are_used() -> None:
+    services = yaml.safe_load((ROOT / "compose.test.yaml").read_text())["services"]
+    used = (ROOT / "tests/integration.sh").read_text()
+    for one in services.values():
+        for address, _, port in (published.rpartition(":") for published in one["ports"]):
+            assert f"{address}/" in used, port
+
+
 def test_the_compose_file_holds_no_secret_of_its_own() -> None:
     """Each comes from the environment; the example names each that is needed."""
     text = (ROOT / "compose.yaml").read_text()

@@ -1,10 +1,12 @@
 """The docs name what there is."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from expenseflow.app.cli import program
+from expenseflow.app.worker import GRACE_SECONDS
 from expenseflow.infra.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +33,18 @@ def test_every_documented_default_is_the_real_one() -> None:
 @pytest.mark.parametrize("name", sorted(program.COMMANDS))
 def test_every_command_is_documented(name: str) -> None:
     assert f"`{name}" in COMMANDS
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["docs/reference/cli.md", "docs/howto/operate.md", "deploy/k8s/base/worker.yaml",
+     "src/expenseflow/app/cli/worker.py"],
+)  # fmt: skip
+def test_how_long_a_worker_keeps_its_jobs_is_said_alike(path: str) -> None:
+    seconds = {8.0: "eight seconds"}[GRACE_SECONDS]
+    [said] = re.findall(r"(?:gives its jobs back|is finished) within (\w+ seconds)",
+                        " ".join((ROOT / path).read_text().split()))  # fmt: skip
+    assert said == seconds
 
 
 def test_every_dependency_has_its_reason() -> None:

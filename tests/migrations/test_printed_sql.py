@@ -4,6 +4,7 @@ import re
 import subprocess
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -11,15 +12,22 @@ import pytest
 from psycopg import sql
 from sqlalchemy.engine import make_url
 from tests.support import database as databases
+from tests.support.processes import eventually
+from tests.support.releases import PREVIOUS_SCHEMA
 
 from expenseflow.app.cli.program import main
 from expenseflow.infra import migrations
 from expenseflow.infra.db import libpq_url
 from expenseflow.infra.embedded_postgres import binaries
 
-RELEASED = "0014"
-"""The schema of release 0.1.0."""
 BEFORE_INDEXES = "0012"
+BUILDING = """
+SELECT 1 FROM pg_stat_activity WHERE datname = current_database()
+AND query LIKE 'CREATE INDEX CONCURRENTLY%' AND wait_event_type = 'Lock'
+"""
+WAITING_FOR_THE_LOCK = """
+SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'
+"""
 
 
 @pytest.fixture
@@ -79,7 +87,7 @@ def test_the_whole_makes_what_a_migration_makes(
     assert _schema(empty_database) == _schema(database_url)
 
 
-@pytest.mark.parametrize("since", [RELEASED, BEFORE_INDEXES])
+@pytest.mark.parametrize("since", [PREVIOUS_SCHEMA, BEFORE_INDEXES])
 def test_from_a_revision_on_it_leads_to_the_same(
     empty_database: str,
     database_url: str,
@@ -113,6 +121,33 @@ def test_a_database_that_stands_elsewhere_is_left_as_it_is(
     assert "does not stand at revision 0012" in done.stderr
     assert done.returncode != 0
     assert migrations.current(empty_database) == "0010"
+
+
+def test_beside_another_migration_it_does_nothing_and_that_one_goes_on(
+    empty_database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The other one builds indexes, for which it waits for everybody who has begun."""
+    migrations.upgrade(empty_database, BEFORE_INDEXES)
+    address = libpq_url(empty_database)
+    script = _printed(capsys, "--from", BEFORE_INDEXES)
+    with (
+        ThreadPoolExecutor() as threads,
+        psycopg.connect(address, autocommit=True) as looking,
+        psycopg.connect(address) as reading,
+    ):
+        reading.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        reading.execute("SELECT 1 FROM users")
+        migrating = threads.submit(migrations.upgrade, empty_database)
+        eventually(lambda: migrating.done() or looking.execute(BUILDING).fetchone())
+        printed = threads.submit(_through_psql, script, empty_database, tmp_path)
+        eventually(lambda: printed.done() or looking.execute(WAITING_FOR_THE_LOCK).fetchone())
+        reading.rollback()
+        migrating.result(timeout=60)
+        done = printed.result(timeout=60)
+
+    assert "another migration is running; run this again when it has ended" in done.stderr
+    assert done.returncode != 0
+    assert migrations.drift(empty_database) == []
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """Asks a database of known weaknesses about every locked package: `make audit`.
 
 The database is OSV (https://osv.dev), which knows those of PyPI and of npm alike. Exit 1 when a
-package has one. Where the database cannot be reached that is said in one line, and nothing fails:
-a build must work without it.
+package has one, and when what answers is not what is understood here: nothing would be looked at
+any more, and nobody told. Where no connection to it can be made that is said in one line, and
+nothing fails: a build must work without it.
 """
 
 import json
@@ -22,6 +23,7 @@ ACCEPTED: Mapping[str, str] = {}
 """Weaknesses that do not touch us: the id, and why."""
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 _AT_ONCE = 500
+_NO_CONNECTION = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
 _PATIENCE = httpx.Timeout(20.0, connect=5.0)
 
 
@@ -60,7 +62,12 @@ def _of_npm(root: Path) -> Iterator[Package]:
 
 
 def weaknesses(packages: Sequence[Package], address: str) -> dict[Package, list[str]]:
-    """The ids of what is known of each that has any; raises httpx.HTTPError, ValueError."""
+    """The ids of what is known of each that has any.
+
+    Raises:
+        httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError: there is no connection.
+        httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError: that is no answer.
+    """
     found: dict[Package, list[str]] = {}
     with httpx.Client(base_url=address, timeout=_PATIENCE) as client:
         for start in range(0, len(packages), _AT_ONCE):
@@ -79,17 +86,20 @@ def main() -> int:
     address = os.environ.get("OSV_ADDRESS", ADDRESS)
     try:
         found = weaknesses(packages, address)
-    except (httpx.HTTPError, ValueError, KeyError) as error:
-        print(  # noqa: T201  # it is what one runs it for
-            f"audit: {len(packages)} packages were not looked at, since {address} "
-            f"cannot be asked ({type(error).__name__})",
-            file=sys.stderr,
-        )
+    except _NO_CONNECTION as error:
+        _not_looked_at(packages, f"{address} cannot be asked ({type(error).__name__})")
         return 0
+    except Exception as error:  # noqa: BLE001  # whatever it is, it was no answer
+        _not_looked_at(packages, f"{address} was not understood ({error!r})")
+        return 1
     for package, ids in found.items():
         print(f"{package.name} {package.version} ({package.ecosystem}): {', '.join(ids)}")  # noqa: T201  # as above
     print(f"audit: {len(packages)} packages, {len(found)} with a known weakness")  # noqa: T201  # as above
     return 1 if found else 0
+
+
+def _not_looked_at(packages: Sequence[Package], why: str) -> None:
+    print(f"audit: {len(packages)} packages were not looked at, since {why}", file=sys.stderr)  # noqa: T201  # as above
 
 
 if __name__ == "__main__":

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+PREVIOUS_NUMBER = "0.1.0"
+"""The three move on together, as soon as the changelog begins to tell of the next one."""
 PREVIOUS = "0ecda51"
-"""0.1.0; a commit, because a clone may have no tags. With each release this moves on."""
+"""A commit, because a clone may have no tags."""
 PREVIOUS_SCHEMA = "0014"
 
 
@@ -29,7 +31,7 @@ def previous(folder: Path) -> Path:
 
 
 def _no_history(reason: str) -> None:
-    told = f"the release before ({PREVIOUS}) is not in the history here: {reason}"
+    told = f"{PREVIOUS_NUMBER} ({PREVIOUS}) is not in the history here: {reason}"
     if os.environ.get("CI", "") not in ("", "0", "false"):
         pytest.fail(f"{told}; CI needs a full clone")
     pytest.skip(told)

@@ -31,6 +31,12 @@ BEGIN
         RAISE EXCEPTION 'This database does not stand at revision {revision}';
     END IF;
 END $$"""
+_TAKES_ITS_TURN = """DO $$
+BEGIN
+    IF NOT {lock}({key}) THEN
+        RAISE EXCEPTION 'another migration is running; run this again when it has ended';
+    END IF;
+END $$"""
 SLICES = (
     "identity", "chart", "statements", "pacing", "categorization", "categorization.own_rules",
     "categorization.similar", "reports", "report_jobs", "report_jobs.upkeep",
@@ -114,7 +120,7 @@ def _print_whole() -> None:
     """For an empty database: one transaction, so all of it or nothing."""
     context.configure(dialect_name="postgresql", target_metadata=Model.metadata, literal_binds=True)
     with context.begin_transaction():
-        context.execute(f"SELECT pg_advisory_xact_lock({LOCK_KEY})")
+        context.execute(_TAKES_ITS_TURN.format(lock="pg_try_advisory_xact_lock", key=LOCK_KEY))
         context.execute("SET LOCAL lock_timeout = '5s'")
         context.run_migrations()
 
@@ -122,7 +128,8 @@ def _print_whole() -> None:
 def _print_since(since: str) -> None:
     """For one in use: what `expenseflow migrate` would do, a transaction for each migration.
 
-    The lock is the session's, so it is held until psql has ended.
+    The lock is the session's, so it is held until psql has ended. It is not waited for: a
+    statement that waits has a snapshot, for which an index that is built beside everybody waits.
     """
     context.configure(
         dialect_name="postgresql",
@@ -130,7 +137,7 @@ def _print_since(since: str) -> None:
         literal_binds=True,
         transaction_per_migration=True,
     )
-    context.execute(f"SELECT pg_advisory_lock({LOCK_KEY})")
+    context.execute(_TAKES_ITS_TURN.format(lock="pg_try_advisory_lock", key=LOCK_KEY))
     context.execute("SET lock_timeout = '5s'")
     context.execute("SET statement_timeout = '15min'")
     context.execute(_STANDS_AT.format(revision=since))

@@ -80,6 +80,7 @@ def test_a_rolling_restart_under_load_fails_no_request_and_loses_no_job(stack: S
             jobs = eventually(lambda: _all_ended(client, locations), seconds=90)
     print(seen.told())  # noqa: T201  # shown by -s and -rA
     assert seen.failures == []
+    assert seen.total >= load.ENOUGH
     assert seen.streams >= 2  # the server that had it ended it in good order
     assert seen.longest_silence < 8
     for job in jobs:

@@ -166,4 +166,5 @@ def test_both_releases_work_side_by_side_on_the_way_there_and_back(
         _moved_back(site, new_server, new_worker)
     print(seen.told())  # noqa: T201  # shown by -s and -rA
     assert seen.failures == []
+    assert seen.total >= load.ENOUGH
     assert seen.longest_silence < 8

@@ -16,6 +16,7 @@ import pytest
 from tests.support import database as databases
 from tests.support import factories
 from tests.support.processes import Stack, eventually, import_month
+from tests.support.spoiling import spoiling
 
 from expenseflow.infra.db import libpq_url
 
@@ -73,9 +74,9 @@ def test_a_sound_deployment_passes_and_nothing_of_it_is_left(stack: Stack) -> No
         done = _verified([stack.base_url, "--quick"], token=_token(client))
         assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
         items = [line for line in done.stdout.splitlines() if line.startswith("ok    ")]
-        assert len(items) == 12
-        assert done.stdout.splitlines()[-1].startswith("12 ok, 0 failed, in ")
-        assert re.search(r"flagged: 1 failed, \d+ to review, each with a reason", done.stdout)
+        assert len(items) == 13
+        assert done.stdout.splitlines()[-1].startswith("13 ok, 0 failed, in ")
+        assert re.search(r"flagged: 1 failed; \d+ to review, each with a reason", done.stdout)
         assert client.get("/api/transactions").json()["totalCount"] == 3
         assert client.get("/api/reports").json()["totalCount"] == 0
         assert len(client.get("/api/statements").json()["items"]) == 1
@@ -91,8 +92,54 @@ def test_where_no_worker_runs_it_names_what_does_not_happen(stack: Stack) -> Non
         assert "FAIL  30 lines within 1 s: Pending, 0 of 30 lines: after 1 s" in done.stdout
         assert "-     the report is linked and exported: not tried" in done.stdout
         assert TIDIED in done.stdout
-        assert done.stdout.splitlines()[-1].startswith("8 ok, 2 failed, 2 not tried, in ")
+        assert done.stdout.splitlines()[-1].startswith("9 ok, 2 failed, 2 not tried, in ")
         _nothing_is_left(client)
+
+
+def test_where_no_line_failed_it_says_that_no_flag_was_tried(stack: Stack) -> None:
+    stack.provider(base=0.3)
+    stack.api(worker=True)
+    with stack.client() as client:
+        done = _verified([stack.base_url, "--quick"], token=_token(client))
+    assert "flagged: none failed, so nothing was flagged" in done.stdout
+
+
+def test_what_nobody_foresaw_keeps_neither_the_other_items_nor_the_tidying_up(
+    stack: Stack,
+) -> None:
+    stack.provider(base=0.3)
+    stack.api(worker=True)
+    no_text = {("GET", "/export"): (200, b"\xff\xfe\xfd")}
+    with stack.client() as client, spoiling(stack.base_url, no_text) as spoilt:
+        done = _verified([spoilt, "--quick"], token=_token(client))
+        assert (done.returncode, done.stderr) == (1, ""), done.stdout + done.stderr
+        assert "FAIL  the report is linked and exported: UnicodeDecodeError(" in done.stdout
+        assert TIDIED in done.stdout
+        _nothing_is_left(client)
+
+
+def test_what_cannot_be_removed_is_told_and_the_rest_is_removed(stack: Stack) -> None:
+    stack.provider(base=0.3)
+    stack.api(worker=True)
+    broken = {("DELETE", "/api/report-jobs"): (502, b"no"), ("DELETE", "/api/reports"): (502, b"")}
+    with stack.client() as client, spoiling(stack.base_url, broken) as spoilt:
+        done = _verified([spoilt, "--quick"], token=_token(client))
+        assert (done.returncode, done.stderr) == (1, ""), done.stdout + done.stderr
+        [told] = (line for line in done.stdout.splitlines() if "taken away again" in line)
+        assert told.startswith("FAIL  everything is taken away again: the removal of /api/reports/")
+        assert re.search(r"; \d+ transactions and 1 reports are left in 199\d-\d\d$", told)
+        assert client.get("/api/statements").json()["totalCount"] == 0
+
+
+def test_processes_of_an_earlier_release_than_the_schema_are_named(stack: Stack) -> None:
+    stack.api()
+    with psycopg.connect(libpq_url(stack.env["EXPENSEFLOW_DATABASE_URL"])) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    later = "of a later release"
+    eventually(lambda: later in httpx.get(f"{stack.base_url}/health/ready").text)
+    done = _verified([stack.base_url], token="x")
+    assert done.returncode == 1
+    assert "the processes are of an earlier release than the schema" in done.stdout
 
 
 def test_a_token_that_is_not_taken_and_a_schema_that_is_behind_are_named(stack: Stack) -> None:
@@ -173,9 +220,13 @@ def test_it_tidies_up_when_it_is_stopped_and_its_token_is_no_argument(
         eventually(second_job)
         family = [psutil.Process(running.pid), *psutil.Process(running.pid).children()]
         assert not any(token in word for process in family for word in process.cmdline())
+        assert running.stdout
         running.send_signal(number)
+        while running.stdout.readline() != "interrupted\n":
+            pass
+        for again in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # of somebody impatient
+            running.send_signal(again)
         out, _ = running.communicate(timeout=30)
         assert running.returncode == 130, out
-        assert out.splitlines()[-2:-1] == ["interrupted"]
         assert out.splitlines()[-1].startswith(TIDIED)
         _nothing_is_left(client)

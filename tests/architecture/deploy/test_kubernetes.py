@@ -1,8 +1,10 @@
 """The manifests are what a cluster takes and as our pods must be; planted mistakes are told."""
 
 import copy
+import os
 import re
 import shutil
+import subprocess
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -66,6 +68,15 @@ def _container(manifests: Sequence[Any], component: str = "api") -> Any:
 def _settings(manifests: Sequence[Any]) -> Any:
     [found] = of_kind(manifests, "ConfigMap")
     return found["data"]
+
+
+def _network(manifests: Sequence[Any], name: str) -> Any:
+    return _found(manifests, "NetworkPolicy", f"expenseflow-{name}")["spec"]
+
+
+def _let_in(manifests: Sequence[Any], component: str, at: int, namespace: str) -> None:
+    peer = _network(manifests, f"to-{component}")["ingress"][0]["from"][at]
+    peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"] = namespace
 
 
 def test_a_cluster_takes_them(manifests: Sequence[Manifest]) -> None:
@@ -173,6 +184,18 @@ MISTAKES: dict[str, tuple[Mistake, str]] = {
         lambda all_: _container(all_, "worker").pop("livenessProbe"),
         "Deployment/expenseflow-worker: no livenessProbe of ours",
     ),
+    "started anew for want of a database": (
+        lambda all_: _container(all_)["livenessProbe"]["httpGet"].update(path="/health/ready"),
+        "Deployment/expenseflow-api: no livenessProbe of ours",
+    ),
+    "not begun for want of a database": (
+        lambda all_: _container(all_)["startupProbe"]["httpGet"].update(path="/health/ready"),
+        "Deployment/expenseflow-api: no startupProbe of ours",
+    ),
+    "ready as soon as it is alive": (
+        lambda all_: _container(all_)["readinessProbe"]["httpGet"].update(path="/health/live"),
+        "Deployment/expenseflow-api: people are sent to it before it is ready",
+    ),
     "a probe at a port of nobody": (
         lambda all_: _container(all_)["readinessProbe"]["httpGet"].update(port="web"),
         "Deployment/expenseflow-api: no readinessProbe of ours",
@@ -260,6 +283,38 @@ MISTAKES: dict[str, tuple[Mistake, str]] = {
             if one["metadata"]["name"] in {"expenseflow-deny", "expenseflow-to-worker"}
         ],
         "Deployment/expenseflow-worker: the network is open",
+    ),
+    "nothing goes out": (
+        lambda all_: _network(all_, "outwards").update(egress=[]),
+        "Deployment/expenseflow-worker: cannot reach TCP 5432",
+    ),
+    "names over UDP alone": (
+        lambda all_: _network(all_, "outwards")["egress"][0]["ports"].pop(),
+        "Deployment/expenseflow-api: cannot reach TCP 53",
+    ),
+    "no way to the AI service": (
+        lambda all_: _network(all_, "outwards")["egress"].pop(),
+        "Deployment/expenseflow-worker: cannot reach TCP 443",
+    ),
+    "everything goes out": (
+        lambda all_: _network(all_, "outwards")["egress"].append({}),
+        "Deployment/expenseflow-api: a rule lets it reach everything",
+    ),
+    "an Ingress that is kept out": (
+        lambda all_: _let_in(all_, "api", 0, "nobody"),
+        "Deployment/expenseflow-api: ingress-nginx cannot reach its port http",
+    ),
+    "metrics of the API that nobody can fetch": (
+        lambda all_: _let_in(all_, "api", 1, "nobody"),
+        "Deployment/expenseflow-api: monitoring cannot reach its port http",
+    ),
+    "metrics of workers that nobody can fetch": (
+        lambda all_: _let_in(all_, "worker", 0, "nobody"),
+        "Deployment/expenseflow-worker: monitoring cannot reach its port metrics",
+    ),
+    "everybody comes in": (
+        lambda all_: _network(all_, "to-worker")["ingress"][0].pop("from"),
+        "Deployment/expenseflow-worker: anybody can reach its port metrics",
     ),
     "settings that are not there": (
         lambda all_: _container(all_)["envFrom"][0]["configMapRef"].update(name="settings"),
@@ -383,6 +438,26 @@ def test_the_migration_ends_and_is_not_kept_for_ever() -> None:
     assert job["spec"]["activeDeadlineSeconds"] > 2 * index_build
     assert job["spec"]["ttlSecondsAfterFinished"] > job["spec"]["activeDeadlineSeconds"]
     assert job["spec"]["backoffLimit"] > 0
+
+
+@pytest.mark.parametrize("ends", ["SuccessCriteriaMet Complete", "FailureTarget Failed"])
+def test_the_guide_waits_for_the_migration_s_end_whichever_it_is(tmp_path: Path, ends: str) -> None:
+    guide = (ROOT / "docs/howto/deploy.md").read_text()
+    [line] = (line for line in guide.splitlines() if line.startswith("until kubectl"))
+    kubectl = tmp_path / "kubectl"
+    kubectl.write_text(
+        f'#!/bin/sh\n[ -e {tmp_path}/asked ] && echo "{ends}"\n: >{tmp_path}/asked\n'
+    )
+    kubectl.chmod(0o755)
+    done = subprocess.run(
+        ["sh", "-c", line],
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}", "VERSION": "1"},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=True,
+    )
+    assert done.stdout == f"{ends}\n"
 
 
 def test_the_guide_names_what_there_is() -> None:

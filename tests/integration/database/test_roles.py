@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import psycopg
@@ -150,6 +151,15 @@ def test_to_run_it_again_changes_nothing(roles: Roles) -> None:
     again = roles.made()
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
     assert sorted(map(str, _rows(roles.admin, _EVERYTHING_SAID))) == sorted(map(str, before))
+
+
+def test_two_at_once_take_turns(postgres_server: str) -> None:
+    """As two deployments would, or an impatient administrator."""
+    with unprepared(postgres_server) as roles, ThreadPoolExecutor() as threads:
+        for _ in range(3):
+            several = [threads.submit(roles.made) for _ in range(4)]
+            assert [one.result().stderr for one in several] == [""] * 4
+            assert [one.result().returncode for one in several] == [0] * 4
 
 
 def test_the_printed_sql_runs_as_the_owner(postgres_server: str) -> None:

@@ -1,11 +1,11 @@
 """What a schema does not know: how our pods must be, and that names on both sides are the same."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from expenseflow.app.server import END_AT_LAST_SECONDS
 from expenseflow.infra.settings import Settings
-from tests.support.kubernetes import commands
+from tests.support.kubernetes import commands, network
 from tests.support.kubernetes.rendering import (
     Manifest,
     containers,
@@ -23,7 +23,13 @@ SECRET: Final = frozenset({"database_url", "database_listen_url", "signing_key"}
 USER: Final = 10001
 """Whom the image makes."""
 MARGIN_SECONDS: Final = 2
-_PROBED: Final = frozenset({"/health/live", "/health/ready"})
+_ALIVE, _READY = "/health/live", "/health/ready"
+PROBED: Final[Mapping[str, frozenset[str]]] = {
+    "startupProbe": frozenset({_ALIVE}),
+    "livenessProbe": frozenset({_ALIVE}),
+    "readinessProbe": frozenset({_ALIVE, _READY}),
+}
+"""What each may ask. Without its database a pod is not ready; to start it anew would not help."""
 
 
 def faults(manifests: Sequence[Manifest]) -> Iterator[str]:
@@ -75,13 +81,17 @@ def resources_are_named(manifests: Sequence[Manifest]) -> Iterator[str]:
 
 
 def services_are_probed(manifests: Sequence[Manifest]) -> Iterator[str]:
+    """Where people are sent to, readiness says whether anything behind it works."""
     for one in of_kind(manifests, "Deployment"):
         for container in one["spec"]["template"]["spec"]["containers"]:
             ports = {port["name"] for port in container.get("ports", ())}
-            for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
+            for probe, paths in PROBED.items():
                 asked = container.get(probe, {}).get("httpGet", {})
-                if asked.get("path") not in _PROBED or asked.get("port") not in ports:
+                if asked.get("path") not in paths or asked.get("port") not in ports:
                     yield f"{name_of(one)}: no {probe} of ours"
+            asked = container.get("readinessProbe", {}).get("httpGet", {})
+            if "http" in ports and asked.get("path") != _READY:
+                yield f"{name_of(one)}: people are sent to it before it is ready"
 
 
 def rollouts_interrupt_nobody(manifests: Sequence[Manifest]) -> Iterator[str]:
@@ -134,4 +144,7 @@ POLICIES: Final[Sequence[Policy]] = (
     settings_exist,
     commands_exist,
     is_wired,
+    network.networks_are_closed,
+    network.pods_reach_what_they_need,
+    network.pods_are_reached_by_who_must,
 )

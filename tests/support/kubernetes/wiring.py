@@ -27,7 +27,6 @@ def is_wired(manifests: Sequence[Manifest]) -> Iterator[str]:
     yield from _ingresses(manifests)
     yield from _config_maps(manifests)
     yield from _service_accounts(manifests)
-    yield from _networks(manifests)
     yield from _listening(manifests)
 
 
@@ -130,21 +129,6 @@ def _service_accounts(manifests: Sequence[Manifest]) -> Iterator[str]:
         wanted = template["spec"].get("serviceAccountName", "default")
         if wanted not in there:
             yield f"{name}: there is no ServiceAccount {wanted}"
-
-
-def _networks(manifests: Sequence[Manifest]) -> Iterator[str]:
-    """For each pod a policy of what may come in, and one of what may go out."""
-    policies = [one["spec"] for one in of_kind(manifests, "NetworkPolicy")]
-    for name, template in workloads(manifests):
-        labels = template["metadata"]["labels"]
-        closed = {
-            direction
-            for policy in policies
-            if selects(policy["podSelector"], labels)
-            for direction in policy["policyTypes"]
-        }
-        if closed != {"Ingress", "Egress"}:
-            yield f"{name}: the network is open"
 
 
 def _listening(manifests: Sequence[Manifest]) -> Iterator[str]:

@@ -15,7 +15,7 @@ def worker() -> int:
     """Do report jobs until stopped.
 
     Start as many as you like, on as many machines. On Ctrl-C or SIGTERM a job that is under way
-    is finished within five seconds or handed to another worker. With EXPENSEFLOW_METRICS_PORT it
+    is finished within eight seconds or handed to another worker. With EXPENSEFLOW_METRICS_PORT it
     answers /metrics and /health/live.
     """
     settings = common.begin(level=logging.INFO)

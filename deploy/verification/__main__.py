@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 
 from checks import Checks, Limits
 from server import NoAnswer, Server
-from traces import Failed
+from traces import Failed, NotTried
 
 TOKEN = "EXPENSEFLOW_TOKEN"  # noqa: S105  # the name of it
 QUICK_LINES, MOST_LINES = 30, 500
@@ -43,13 +43,20 @@ class Run:
     def item(self, name: str, check: Callable[[], str], *, must: bool = False) -> None:
         """Try one; where it `must` be ok, the rest cannot be tried without it."""
         if not self._goes_on:
-            self.not_tried += 1
-            _say(f"-     {name}: not tried")
-        elif self._is_ok(name, check):
-            self.ok += 1
-        else:
-            self.failed += 1
-            self._goes_on = not must
+            self._leave_out(name)
+            return
+        try:
+            is_ok = self._is_ok(name, check)
+        except NotTried as why:
+            self._leave_out(name, f": {why}")
+            return
+        self.ok += is_ok
+        self.failed += not is_ok
+        self._goes_on = is_ok or not must
+
+    def _leave_out(self, name: str, why: str = "") -> None:
+        self.not_tried += 1
+        _say(f"-     {name}: not tried{why}")
 
     def last(self, name: str, check: Callable[[], str]) -> None:
         """Is tried whatever came before."""
@@ -59,6 +66,8 @@ class Run:
     def _is_ok(self, name: str, check: Callable[[], str]) -> bool:
         try:
             figures = check()
+        except NotTried:
+            raise
         except (Failed, NoAnswer) as error:
             _say(f"FAIL  {name}: {error}")
             return False

@@ -14,6 +14,10 @@ FINISHED = ("Completed", "Failed", "Cancelled")
 EVERY_SECONDS = 0.2
 
 
+class NotTried(Exception):
+    """An item cannot be tried here; the text says why."""
+
+
 class Failed(Exception):
     """An item is not as it should be; the text says how."""
 

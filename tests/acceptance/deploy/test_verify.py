@@ -104,6 +104,20 @@ def test_where_no_line_failed_it_says_that_no_flag_was_tried(stack: Stack) -> No
     assert "flagged: none failed, so nothing was flagged" in done.stdout
 
 
+def test_without_an_ai_service_what_is_too_fast_is_not_tried_and_fails_nothing(
+    stack: Stack,
+) -> None:
+    stack.api()
+    stack.worker().printed("worker.started")
+    with stack.client() as client:
+        done = _verified([stack.base_url, "--quick"], token=_token(client))
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
+        left_out = [line for line in done.stdout.splitlines() if line.startswith("-  ")]
+        assert all(line.endswith("without one nothing takes long") for line in left_out)
+        assert TIDIED in done.stdout
+        _nothing_is_left(client)
+
+
 def test_what_nobody_foresaw_keeps_neither_the_other_items_nor_the_tidying_up(
     stack: Stack,
 ) -> None:

@@ -30,11 +30,22 @@ SESSION = "__Host-expenseflow"
 class OidcVisitors(Visitors):
     """The application at `HOME`; its clock moves only when told to."""
 
-    def __init__(self, database: Database, provider: OpenIdProvider, **changes: object) -> None:
+    def __init__(
+        self,
+        database: Database,
+        provider: OpenIdProvider,
+        *,
+        clock: FakeClock | None = None,
+        **changes: object,
+    ) -> None:
         self.provider = provider
-        self.clock = FakeClock(datetime.now(UTC))  # noqa: TID251  # the provider has its own
+        self.clock = clock or FakeClock(datetime.now(UTC))  # noqa: TID251  # the provider has its own
         chosen: dict[str, Any] = {"public_url": HOME, **provider.settings, **changes}
         super().__init__(database, clock=self.clock, **chosen)
+
+    def beside(self) -> "OidcVisitors":
+        """The same application in another process: it remembers nothing of what this one saw."""
+        return OidcVisitors(self.parts.database, self.provider, clock=self.clock)
 
     def anonymous(self, **headers: str) -> httpx.AsyncClient:
         client = super().anonymous(**headers)

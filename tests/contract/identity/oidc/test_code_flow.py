@@ -1,6 +1,7 @@
 """Signing in with a browser at the real provider (security checks 4, 40 and 43)."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -83,7 +84,7 @@ async def test_claims_may_come_from_userinfo(db: Database, tmp_path: Path) -> No
 
 
 async def test_a_client_without_a_secret(oidc: OidcVisitors, db: Database) -> None:
-    changes = {"oidc_client_id": PUBLIC_CLIENT, "oidc_client_secret": None}
+    changes: dict[str, Any] = {"oidc_client_id": PUBLIC_CLIENT, "oidc_client_secret": None}
     public = OidcVisitors(db, oidc.provider, **changes)
     try:
         assert (await (await public.signed_in("ann")).get("/api/me")).status_code == 200

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 from sqlalchemy import select, update
-from tests.support.openid import OpenIdProvider, running
+from tests.support.openid import AUDIENCE, CLIENT, OpenIdProvider, running
 from tests.support.openid.keys import SigningKey, ec_key, ed_key, rsa_key
 from tests.support.openid.visiting import CALLBACK, OidcVisitors
 
@@ -119,6 +119,15 @@ async def test_check_16_edges_of_the_times(oidc: OidcVisitors) -> None:
         ({"iat": future, "exp": future + 60}, 200), ({"iat": future + 1}, 401),
     ):  # fmt: skip
         assert await _status(oidc, key.sign(oidc.claims(sub=str(changes), **changes))) == status
+
+
+async def test_check_16_what_says_that_it_is_an_access_token_may_be_for_the_client_too(
+    oidc: OidcVisitors,
+) -> None:
+    claims = oidc.claims(aud=[AUDIENCE, CLIENT], nonce="x")
+    for kind in ("at+jwt", "application/AT+JWT"):
+        token = oidc.provider.keys[0].sign(claims, headers={"typ": kind})
+        assert await _status(oidc, token) == 200
 
 
 @pytest.mark.parametrize("name", ["exp", "iat", "nbf"])

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import delete, func, select, text
+from tests.support import streams
 from tests.support.openid import ADMIN_ROLE
 from tests.support.openid.visiting import OidcVisitors
 from tests.support.workers import until
@@ -151,6 +152,29 @@ async def test_the_first_use_of_a_token_while_its_person_goes_lets_nobody_in(
     async with db.transaction() as session:
         standing = select(func.count()).select_from(SignIn).where(SignIn.revoked_at.is_(None))
         assert await session.scalar(standing) == 0
+
+
+@pytest.mark.parametrize("what", ["disable", "delete"])
+async def test_check_6_open_streams_of_a_token_end_in_every_process(
+    oidc: OidcVisitors, what: str
+) -> None:
+    token, here = _token(oidc), {"Host": "expenses.example.com"}
+    first, second = (oidc.beside(announces=True) for _ in range(2))
+    async with (
+        streams.serving(first) as one,
+        streams.serving(second) as two,
+        one.stream("/api/report-jobs/events", token=token, **here) as stream,
+        two.stream("/api/report-jobs/events", token=token, **here) as other_stream,
+    ):
+        for each in (stream, other_stream):
+            await each.next()
+        await (_disabled(first) if what == "disable" else _does(first, "DELETE"))
+        for each in (stream, other_stream):
+            while await each.next_or_end() is not None:
+                pass
+    for process in (first, second):
+        assert await _status(process, token) == 401
+        await process.close()
 
 
 _WAITING = text(

@@ -65,6 +65,13 @@ async def ask_provider(request: HTTPConnection) -> None:
     request.state.claims = claims
 
 
+def forget(request: HTTPConnection, claims: Claims) -> None:
+    """Nobody stands behind these claims, whatever is remembered of a provider's token."""
+    tokens: AccessTokens | None = request.app.state.access_tokens
+    if tokens is not None:
+        tokens.forget(claims.sign_in_id)
+
+
 def issuer_of(request: HTTPConnection) -> str | None:
     """Whose people are anybody here; None: those who sign in locally."""
     openid: OpenId | None = request.app.state.openid

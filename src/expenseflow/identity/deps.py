@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 
 from expenseflow.identity import credentials, service
 from expenseflow.identity.attempts import Attempts
-from expenseflow.identity.errors import NotAnAdmin
+from expenseflow.identity.errors import NotAnAdmin, NotAuthenticated
 from expenseflow.identity.service import CurrentUser
 from expenseflow.identity.tokens import Signer
 from expenseflow.web.deps import ClockDep, SessionDep
@@ -26,13 +26,14 @@ async def get_current_user(request: Request, session: SessionDep, clock: ClockDe
     issuer = credentials.issuer_of(request)
     # Only a session ends for want of use, and only a look writes without holding its row.
     is_session = issuer is not None and "authorization" not in request.headers
-    user = await service.recognise(
-        session,
-        claims,
-        now=clock.now(),
-        issuer=issuer,
-        is_used=is_session and request.method == "GET",
-    )
+    is_used = is_session and request.method == "GET"
+    try:
+        user = await service.recognise(
+            session, claims, now=clock.now(), issuer=issuer, is_used=is_used
+        )
+    except NotAuthenticated:
+        credentials.forget(request, claims)
+        raise
     request.state.actor_id = user.id  # for the audit
     return user
 

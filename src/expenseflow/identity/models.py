@@ -30,6 +30,8 @@ class User(Model):
     subject: Mapped[str | None] = mapped_column(String(255))
     is_admin: Mapped[bool] = mapped_column(Boolean, server_default=false())
     """What the issuer said last; who signs in locally is an admin without it."""
+    vouched_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """When the issuer made the newest of what e-mail and role were taken from."""
     disabled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     """Since when this person may no longer sign in; what is theirs stays."""
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
@@ -46,6 +48,18 @@ class SignIn(Model):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class SignInLimit(Model):
+    """Since when tokens of somebody from a provider count: they were disabled or deleted then.
+
+    It has no key of the person's, whose row may be gone; only a SHA-256 of who they are there.
+    """
+
+    __tablename__ = "sign_in_limits"
+
+    person_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    not_before: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class SignInCode(Model):

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.identity import repository
 from expenseflow.identity.errors import NotAnAdmin, PersonNotFound
+from expenseflow.identity.oidc import repository as vouched
 from expenseflow.identity.repository import KnownPerson
 from expenseflow.infra.db import advisory_lock
 from expenseflow.kit.paging import Page, PageRequest
@@ -51,6 +52,7 @@ async def disable(session: AsyncSession, user_id: UUID, *, now: datetime) -> Non
     if not await repository.is_disabled(session, user_id):
         await repository.set_disabled_at(session, user_id, now)
     await repository.end_sign_ins(session, user_id, now=now)
+    await vouched.end_tokens(session, user_id, now=now)
 
 
 async def enable(session: AsyncSession, user_id: UUID) -> None:
@@ -58,6 +60,7 @@ async def enable(session: AsyncSession, user_id: UUID) -> None:
     await repository.set_disabled_at(session, user_id, None)
 
 
-async def delete(session: AsyncSession, user_id: UUID) -> None:
-    """Them, and every row that is theirs by its foreign key."""
+async def delete(session: AsyncSession, user_id: UUID, *, now: datetime) -> None:
+    """Them, and every row that is theirs by its foreign key; nor do a provider's tokens count."""
+    await vouched.end_tokens(session, user_id, now=now)
     await repository.delete_person(session, user_id)

@@ -80,50 +80,6 @@ async def people_called(session: AsyncSession, email: str, *, issuer: str | None
     return [(found.id, found.email, found.is_admin) for found in rows]
 
 
-async def vouched_user(
-    session: AsyncSession, issuer: str, subject: str
-) -> tuple[UUID, bool] | None:
-    """Id, and whether they are disabled."""
-    rows = await session.execute(
-        select(_USERS.id, _USERS.disabled_at).where(
-            _USERS.issuer == issuer, _USERS.subject == subject
-        )
-    )
-    found = rows.one_or_none()
-    return None if found is None else (found.id, found.disabled_at is not None)
-
-
-async def add_vouched_user_once(
-    session: AsyncSession,
-    user_id: UUID,
-    *,
-    issuer: str,
-    subject: str,
-    email: str,
-    is_admin: bool,
-    now: datetime,
-) -> None:
-    """Add the person unless they are there."""
-    row = {
-        "id": user_id, "email": email, "issuer": issuer, "subject": subject,
-        "is_admin": is_admin, "created_at": now,
-    }  # fmt: skip
-    once = upsert(User).values(row).on_conflict_do_nothing(index_elements=["issuer", "subject"])
-    await session.execute(once)
-
-
-async def update_vouched_user(
-    session: AsyncSession, user_id: UUID, *, email: str | None, is_admin: bool
-) -> None:
-    """What their provider says now; without an e-mail they keep the one they have."""
-    wanted = func.coalesce(email, User.email)
-    await session.execute(
-        update(User)
-        .where(User.id == user_id, or_(User.email != wanted, User.is_admin != is_admin))
-        .values(email=wanted, is_admin=is_admin)
-    )
-
-
 async def user_by_id(session: AsyncSession, user_id: UUID) -> Person | None:
     return await _person(session, _USERS.id == user_id)
 
@@ -177,21 +133,6 @@ async def add_sign_in(
     await session.execute(
         insert(SignIn).values(id=sign_in_id, user_id=user_id, created_at=now, expires_at=expires_at)
     )
-
-
-async def add_sign_in_once(
-    session: AsyncSession, sign_in_id: UUID, *, user_id: UUID, at: datetime, expires_at: datetime
-) -> bool:
-    """Whether it was not there yet."""
-    row = {"id": sign_in_id, "user_id": user_id, "created_at": at, "expires_at": expires_at}
-    once = upsert(SignIn).values(row).on_conflict_do_nothing().returning(SignIn.id)
-    return await session.scalar(once) is not None
-
-
-async def has_sign_in_after(session: AsyncSession, user_id: UUID, at: datetime) -> bool:
-    """Whether this person has signed in since then."""
-    later = select(SignIn.id).where(SignIn.user_id == user_id, SignIn.created_at > at)
-    return await session.scalar(later.limit(1)) is not None
 
 
 async def forget_expired(session: AsyncSession, user_id: UUID, *, now: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from expenseflow.identity import repository
 from expenseflow.identity.errors import NotAuthenticated, SignInDisabled, WrongSignInCode
+from expenseflow.identity.oidc import repository as vouched
 from expenseflow.identity.rules import normal_email
 from expenseflow.identity.tokens import Claims, Signer
 from expenseflow.kit.ids import new_id
@@ -18,6 +19,8 @@ from expenseflow.kit.ids import new_id
 SESSION_LIFETIME = timedelta(days=14)
 TOKEN_LIFETIME = timedelta(days=30)
 CODE_LIFETIME = timedelta(minutes=10)
+LIMITS_KEPT = timedelta(days=30)
+"""How long it is known since when tokens of somebody count."""
 CODE_BYTES = 32
 
 
@@ -179,7 +182,11 @@ async def email_of(session: AsyncSession, user_id: UUID) -> str | None:
 
 
 async def forget_expired(session: AsyncSession, *, now: datetime, limit: int) -> int:
-    """Delete up to `limit` sign-ins that can no longer be used; how many there were."""
+    """Delete up to `limit` sign-ins that can no longer be used; how many there were.
+
+    With them goes what was kept for too long of people who were disabled or deleted.
+    """
+    await vouched.forget_limits(session, before=now - LIMITS_KEPT)
     return await repository.forget_all_expired(session, now=now, limit=limit)
 
 

@@ -47,7 +47,7 @@ async def _disable(db: Database, user_id: UUID) -> None:
 
 async def _erase(db: Database, user_id: UUID) -> None:
     async with db.transaction() as session:
-        await people.erase(session, await _admin(session), user_id)
+        await people.erase(session, await _admin(session), user_id, now=NOW)
 
 
 async def _tables_with(db: Database, words: Collection[str]) -> set[str]:
@@ -178,10 +178,9 @@ async def test_a_request_that_was_let_in_before_begins_no_job_after(
     db: Database, change: Callable[..., Awaitable[object]], refusal: type[Exception]
 ) -> None:
     user = await workers.a_month(db, *factories.merchants(2))
-    more = {"now": NOW} if change is people.disable else {}
     async with workers.bench(db) as bench:
         async with db.transaction() as session:
-            await change(session, await _admin(session), user, **more)
+            await change(session, await _admin(session), user, now=NOW)
             asked = asyncio.create_task(bench.start_job(user))
             await workers.until(lambda: somebody_waits(db))
         with pytest.raises(refusal):

@@ -54,14 +54,7 @@ class OpenIdProvider:
     @property
     def settings(self) -> dict[str, Any]:
         """What ExpenseFlow is told of it."""
-        return {
-            "auth_mode": "oidc",
-            "oidc_issuer": self.issuer,
-            "oidc_audience": AUDIENCE,
-            "oidc_client_id": CLIENT,
-            "oidc_client_secret": SECRET,
-            "signing_key": "a signing key of the tests, long enough",
-        }
+        return settings_for(self.issuer)
 
     def access_token(self, login: str = "ann") -> str:
         """What a program gets for this person: a JWT for our audience."""
@@ -130,6 +123,18 @@ class OpenIdProvider:
         answer = httpx.post(f"{self.issuer}/token", data=wanted, auth=(SCRIPT, SECRET))
         assert answer.is_success, answer.text
         return answer.json()
+
+
+def settings_for(issuer: str) -> dict[str, Any]:
+    """Those of an installation whose people sign in there."""
+    return {
+        "auth_mode": "oidc",
+        "oidc_issuer": issuer,
+        "oidc_audience": AUDIENCE,
+        "oidc_client_id": CLIENT,
+        "oidc_client_secret": SECRET,
+        "signing_key": "a signing key of the tests, long enough",
+    }
 
 
 def sign_in(browser: httpx.Client, url: str, login: str) -> str:

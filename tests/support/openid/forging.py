@@ -121,6 +121,11 @@ def with_loose_bits(world: World) -> str:
     return token[:-1] + letters[letters.index(token[-1]) ^ 1]
 
 
+def _id_token_with(name: str) -> Forge:
+    """Meant for our API alone, but with what only ID tokens have."""
+    return lambda world: world.key.sign({**world.claims, name: "x"}, headers={"typ": None})
+
+
 FORGED: dict[str, Forge] = {
     "check 11: alg none": unsigned("none"),
     "check 11: alg None": unsigned("None"),
@@ -157,6 +162,13 @@ FORGED: dict[str, Forge] = {
     "check 16: not yet": lambda w: claiming(nbf=later(w, 120))(w),
     "check 16: made in the future": lambda w: claiming(iat=later(w, 120))(w),
     "check 16: another audience": claiming(aud="https://other.example.com"),
+    "check 16: an ID token for us and our API": lambda w: w.key.sign(
+        {**w.claims, "aud": [w.claims["aud"], w.client_id]}, headers={"typ": "JWT"}
+    ),
+    **{
+        f"check 16: an ID token, by its {name}": _id_token_with(name)
+        for name in ("nonce", "at_hash", "c_hash")
+    },
     "check 16: the client as audience": lambda w: claiming(aud=w.client_id)(w),
     "check 16: a longer audience": lambda w: claiming(aud=w.claims["aud"] + "/x")(w),
     "check 16: another issuer": claiming(iss="https://evil.example.com"),

@@ -8,7 +8,8 @@ async def test_something(oidc: OidcVisitors) -> None:
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from http.cookies import SimpleCookie
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
+from urllib.parse import parse_qs, urlsplit
 
 import anyio.to_thread
 import httpx
@@ -27,12 +28,32 @@ SESSION = "__Host-expenseflow"
 """The cookie of a session."""
 
 
-class OidcVisitors(Visitors):
-    """The application at `HOME`; its clock moves only when told to."""
+class AnyProvider(Protocol):
+    """What an application has to be told of its provider."""
 
-    def __init__(self, database: Database, provider: OpenIdProvider, **changes: object) -> None:
+    issuer: str
+
+    @property
+    def settings(self) -> dict[str, Any]: ...
+
+
+P = TypeVar("P", bound=AnyProvider)
+
+
+class AtProvider(Visitors, Generic[P]):
+    """The application at `HOME`, whose people sign in elsewhere; its clock moves only when told."""
+
+    def __init__(
+        self,
+        database: Database,
+        provider: P,
+        *,
+        clock: FakeClock | None = None,
+        **changes: object,
+    ) -> None:
         self.provider = provider
-        self.clock = FakeClock(datetime.now(UTC))  # noqa: TID251  # the provider has its own
+        # From now on, since a provider has a clock of its own.
+        self.clock = clock or FakeClock(datetime.now(UTC))  # noqa: TID251
         chosen: dict[str, Any] = {"public_url": HOME, **provider.settings, **changes}
         super().__init__(database, clock=self.clock, **chosen)
 
@@ -49,6 +70,34 @@ class OidcVisitors(Visitors):
         answer = await browser.get("/api/sign-in/oidc", params={"next": place})
         assert answer.status_code == 303, answer.text
         return answer.headers["location"]
+
+    async def stored(self) -> tuple[int, int]:
+        """How many people and sign-ins there are."""
+        async with self.parts.database.transaction() as session:
+            people = await session.scalar(select(func.count()).select_from(User))
+            sign_ins = await session.scalar(select(func.count()).select_from(SignIn))
+        return people or 0, sign_ins or 0
+
+    def claims(self, **changes: Any) -> dict[str, Any]:
+        """Those of a good access token of ann's, with these changes; None leaves one out."""
+        now = int(self.clock.now().timestamp())
+        usual = {
+            "iss": self.provider.issuer,
+            "aud": self.provider.settings["oidc_audience"],
+            "sub": "ann",
+            "iat": now,
+            "exp": now + 300,
+            "email": "ann@example.com",
+        }
+        return {name: value for name, value in (usual | changes).items() if value is not None}
+
+
+class OidcVisitors(AtProvider[OpenIdProvider]):
+    """They sign in at the real one."""
+
+    def beside(self, **changes: object) -> "OidcVisitors":
+        """The same application in another process: it remembers nothing of what this one saw."""
+        return OidcVisitors(self.parts.database, self.provider, clock=self.clock, **changes)
 
     async def goes(
         self, browser: httpx.AsyncClient, login: str = "ann", *, place: str = "/app/"
@@ -73,25 +122,14 @@ class OidcVisitors(Visitors):
         assert answer.headers["location"] == "/app/", answer.headers
         return browser
 
-    async def stored(self) -> tuple[int, int]:
-        """How many people and sign-ins there are."""
-        async with self.parts.database.transaction() as session:
-            people = await session.scalar(select(func.count()).select_from(User))
-            sign_ins = await session.scalar(select(func.count()).select_from(SignIn))
-        return people or 0, sign_ins or 0
 
-    def claims(self, **changes: Any) -> dict[str, Any]:
-        """Those of a good access token of ann's, with these changes; None leaves one out."""
-        now = int(self.clock.now().timestamp())
-        usual = {
-            "iss": self.provider.issuer,
-            "aud": self.provider.settings["oidc_audience"],
-            "sub": "ann",
-            "iat": now,
-            "exp": now + 300,
-            "email": "ann@example.com",
-        }
-        return {name: value for name, value in (usual | changes).items() if value is not None}
+def problem_of(answer: httpx.Response) -> str:
+    """Why the browser is sent to the page that says so."""
+    assert answer.status_code == 303, answer.text
+    there = urlsplit(answer.headers["location"])
+    assert there.path == "/sign-in", answer.headers["location"]
+    assert f"{SESSION}=" not in answer.headers.get("set-cookie", "")
+    return parse_qs(there.query)["problem"][0]
 
 
 def cookies_of(answer: httpx.Response) -> dict[str, dict[str, str]]:

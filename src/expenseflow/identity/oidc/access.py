@@ -39,6 +39,10 @@ class AccessTokens:
         except NotSignedIn as error:
             raise NotAuthenticated from error
 
+    def forget(self, sign_in_id: UUID) -> None:
+        """What the database does not confirm any more is asked anew: others know no better."""
+        self._known.pop(sign_in_id, None)
+
     def _remember(self, claims: Claims) -> None:
         self._known[claims.sign_in_id] = claims
         self._known.move_to_end(claims.sign_in_id)

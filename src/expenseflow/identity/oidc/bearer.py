@@ -5,13 +5,16 @@ from datetime import datetime
 from uuid import UUID
 
 from expenseflow.identity.errors import NotAuthenticated
-from expenseflow.identity.oidc import vouching
-from expenseflow.identity.oidc.checking import checked
+from expenseflow.identity.oidc import checking, vouching
+from expenseflow.identity.oidc.compact import Compact
 from expenseflow.identity.oidc.config import OpenIdConfig
 from expenseflow.identity.oidc.keys import Keys
+from expenseflow.identity.oidc.shapes import a_list
 from expenseflow.identity.oidc.vouching import Vouched
 
-_TYPES = ("at+jwt", "jwt", None)
+_ACCESS = "at+jwt"
+_TYPES = (_ACCESS, "jwt", None)
+_OF_ID_TOKENS = ("nonce", "at_hash", "c_hash")
 _OTHER_KINDS = ("id", "refresh", "offline", "logout", "dpop")
 """What Keycloak writes into the claim `typ` of tokens that are for something else."""
 
@@ -25,8 +28,12 @@ async def check(
         NotAuthenticated: it is no access token of our provider for our API, or not now.
         ProviderSilent: it cannot be found out now.
     """
-    found = await checked(token, keys, issuer=config.issuer, audience=config.audience, types=_TYPES)
+    found = await checking.checked(
+        token, keys, issuer=config.issuer, audience=config.audience, types=_TYPES
+    )
     claims = found.claims
+    if _is_id_token(found, config.client_id):
+        raise NotAuthenticated
     # Bound to a key of its owner (RFC 8705, 9449): as a plain bearer token it may be stolen.
     if "cnf" in claims or str(claims.get("typ", "")).lower() in _OTHER_KINDS:
         raise NotAuthenticated
@@ -38,6 +45,17 @@ async def check(
         now=now,
     )
     return sign_in_id(found.signed), about
+
+
+def _is_id_token(found: Compact, client_id: str) -> bool:
+    """Whether it is meant for the client that signed somebody in: some providers name both.
+
+    Not what says of itself that it is an access token (RFC 9068).
+    """
+    if checking.type_of(found.header) == _ACCESS:
+        return False
+    audience = a_list(found.claims["aud"]) or []
+    return client_id in audience or not found.claims.keys().isdisjoint(_OF_ID_TOKENS)
 
 
 def sign_in_id(signed: str) -> UUID:

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import quote_plus, urlencode, urlsplit
 
+import structlog
+
 from expenseflow.identity.errors import NotAuthenticated, ProviderSilent
 from expenseflow.identity.oidc import vouching
 from expenseflow.identity.oidc.checking import checked
@@ -21,6 +23,7 @@ from expenseflow.identity.oidc.state import Question
 from expenseflow.identity.oidc.vouching import Vouched
 
 _TYPES = ("jwt", None)
+_log = structlog.get_logger(__name__)
 
 
 class Why(StrEnum):
@@ -153,14 +156,26 @@ class CodeFlow:
     async def _with_userinfo(
         self, metadata: Metadata, claims: dict[str, Any], access_token: Any
     ) -> dict[str, Any]:
-        """Many providers tell e-mail and roles only there; what the ID token says goes first."""
-        has_all = "email" in claims and vouching.has_roles(claims, self._config.roles_claim)
-        if has_all or metadata.userinfo_endpoint is None or not isinstance(access_token, str):
-            return claims
-        more = await self._fetcher.get(metadata.userinfo_endpoint, token=access_token)
-        if more.get("sub") != claims["sub"]:
-            raise NotSignedIn(Why.wrong, "userinfo is about somebody else")
-        return {**more, **claims}
+        """Many providers tell e-mail and roles only there; what the ID token says goes first.
+
+        Who has told all and says nothing of roles means none; when userinfo cannot be asked, that
+        is not so, and the role stays what it was.
+        """
+        name, endpoint = self._config.roles_claim, metadata.userinfo_endpoint
+        more: dict[str, Any] = {}
+        has_all = "email" in claims and vouching.has_roles(claims, name)
+        if not has_all and endpoint is not None and isinstance(access_token, str):
+            try:
+                more = await self._fetcher.get(endpoint, token=access_token)
+            except (NoAnswer, Refused) as error:
+                if "email" not in claims:
+                    raise
+                _log.warning("openid.no_userinfo", reason=str(error))
+                return claims
+            if more.get("sub") != claims["sub"]:
+                raise NotSignedIn(Why.wrong, "userinfo is about somebody else")
+        told = {**more, **claims}
+        return told if vouching.has_roles(told, name) else {**told, name: []}
 
     def _vouched(self, claims: Mapping[str, Any], *, now: datetime) -> Vouched:
         config = self._config

@@ -88,6 +88,9 @@ class Kept(Generic[T]):
         except (NoAnswer, Refused, ProviderSilent) as error:
             self._failed = True
             _log.warning("openid.not_fetched", what=self._name, reason=str(error))
+        except Exception as error:  # noqa: BLE001  # a strange answer is none, whatever it does to us
+            self._failed = True
+            _log.warning("openid.not_fetched", what=self._name, reason=type(error).__name__)
         else:
             self._failed = False
             self._value = (value, asked_at)

@@ -86,17 +86,23 @@ def _usable(entries: list[Any]) -> Iterator[tuple[str, PublicKey]]:
     for entry in map(an_object, entries):
         if entry is None or entry.get("use", "sig") != "sig":
             continue
-        kid, only = entry.get("kid"), entry.get("alg")
+        kid = entry.get("kid")
         if not isinstance(kid, str) or entry.get("kty") not in ("RSA", "EC", "OKP"):
             continue
-        public = {name: value for name, value in entry.items() if name not in ("d", "alg")}
-        try:
-            key: Any = jwt.PyJWK.from_dict(public).key
-        except (jwt.PyJWTError, ValueError, TypeError):  # a curve or a shape we do not know
-            continue
-        algorithms = _algorithms(key) if only is None else _algorithms(key) & {only}
-        if algorithms:
-            yield kid, PublicKey(key, algorithms)
+        key = _public_key(entry)
+        if key is not None and key.algorithms:
+            yield kid, key
+
+
+def _public_key(entry: Mapping[str, Any]) -> PublicKey | None:
+    """None: a curve or a shape that we do not know."""
+    public = {name: value for name, value in entry.items() if name not in ("d", "alg")}
+    only = entry.get("alg")
+    try:
+        key: Any = jwt.PyJWK.from_dict(public).key
+        return PublicKey(key, _algorithms(key) if only is None else _algorithms(key) & {only})
+    except Exception:  # noqa: BLE001  # one strange entry must not cost the others
+        return None
 
 
 def _algorithms(key: Any) -> frozenset[str]:

@@ -14,8 +14,8 @@ from expenseflow.identity.rules import MAX_EMAIL, normal_email
 LEEWAY_SECONDS: Final = 60
 """How far the provider's clock and ours may be apart."""
 MAX_SUBJECT: Final = 255
-_LAST = 2**40
-"""A time after it (the year 36812) is a mistake."""
+_LAST = 253_370_764_800
+"""The year 9999 begins: what lies behind it is a mistake, and no date can tell it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class Vouched:
     subject: str
     email: str | None
     """None: it names none, or says that it is not verified."""
-    is_admin: bool
+    is_admin: bool | None
+    """None: it says nothing about roles."""
     issued_at: datetime
     expires_at: datetime
 
@@ -35,7 +36,8 @@ class Vouched:
         """What to call somebody who has no e-mail, such as a program."""
         host = urlsplit(self.issuer).hostname or "provider"
         room = MAX_EMAIL - len(host) - 1
-        return f"{self.subject[:room]}@{host}".lower()
+        # First in lower case, which may be longer.
+        return f"{self.subject.lower()[:room]}@{host}"
 
 
 def vouched(
@@ -53,7 +55,9 @@ def vouched(
         issuer=issuer,
         subject=subject,
         email=email_of(claims),
-        is_admin=admin_role in roles_of(claims, roles_claim),
+        is_admin=admin_role in roles_of(claims, roles_claim)
+        if has_roles(claims, roles_claim)
+        else None,
         issued_at=issued_at,
         expires_at=expires_at,
     )

@@ -79,10 +79,11 @@ async def enable(session: AsyncSession, admin_id: UUID, user_id: UUID) -> None:
     _log.info("admin.person_enabled", admin_id=str(admin_id), user_id=str(user_id))
 
 
-async def erase(session: AsyncSession, admin_id: UUID, user_id: UUID) -> Stopped:
+async def erase(session: AsyncSession, admin_id: UUID, user_id: UUID, *, now: datetime) -> Stopped:
     """Delete them and every row that is theirs, or was learned from them.
 
-    What tells of it afterwards is a line of the log with two ids.
+    What tells of it afterwards is a line of the log with two ids, and for a month a hash of who
+    they are at their provider, so that no token of theirs brings them back.
 
     Raises:
         PersonNotFound: nobody has this id.
@@ -94,7 +95,7 @@ async def erase(session: AsyncSession, admin_id: UUID, user_id: UUID) -> Stopped
     await queue.forget(session, await repository.all_ids(session, user_id))
     await reports.delete_all_of(session, user_id)
     await categorization.forget_models(session)
-    await people.delete(session, user_id)
+    await people.delete(session, user_id, now=now)
     _log.info("admin.person_deleted", admin_id=str(admin_id), user_id=str(user_id))
     return Stopped(active)
 

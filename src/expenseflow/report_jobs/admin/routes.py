@@ -102,14 +102,14 @@ async def change_person(
     "/users/{user_id:uuid}", operation_id="deletePerson", status_code=status.HTTP_204_NO_CONTENT
 )
 async def delete_person(
-    user_id: UUID, admin: AdminDep, session: SessionDep, database: DatabaseDep
+    user_id: UUID, admin: AdminDep, session: SessionDep, clock: ClockDep, database: DatabaseDep
 ) -> None:
     """Delete somebody with everything that is theirs, for good.
 
     What was learned from everybody is learned anew, without them.
     """
     await take_time(session)
-    stopped = await people.erase(session, admin.id, user_id)
+    stopped = await people.erase(session, admin.id, user_id, now=clock.now())
     _tell_workers(session, database, stopped.job_ids)
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import httpx
 import pytest
 from sqlalchemy import select, update
-from tests.support.openid import OpenIdProvider, running
+from tests.support.openid import AUDIENCE, CLIENT, OpenIdProvider, running
 from tests.support.openid.keys import SigningKey, ec_key, ed_key, rsa_key
 from tests.support.openid.visiting import CALLBACK, OidcVisitors
 
+from expenseflow.identity import service
 from expenseflow.identity.models import User
 from expenseflow.identity.oidc import discovery, keys
 from expenseflow.identity.oidc.vouching import LEEWAY_SECONDS
@@ -64,6 +65,39 @@ async def test_an_older_token_does_not_bring_a_role_back(oidc: OidcVisitors) -> 
         assert (await oidc.bearing(token).get("/api/me")).json()["isAdmin"] is False
 
 
+@pytest.mark.parametrize("by", ["token", "browser"])
+async def test_nor_when_the_sign_in_that_took_the_role_away_is_forgotten(
+    oidc: OidcVisitors, by: str
+) -> None:
+    key, now = oidc.provider.keys[0], int(oidc.clock.now().timestamp())
+    old = key.sign(
+        oidc.claims(
+            roles=["expenseflow-admin"], iat=now - 10, exp=now + 10**6, email="old@example.com"
+        )
+    )
+    if by == "token":
+        await _status(oidc, key.sign(oidc.claims(roles=[])))
+    else:
+        await oidc.signed_in("ann")
+    oidc.clock.advance(86_400)
+    async with oidc.parts.database.transaction() as session:
+        assert await service.forget_expired(session, now=oidc.clock.now(), limit=9) == 1
+    me = (await oidc.bearing(old).get("/api/me")).json()
+    assert (me["isAdmin"], me["email"]) == (False, "ann@example.com")
+
+
+async def test_a_token_that_says_nothing_of_roles_leaves_the_role_as_it_is(
+    oidc: OidcVisitors,
+) -> None:
+    key = oidc.provider.keys[0]
+    for roles, is_admin in (
+        (None, False), (["expenseflow-admin"], True), (None, True), ([], False), (None, False),
+    ):  # fmt: skip
+        oidc.clock.advance(1)
+        me = (await oidc.bearing(key.sign(oidc.claims(roles=roles))).get("/api/me")).json()
+        assert me["isAdmin"] is is_admin
+
+
 async def test_a_program_signs_in_for_itself(oidc: OidcVisitors) -> None:
     me = await oidc.bearing(oidc.provider.token_of_a_script()).get("/api/me")
     assert me.json()["email"] == "a-script@127.0.0.1"
@@ -85,6 +119,32 @@ async def test_check_16_edges_of_the_times(oidc: OidcVisitors) -> None:
         ({"iat": future, "exp": future + 60}, 200), ({"iat": future + 1}, 401),
     ):  # fmt: skip
         assert await _status(oidc, key.sign(oidc.claims(sub=str(changes), **changes))) == status
+
+
+async def test_check_16_what_says_that_it_is_an_access_token_may_be_for_the_client_too(
+    oidc: OidcVisitors,
+) -> None:
+    claims = oidc.claims(aud=[AUDIENCE, CLIENT], nonce="x")
+    for kind in ("at+jwt", "application/AT+JWT"):
+        token = oidc.provider.keys[0].sign(claims, headers={"typ": kind})
+        assert await _status(oidc, token) == 200
+
+
+@pytest.mark.parametrize("name", ["exp", "iat", "nbf"])
+@pytest.mark.parametrize("year", [9999, 10_000, 19_000])
+async def test_check_16_times_that_no_date_can_tell(
+    oidc: OidcVisitors, name: str, year: int
+) -> None:
+    far = 253_402_300_799 + (year - 9999) * 31_556_952
+    token = oidc.provider.keys[0].sign(oidc.claims(**{name: far}))
+    assert await _status(oidc, token) == 401
+
+
+async def test_a_program_whose_name_is_longer_in_lower_case(oidc: OidcVisitors) -> None:
+    token = oidc.provider.keys[0].sign(oidc.claims(sub="İ" * 255, email=None))
+    answer = await oidc.bearing(token).get("/api/me")
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["email"].endswith("@127.0.0.1")
 
 
 async def test_check_17_the_same_subject_of_two_issuers_is_two_people(

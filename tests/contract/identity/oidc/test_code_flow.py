@@ -1,28 +1,26 @@
 """Signing in with a browser at the real provider (security checks 4, 40 and 43)."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import pytest
 from sqlalchemy import update
 from tests.support.openid import PUBLIC_CLIENT, running
-from tests.support.openid.visiting import CALLBACK, HOME, SESSION, OidcVisitors, cookies_of
+from tests.support.openid.visiting import (
+    CALLBACK,
+    HOME,
+    SESSION,
+    OidcVisitors,
+    cookies_of,
+    problem_of,
+)
 
 from expenseflow.identity.attempts import Attempts
 from expenseflow.identity.models import User
 from expenseflow.infra.db import Database
 
 QUESTION = "__Host-expenseflow-sign-in"
-
-
-def _problem(answer: httpx.Response) -> str:
-    """Why the browser is sent to the page that says so."""
-    assert answer.status_code == 303, answer.text
-    there = urlsplit(answer.headers["location"])
-    assert there.path == "/sign-in", answer.headers["location"]
-    assert f"{SESSION}=" not in answer.headers.get("set-cookie", "")
-    return parse_qs(there.query)["problem"][0]
 
 
 async def test_there_and_back(oidc: OidcVisitors) -> None:
@@ -83,7 +81,7 @@ async def test_claims_may_come_from_userinfo(db: Database, tmp_path: Path) -> No
 
 
 async def test_a_client_without_a_secret(oidc: OidcVisitors, db: Database) -> None:
-    changes = {"oidc_client_id": PUBLIC_CLIENT, "oidc_client_secret": None}
+    changes: dict[str, Any] = {"oidc_client_id": PUBLIC_CLIENT, "oidc_client_secret": None}
     public = OidcVisitors(db, oidc.provider, **changes)
     try:
         assert (await (await public.signed_in("ann")).get("/api/me")).status_code == 200
@@ -114,14 +112,14 @@ async def test_an_unverified_email_is_not_somebody_elses(oidc: OidcVisitors) -> 
 async def test_a_way_back_is_good_in_one_browser_and_once(oidc: OidcVisitors) -> None:
     browser, other = oidc.anonymous(), oidc.anonymous()
     back = await oidc.back_from(await oidc.begins(browser))
-    assert _problem(await other.get(back)) == "expired"
+    assert problem_of(await other.get(back)) == "expired"
     await oidc.begins(other)
-    assert _problem(await other.get(back)) == "expired"
+    assert problem_of(await other.get(back)) == "expired"
     kept = dict(browser.cookies)
     assert (await browser.get(back)).headers["location"] == "/app/"
-    assert _problem(await browser.get(back)) == "expired"
+    assert problem_of(await browser.get(back)) == "expired"
     replay = oidc.anonymous(Cookie=f"{QUESTION}={kept[QUESTION]}")
-    assert _problem(await replay.get(back)) == "wrong"  # the provider knows the code was used
+    assert problem_of(await replay.get(back)) == "wrong"  # the provider knows the code was used
     assert await oidc.stored() == (1, 1)
 
 
@@ -129,7 +127,7 @@ async def test_a_question_is_open_for_ten_minutes(oidc: OidcVisitors) -> None:
     browser = oidc.anonymous()
     back = await oidc.back_from(await oidc.begins(browser))
     oidc.clock.advance(601)
-    assert _problem(await browser.get(back)) == "expired"
+    assert problem_of(await browser.get(back)) == "expired"
 
 
 @pytest.mark.parametrize(
@@ -151,7 +149,7 @@ async def test_what_may_come_back_instead(oidc: OidcVisitors, told: str, problem
     more = "" if "iss=" in told else f"&iss={oidc.provider.issuer}"
     state = "" if "state=" in told else f"&state={asked['state'][0]}"
     answer = await browser.get(f"/api/sign-in/oidc/callback?{told}{state}{more}")
-    assert _problem(answer) == problem
+    assert problem_of(answer) == problem
     page = await browser.get(answer.headers["location"])
     assert page.status_code == 200
     assert "Try again" in page.text
@@ -166,7 +164,7 @@ async def test_an_id_token_for_another_question_is_refused(oidc: OidcVisitors) -
     second = parse_qs(urlsplit(await oidc.begins(browser)).query)["state"][0]
     code = parse_qs(urlsplit(first).query)["code"][0]
     mixed = {"code": code, "state": second, "iss": oidc.provider.issuer}
-    assert _problem(await browser.get("/api/sign-in/oidc/callback", params=mixed)) == "wrong"
+    assert problem_of(await browser.get("/api/sign-in/oidc/callback", params=mixed)) == "wrong"
 
 
 async def test_who_is_disabled_does_not_get_in(oidc: OidcVisitors) -> None:
@@ -174,7 +172,7 @@ async def test_who_is_disabled_does_not_get_in(oidc: OidcVisitors) -> None:
     async with oidc.parts.database.transaction() as session:
         await session.execute(update(User).values(disabled_at=oidc.clock.now()))
     answer = await oidc.goes(oidc.anonymous(), "ann")
-    assert _problem(answer) == "disabled"
+    assert problem_of(answer) == "disabled"
     assert await oidc.stored() == (1, 1)
 
 
@@ -187,7 +185,7 @@ async def test_while_the_provider_is_away_the_page_says_so(db: Database, tmp_pat
             back = await oidc.back_from(await oidc.begins(browser, "/app/history"))
             provider.stop()
             answer = await browser.get(back)
-            assert _problem(answer) == "silent"
+            assert problem_of(answer) == "silent"
             assert parse_qs(urlsplit(answer.headers["location"]).query)["next"] == ["/app/history"]
             assert (await session.get("/api/me")).status_code == 200
         finally:

@@ -85,8 +85,8 @@ fuzz: $(VENV)/.dev  ## made-up calls and files for FUZZ_MINUTES (10); seeds are 
 	@PATH="$(CURDIR)/$(BIN):$$PATH" FUZZ_MINUTES="$${FUZZ_MINUTES:-10}" python -m tests.support.with_postgres \
 	    python -m pytest -n 2 -p no:randomly -rA $(FUZZ_TESTS)
 
-test-integration: $(VENV)/.dev  ## the integration tests, on the server that EXPENSEFLOW_DATABASE_URL names or on that of compose.test.yaml
-	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tests/integration.sh
+test-integration: $(VENV)/.dev  ## the integration tests, on the server that EXPENSEFLOW_DATABASE_URL names or on that of compose.test.yaml (ARGS="-k NAME" or a file: some of them)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tests/integration.sh $(ARGS)
 
 test-ui: frontend/node_modules/.dev  ## the front end's tests alone
 	@$(NPM) run test

@@ -18,4 +18,8 @@ else
     exit 2
 fi
 unset EXPENSEFLOW_DATABASE_URL # the tests say themselves which database a process works on
-python -m pytest -n "${PYTEST_WORKERS:-auto}" --dist worksteal tests/integration "$@"
+tests=(tests/integration) # all of them, unless some are named
+for word in "$@"; do
+    if [ -e "${word%%::*}" ]; then tests=(); fi
+done
+python -m pytest -n "${PYTEST_WORKERS:-auto}" --dist worksteal "${tests[@]}" "$@"

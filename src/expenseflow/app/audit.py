@@ -1,7 +1,8 @@
 """The events of security, one line each: who came in, who was refused, what left, what is gone.
 
 `audit.*` in the log, with the time in UTC, the id of the person and the ids of the things; never
-an e-mail, a text or a secret. The names of the events stand in docs/howto/operate.md.
+an e-mail, a text or a secret. The names of the events stand in docs/howto/operate.md. Whom a
+sign-in at a provider adds, and whose role it changes, is told by `identity/oidc/people.py`.
 """
 
 from collections.abc import Mapping

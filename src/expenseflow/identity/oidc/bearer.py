@@ -15,8 +15,9 @@ from expenseflow.identity.oidc.vouching import Vouched
 _ACCESS = "at+jwt"
 _TYPES = (_ACCESS, "jwt", None)
 _OF_ID_TOKENS = ("nonce", "at_hash", "c_hash")
+_KIND, _BEARER = "typ", "bearer"
 _OTHER_KINDS = ("id", "refresh", "offline", "logout", "dpop")
-"""What Keycloak writes into the claim `typ` of tokens that are for something else."""
+"""What Keycloak writes into the claim `typ`: of access tokens, and of those for something else."""
 
 
 async def check(
@@ -35,7 +36,7 @@ async def check(
     if _is_id_token(found, config.client_id):
         raise NotAuthenticated
     # Bound to a key of its owner (RFC 8705, 9449): as a plain bearer token it may be stolen.
-    if "cnf" in claims or str(claims.get("typ", "")).lower() in _OTHER_KINDS:
+    if "cnf" in claims or _kind(found) in _OTHER_KINDS:
         raise NotAuthenticated
     about = vouching.vouched(
         claims,
@@ -50,12 +51,17 @@ async def check(
 def _is_id_token(found: Compact, client_id: str) -> bool:
     """Whether it is meant for the client that signed somebody in: some providers name both.
 
-    Not what says of itself that it is an access token (RFC 9068).
+    Not what says of itself that it is an access token (RFC 9068, or Keycloak, which until its
+    version 25 has a `nonce` in those too).
     """
-    if checking.type_of(found.header) == _ACCESS:
+    if checking.type_of(found.header) == _ACCESS or _kind(found) == _BEARER:
         return False
     audience = a_list(found.claims["aud"]) or []
     return client_id in audience or not found.claims.keys().isdisjoint(_OF_ID_TOKENS)
+
+
+def _kind(found: Compact) -> str:
+    return str(found.claims.get(_KIND, "")).lower()
 
 
 def sign_in_id(signed: str) -> UUID:

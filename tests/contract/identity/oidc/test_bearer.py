@@ -128,6 +128,9 @@ async def test_check_16_what_says_that_it_is_an_access_token_may_be_for_the_clie
     for kind in ("at+jwt", "application/AT+JWT"):
         token = oidc.provider.keys[0].sign(claims, headers={"typ": kind})
         assert await _status(oidc, token) == 200
+    for kind, status in (("Bearer", 200), ("ID", 401)):  # Keycloak's
+        token = oidc.provider.keys[0].sign(claims | {"typ": kind})
+        assert await _status(oidc, token) == status
 
 
 @pytest.mark.parametrize("name", ["exp", "iat", "nbf"])

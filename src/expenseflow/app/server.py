@@ -88,6 +88,7 @@ async def serving(
 ) -> AsyncGenerator[Serving]:
     """Answer requests, and do the jobs, for as long as the block runs; then stop in good order."""
     server = Quiet(quiet_config(_application(parts), grace=GRACE_SECONDS))
+    parts.drain.is_on = False
     api = asyncio.create_task(server.serve(sockets=[listener]))
     stopping = asyncio.Event()
     working = asyncio.create_task(keep_working(parts, stopping)) if with_worker else None

@@ -126,6 +126,7 @@ def test_ctrl_c_does_not_wait_for_the_drain(stack: Stack) -> None:
 def test_the_worker_of_a_server_that_drains_gives_its_jobs_away_at_once(stack: Stack) -> None:
     """Even those that wait for a call that never answers."""
     stack.env["EXPENSEFLOW_DRAIN_S"] = "60"
+    stack.env["EXPENSEFLOW_LLM_MAX_CONCURRENCY"] = "2"  # so that most is still to be asked
     stack.provider(base=0.5)
     process = stack.api(worker=True)
     with stack.client() as client:

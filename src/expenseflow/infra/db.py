@@ -1,7 +1,8 @@
 """The database: one engine a process, and transactions that commit in exactly one place."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -215,6 +216,14 @@ class Database:
                 yield session
 
     async def close(self) -> None:
+        """Close its connections, once they are all given back.
+
+        Whoever was cancelled gives theirs back behind the scenes, a rollback later.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GIVEN_BACK_SECONDS):
+                while self.pool().in_use:  # noqa: ASYNC110  # a pool has no event for it
+                    await asyncio.sleep(_LOOK_SECONDS)
         await self.engine.dispose()
 
     async def _connect_to_server(self) -> ImpatientConnection:
@@ -222,6 +231,7 @@ class Database:
         return await connect_alone(self.address.session_dsn, "expenseflow doubt")
 
 
+_GIVEN_BACK_SECONDS, _LOOK_SECONDS = 1.0, 0.01
 _POOLED: Mapping[str, Any] = {"prepare_threshold": None}
 """What is prepared in one session is not known in the next."""
 

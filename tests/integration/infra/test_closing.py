@@ -27,11 +27,3 @@ async def test_whoever_is_cancelled_still_gives_their_connection_back(db: Databa
     assert database.pool().in_use == 0
     others = asyncio.all_tasks() - {asyncio.current_task()}
     assert not [task for task in others if "AsyncSession" in repr(task.get_coro())]
-
-
-async def test_whoever_keeps_one_is_not_waited_for_long(db: Database) -> None:
-    database = Database(db.dsn, pool_size=1)
-    async with asyncio.timeout(10), database.transaction() as session:
-        await session.execute(text("SELECT 1"))
-        await database.close()
-        await session.rollback()

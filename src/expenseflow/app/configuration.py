@@ -137,7 +137,7 @@ def check_addresses(settings: Settings) -> None:
     if not settings.calls_public_addresses_only:
         return
     # Only processes that need it have it loaded.
-    from expenseflow.infra import outbound  # noqa: PLC0415
+    from expenseflow.infra import outbound  # noqa: PLC0415  # as above
 
     webhook = settings.alert_webhook_url
     for name, address in (

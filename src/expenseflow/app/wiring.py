@@ -133,7 +133,7 @@ def openid_of(settings: Settings, key: bytes, clock: Clock) -> OpenId | None:
     if config is None:
         return None
     # `cryptography` takes a while to load, and local mode has no use for it.
-    from expenseflow.identity.oidc.provider import OpenId  # noqa: PLC0415
+    from expenseflow.identity.oidc.provider import OpenId  # noqa: PLC0415  # as above
 
     return OpenId(config, key, clock)
 

@@ -117,13 +117,6 @@ async def sign_in(
     return user, token
 
 
-async def authenticate(
-    session: AsyncSession, token: str, *, signer: Signer, now: datetime
-) -> CurrentUser:
-    """Whose token this is; raises `NotAuthenticated`."""
-    return await recognise(session, signer.verify(token, now=now), now=now)
-
-
 async def recognise(
     session: AsyncSession,
     claims: Claims,

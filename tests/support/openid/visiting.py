@@ -53,7 +53,7 @@ class AtProvider(Visitors, Generic[P]):
     ) -> None:
         self.provider = provider
         # From now on, since a provider has a clock of its own.
-        self.clock = clock or FakeClock(datetime.now(UTC))  # noqa: TID251
+        self.clock = clock or FakeClock(datetime.now(UTC))  # noqa: TID251  # the one now there is
         chosen: dict[str, Any] = {"public_url": HOME, **provider.settings, **changes}
         super().__init__(database, clock=self.clock, **chosen)
 

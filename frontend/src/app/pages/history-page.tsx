@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-quer
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useId } from "react";
 
+import { STATUSES, type JobStatus } from "@/api/job-statuses";
 import { onServerClock } from "@/api/server-clock";
 import { ErrorState } from "@/app/error-state";
 import { ListSkeleton } from "@/app/list-skeleton";
@@ -14,9 +15,9 @@ import { Pager } from "@/components/ui/pager";
 import { Select } from "@/components/ui/select";
 import { periodKeys } from "@/features/periods/api";
 import { reportJobListQuery, type ReportJob } from "@/features/report-jobs/api";
-import { historySearch, STATUSES } from "@/features/report-jobs/history-search";
+import { historySearch } from "@/features/report-jobs/history-search";
 import { JobRow } from "@/features/report-jobs/job-row";
-import { isFinished, type JobStatus } from "@/features/report-jobs/states";
+import { isFinished } from "@/features/report-jobs/states";
 import { useReportJobList } from "@/features/report-jobs/use-report-jobs";
 import { useNow } from "@/lib/use-now";
 import { words } from "@/words";

@@ -1,4 +1,4 @@
-import type { JobStatus } from "@/features/report-jobs/states";
+import { STATUSES, type JobStatus } from "@/api/job-statuses";
 
 /** What the address of the history says. */
 export interface HistorySearch {
@@ -6,16 +6,6 @@ export interface HistorySearch {
   /** From 1. */
   page?: number;
 }
-
-/** In the order in which a job goes through them. */
-export const STATUSES: readonly JobStatus[] = [
-  "Pending",
-  "Processing",
-  "CancellationRequested",
-  "Completed",
-  "Failed",
-  "Cancelled",
-];
 
 /** What of an address makes sense; the rest is as if it were not there. */
 export function historySearch(search: Record<string, unknown>): HistorySearch {

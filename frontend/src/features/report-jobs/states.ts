@@ -1,7 +1,7 @@
+import type { JobStatus } from "@/api/job-statuses";
 import type { components } from "@/api/schema.gen";
 
 type ReportJob = components["schemas"]["ReportJobOut"];
-export type JobStatus = ReportJob["status"];
 
 const PROCESSING_MS = 2000;
 const PENDING_MS = 5000;

@@ -8,8 +8,8 @@ import {
   type LucideIcon,
 } from "lucide-react";
 
+import type { JobStatus } from "@/api/job-statuses";
 import { Badge } from "@/components/ui/badge";
-import type { JobStatus } from "@/features/report-jobs/states";
 import { cn } from "@/lib/cn";
 import { words } from "@/words";
 

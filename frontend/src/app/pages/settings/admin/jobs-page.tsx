@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 
+import { STATUSES } from "@/api/job-statuses";
 import { troubleOf } from "@/api/problems";
 import { onServerClock } from "@/api/server-clock";
 import { ErrorState } from "@/app/error-state";
@@ -16,7 +17,7 @@ import { Field } from "@/components/ui/field";
 import { Pager } from "@/components/ui/pager";
 import { Select } from "@/components/ui/select";
 import { allJobsQuery, PAGE_SIZE, type OwnedJob } from "@/features/administration/api";
-import { allJobsSearch, STATUSES, type AllJobsSearch } from "@/features/administration/search";
+import { allJobsSearch, type AllJobsSearch } from "@/features/administration/search";
 import { useCancelAnyJob } from "@/features/administration/use-administration";
 import { StatusBadge } from "@/features/report-jobs/status-mark";
 import { formatDistance, formatMoment, formatPeriod } from "@/lib/dates";
